@@ -1,0 +1,71 @@
+//! One module per command.
+
+mod check;
+mod demo;
+pub(crate) mod init;
+mod policy;
+mod serve;
+mod sign_in;
+
+use std::{fs, io::Read, path::Path, process::ExitCode};
+
+use anyhow::{Context, Result};
+use clap::Subcommand;
+
+/// What can be asked on the command line.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Write a first configuration, policy and certificate authority into a folder.
+    Init(init::Init),
+    /// Run the gate and the console.
+    Serve(serve::Serve),
+    /// Run everything with a sandbox AI provider and a simulated organisation.
+    Demo(demo::Demo),
+    /// Say what the policy would do with a text or file.
+    Check(check::Check),
+    /// Lint, test or render a policy document.
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
+    /// Make a link that signs an administrator in once.
+    SignIn(sign_in::SignIn),
+    /// Print the description of the HTTP API.
+    Openapi,
+}
+
+impl Command {
+    pub(crate) fn run(self) -> Result<ExitCode> {
+        match self {
+            Self::Init(init) => init.run(),
+            Self::Serve(serve) => serve.run(),
+            Self::Demo(demo) => demo.run(),
+            Self::Check(check) => check.run(),
+            Self::Policy(policy) => policy.run(),
+            Self::SignIn(sign_in) => sign_in.run(),
+            Self::Openapi => {
+                println!("{}", server::openapi());
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    }
+}
+
+/// The error and its causes, on one line.
+pub(crate) fn explain(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+/// Reads a file, or standard input for `-`.
+fn read(path: &Path) -> Result<Vec<u8>> {
+    if path == Path::new("-") {
+        let mut text = Vec::new();
+        std::io::stdin().read_to_end(&mut text).context("cannot read standard input")?;
+        return Ok(text);
+    }
+    fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))
+}
+
+fn read_text(path: &Path) -> Result<String> {
+    String::from_utf8(read(path)?)
+        .map_err(|error| error.utf8_error())
+        .with_context(|| format!("`{}` is not UTF-8 text", path.display()))
+}

@@ -1,0 +1,153 @@
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::Result;
+use clap::{Args, Subcommand, ValueEnum};
+use engine::{ExampleResult, Snapshot};
+use policy::{Level, Policy, Snippet};
+use serde_json::json;
+
+use crate::{
+    command::read_text,
+    config::Config,
+    runtime::{self, Parts},
+};
+
+/// What can be done with a policy document.
+#[derive(Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// List every mistake and warning with its place and remedy.
+    Lint(Document),
+    /// Run every example through the real engine.
+    Test(Document),
+    /// Write it for people to read.
+    Render {
+        #[command(flatten)]
+        document: Document,
+        /// In which form.
+        #[arg(long, value_enum, default_value_t = Form::Html)]
+        format: Form,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Document {
+    /// The policy document.
+    file: PathBuf,
+    /// Configuration whose tools and detectors the policy may name.
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// Print JSON for programs.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Form {
+    Html,
+    Markdown,
+    /// The Cedar policies it compiles to.
+    Cedar,
+}
+
+impl PolicyCommand {
+    pub(crate) fn run(self) -> Result<ExitCode> {
+        match self {
+            Self::Lint(document) => document.lint(),
+            Self::Test(document) => document.test(),
+            Self::Render { document, format } => document.render(format),
+        }
+    }
+}
+
+impl Document {
+    fn parts(&self) -> Result<Parts> {
+        match &self.config {
+            Some(path) => Parts::read(&Config::read(path)?),
+            None => Parts::builtin(),
+        }
+    }
+
+    fn name(&self) -> String {
+        self.file.display().to_string()
+    }
+
+    fn lint(&self) -> Result<ExitCode> {
+        let source = read_text(&self.file)?;
+        let notices = policy::lint(&self.name(), &source, &self.parts()?.taxonomy());
+        let mistakes = notices.iter().filter(|notice| notice.level == Level::Mistake).count();
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&notices)?);
+        } else {
+            let name = self.name();
+            for notice in &notices {
+                println!("{}", Snippet { name: &name, source: &source, level: notice.level, mistake: &notice.mistake });
+            }
+            println!("{name}: {}, {}", count(mistakes, "mistake"), count(notices.len() - mistakes, "warning"));
+        }
+        Ok(if mistakes == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    /// The compiled policy, or its mistakes on the terminal.
+    fn compile(&self, parts: &Parts) -> Result<Policy> {
+        let source = read_text(&self.file)?;
+        policy::compile(&self.name(), &source, &parts.taxonomy())
+            .map_err(|mistakes| anyhow::anyhow!("{} in {}\n\n{mistakes}", count(mistakes.len(), "mistake"), self.name()))
+    }
+
+    fn test(&self) -> Result<ExitCode> {
+        let parts = self.parts()?;
+        let policy = self.compile(&parts)?;
+        let snapshot = runtime::offline(parts, policy);
+        let results = engine::run_examples(&snapshot.policy, &snapshot);
+        let failed: Vec<&ExampleResult> = results.iter().filter(|result| result.difference.is_some()).collect();
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&results.iter().map(as_json).collect::<Vec<_>>())?);
+        } else {
+            failed.iter().for_each(|result| print_failure(&self.file, &snapshot, result));
+            println!("{}: {} passed, {} failed", self.name(), results.len() - failed.len(), failed.len());
+        }
+        Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    fn render(&self, format: Form) -> Result<ExitCode> {
+        let policy = self.compile(&self.parts()?)?;
+        let text = match format {
+            Form::Html => policy::render::html(&policy),
+            Form::Markdown => policy::render::markdown(&policy),
+            Form::Cedar => policy::render::cedar(&policy),
+        };
+        println!("{text}");
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn as_json(result: &ExampleResult) -> serde_json::Value {
+    json!({
+        "clause": result.clause, "example": result.number + 1, "line": result.line,
+        "passes": result.difference.is_none(), "difference": result.difference,
+        "action": result.verdict.action, "labels": result.labels,
+    })
+}
+
+/// Shows a failing example as a difference: what was expected, what came, what was found.
+fn print_failure(file: &Path, snapshot: &Snapshot, result: &ExampleResult) {
+    let example = snapshot.policy.clause(&result.clause).and_then(|clause| clause.examples.get(result.number));
+    println!("{}:{}: {} example {} fails", file.display(), result.line, result.clause, result.number + 1);
+    if let Some(example) = example {
+        // The text is the policy's own, which is a public document.
+        println!("    says  {}", example.says.reveal());
+    }
+    for line in result.difference.iter().flat_map(|difference| difference.lines()) {
+        println!("        - {line}");
+    }
+    let labels: Vec<&str> = result.labels.iter().map(model::Label::as_str).collect();
+    println!("    found {}\n", if labels.is_empty() { "nothing".to_owned() } else { labels.join(", ") });
+}
+
+/// "1 mistake", "2 mistakes".
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}

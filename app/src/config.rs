@@ -1,0 +1,190 @@
+//! The configuration as used: checked, complete, every path resolved against the file's folder.
+
+mod nearest;
+mod raw;
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use ipnet::IpNet;
+use model::{Approval, ToolId};
+
+use raw::RawConfig;
+
+/// What a Bylaw process runs with.
+#[derive(Debug)]
+pub(crate) struct Config {
+    /// Folder for keys and the embedded database.
+    pub(crate) data: PathBuf,
+    pub(crate) console_listen: SocketAddr,
+    /// Where people reach the console, without a slash at the end; where it listens if not given.
+    pub(crate) console_url: Option<String>,
+    pub(crate) gate_listen: SocketAddr,
+    pub(crate) require_identity: bool,
+    pub(crate) ports: Vec<u16>,
+    pub(crate) pass_through: Vec<String>,
+    pub(crate) allow_addresses: Vec<IpNet>,
+    /// PEM files with certificate authorities to trust beside the system's.
+    pub(crate) trust: Vec<PathBuf>,
+    /// Where to connect instead, by host.
+    pub(crate) connect: BTreeMap<String, SocketAddr>,
+    pub(crate) body_limit: usize,
+    pub(crate) decoded_limit: usize,
+    pub(crate) max_connections: usize,
+    pub(crate) sandbox_networks: Vec<IpNet>,
+    pub(crate) store_url: String,
+    /// The policy to publish when the store has none yet; the balanced starter policy if not given.
+    pub(crate) policy: Option<PathBuf>,
+    pub(crate) people: Option<PathBuf>,
+    pub(crate) detectors: Option<PathBuf>,
+    pub(crate) catalog: Option<PathBuf>,
+    /// Decisions about tools; those made in the console come after them.
+    pub(crate) tools: BTreeMap<ToolId, Approval>,
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfigError {
+    #[error("cannot read the configuration `{path}`; `bylaw init` writes a first one")]
+    Read {
+        path: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
+    #[error("configuration `{path}`: {message}")]
+    Form { path: PathBuf, message: String },
+    #[error("configuration `{path}`: `{key} = {value}`: {expected}")]
+    Value { path: PathBuf, key: &'static str, value: String, expected: &'static str },
+}
+
+impl Config {
+    /// Reads and checks a file.
+    pub(crate) fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text =
+            fs::read_to_string(path).map_err(|cause| ConfigError::Read { path: path.to_owned(), cause })?;
+        Self::parse(path, &text)
+    }
+
+    fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        let raw: RawConfig = toml::from_str(text)
+            .map_err(|error| ConfigError::Form { path: path.to_owned(), message: nearest::explain(&error) })?;
+        Reader { path }.config(raw)
+    }
+}
+
+/// Turns what is written into what is used, naming the key of what cannot be.
+struct Reader<'a> {
+    path: &'a Path,
+}
+
+const ADDRESS: &str = "expected an address and a port, as in `127.0.0.1:8600`";
+const NETWORK: &str = "expected a network, as in `10.0.0.0/8`";
+const SIZE: &str = "expected a number of bytes, at least 1024";
+
+impl Reader<'_> {
+    fn config(&self, raw: RawConfig) -> Result<Config, ConfigError> {
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        let beside = |path: PathBuf| folder.join(path);
+        let data = beside(raw.data.unwrap_or_else(|| "bylaw-data".into()));
+        let default_store = || format!("sqlite://{}", data.join("bylaw.db").display());
+        Ok(Config {
+            console_listen: self.address("console.listen", raw.console.listen, "127.0.0.1:8600")?,
+            console_url: raw.console.url.map(|url| self.url(url)).transpose()?,
+            gate_listen: self.address("gate.listen", raw.gate.listen, "127.0.0.1:8601")?,
+            require_identity: raw.gate.require_identity.unwrap_or(false),
+            ports: raw.gate.ports.unwrap_or_else(|| vec![80, 443]),
+            pass_through: lower(raw.gate.pass_through.unwrap_or_default()),
+            allow_addresses: self.networks("gate.allow_addresses", raw.gate.allow_addresses)?,
+            trust: raw.gate.trust.unwrap_or_default().into_iter().map(beside).collect(),
+            connect: self.connect(raw.gate.connect.unwrap_or_default())?,
+            body_limit: self.size("gate.body_limit", raw.gate.body_limit, 8 << 20)?,
+            decoded_limit: self.size("gate.decoded_limit", raw.gate.decoded_limit, 32 << 20)?,
+            max_connections: raw.gate.max_connections.unwrap_or(10_000) as usize,
+            sandbox_networks: self.networks("gate.sandbox_networks", raw.gate.sandbox_networks)?,
+            store_url: raw.store.url.unwrap_or_else(default_store),
+            policy: raw.policy.file.map(beside),
+            people: raw.people.file.map(beside),
+            detectors: raw.detect.file.map(beside),
+            catalog: raw.catalog.file.map(beside),
+            tools: raw.tool,
+            data,
+        })
+    }
+
+    fn refuse(&self, key: &'static str, value: impl ToString, expected: &'static str) -> ConfigError {
+        ConfigError::Value { path: self.path.to_owned(), key, value: value.to_string(), expected }
+    }
+
+    fn address(&self, key: &'static str, given: Option<String>, default: &str) -> Result<SocketAddr, ConfigError> {
+        let text = given.unwrap_or_else(|| default.to_owned());
+        text.parse().map_err(|_| self.refuse(key, &text, ADDRESS))
+    }
+
+    fn url(&self, url: String) -> Result<String, ConfigError> {
+        if url.starts_with("https://") || url.starts_with("http://") {
+            return Ok(url.trim_end_matches('/').to_owned());
+        }
+        Err(self.refuse("console.url", url, "expected an address that starts with `https://`"))
+    }
+
+    fn networks(&self, key: &'static str, given: Option<Vec<String>>) -> Result<Vec<IpNet>, ConfigError> {
+        let network = |text: String| text.parse().map_err(|_| self.refuse(key, &text, NETWORK));
+        given.unwrap_or_default().into_iter().map(network).collect()
+    }
+
+    fn connect(&self, given: BTreeMap<String, String>) -> Result<BTreeMap<String, SocketAddr>, ConfigError> {
+        let entry = |(host, text): (String, String)| {
+            let address = text.parse().map_err(|_| self.refuse("gate.connect", &text, ADDRESS))?;
+            Ok((host.to_ascii_lowercase(), address))
+        };
+        given.into_iter().map(entry).collect()
+    }
+
+    fn size(&self, key: &'static str, given: Option<u64>, default: usize) -> Result<usize, ConfigError> {
+        let Some(bytes) = given else { return Ok(default) };
+        usize::try_from(bytes).ok().filter(|&bytes| bytes >= 1024).ok_or_else(|| self.refuse(key, bytes, SIZE))
+    }
+}
+
+fn lower(names: Vec<String>) -> Vec<String> {
+    names.iter().map(|name| name.trim_start_matches("*.").to_ascii_lowercase()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &str) {
+        let got = match Config::parse(Path::new("/etc/bylaw/bylaw.toml"), text) {
+            Ok(config) => format!("{} {}", config.data.display(), config.store_url),
+            Err(error) => error.to_string(),
+        };
+        assert!(got.contains(expected), "{got}");
+    }
+
+    #[test]
+    fn an_empty_file_is_a_whole_configuration() {
+        check("", "/etc/bylaw/bylaw-data sqlite:///etc/bylaw/bylaw-data/bylaw.db");
+    }
+
+    #[test]
+    fn mistakes_name_the_key_and_the_remedy() {
+        check("[gate]\nlisen = \"x\"", "line 2: unknown key `lisen`; did you mean `listen`?");
+        check("[gates]", "unknown key `gates`; did you mean `gate`?");
+        check("[gate]\nlisten = \"8601\"", "`gate.listen = 8601`: expected an address and a port");
+        check("[gate]\nbody_limit = 3", "`gate.body_limit = 3`: expected a number of bytes");
+        check("[gate]\nsandbox_networks = [\"ten\"]", "`gate.sandbox_networks = ten`: expected a network");
+        check("[tool.chatgpt]\nstate = \"aproved\"", "line 2");
+        check("[console]\nurl = \"bylaw.example\"", "starts with `https://`");
+        check("data = ", "line 1");
+    }
+
+    #[test]
+    fn the_file_that_init_writes_is_valid() {
+        check(crate::command::init::TEMPLATE, "/etc/bylaw/bylaw-data");
+    }
+}

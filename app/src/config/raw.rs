@@ -1,0 +1,83 @@
+//! The configuration as written. Defaults live in the conversion to [`super::Config`], and nowhere else.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use model::{Approval, ToolId};
+use serde::Deserialize;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawConfig {
+    /// Folder for keys and the embedded database.
+    pub(super) data: Option<PathBuf>,
+    #[serde(default)]
+    pub(super) console: RawConsole,
+    #[serde(default)]
+    pub(super) gate: RawGate,
+    #[serde(default)]
+    pub(super) store: RawStore,
+    #[serde(default)]
+    pub(super) policy: RawPolicy,
+    #[serde(default)]
+    pub(super) people: RawPeople,
+    #[serde(default)]
+    pub(super) detect: RawDetect,
+    #[serde(default)]
+    pub(super) catalog: RawCatalog,
+    /// What was decided about tools, by tool.
+    #[serde(default)]
+    pub(super) tool: BTreeMap<ToolId, Approval>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawConsole {
+    pub(super) listen: Option<String>,
+    pub(super) url: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawGate {
+    pub(super) listen: Option<String>,
+    pub(super) require_identity: Option<bool>,
+    pub(super) ports: Option<Vec<u16>>,
+    pub(super) pass_through: Option<Vec<String>>,
+    pub(super) allow_addresses: Option<Vec<String>>,
+    pub(super) trust: Option<Vec<PathBuf>>,
+    pub(super) connect: Option<BTreeMap<String, String>>,
+    pub(super) body_limit: Option<u64>,
+    pub(super) decoded_limit: Option<u64>,
+    pub(super) max_connections: Option<u32>,
+    pub(super) sandbox_networks: Option<Vec<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawStore {
+    pub(super) url: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPolicy {
+    pub(super) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPeople {
+    pub(super) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawDetect {
+    pub(super) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCatalog {
+    pub(super) file: Option<PathBuf>,
+}

@@ -1,0 +1,54 @@
+use std::process::Command;
+
+use crate::world::{World, root};
+
+const SSN: &str = "536-90-4399";
+
+#[test]
+fn curl_is_allowed_redacted_and_blocked() {
+    let world = World::start();
+    let allowed = world.ask("Brainstorm five slogans for a bakery's summer newsletter");
+    assert_eq!(allowed.status, 200, "{allowed:?}");
+
+    let redacted = world.ask(&format!("Repeat: the file of Anna Kovacs has SSN {SSN}"));
+    assert_eq!(redacted.status, 200, "{redacted:?}");
+    assert!(redacted.body.contains(SSN), "the person gets the answer in their own words: {redacted:?}");
+    let received = world.received();
+    assert!(!received.contains(SSN) && received.contains("[US_SSN_"), "the tool got a placeholder only");
+
+    let key = format!("AKIA{}", "QYLPMN5HHHFPZAM2");
+    let blocked = world.ask(&format!("Why does AWS_ACCESS_KEY_ID={key} fail?"));
+    assert_eq!(blocked.status, 403, "{blocked:?}");
+    assert!(blocked.body.contains("\"error\"") && !blocked.body.contains(&key), "{blocked:?}");
+    assert!(!world.received().contains(&key));
+}
+
+#[test]
+fn python_sdks() {
+    let world = World::start();
+    world.run(Command::new(root().join(".tools/python/bin/python")).args(["e2e/test_sdks.py"]));
+}
+
+#[test]
+fn node_sdk() {
+    let world = World::start();
+    world.run(Command::new("node").args(["--test", "--test-reporter=spec", "e2e/openai.test.mjs"]));
+}
+
+#[test]
+fn a_browser_on_the_tool_s_own_page() {
+    let world = World::start();
+    world.run(Command::new("node").args(["--test", "--test-reporter=spec", "e2e/chat.test.mjs"]));
+}
+
+#[test]
+fn a_browser_on_the_console() {
+    let world = World::start();
+    world.ask("Brainstorm five slogans for a bakery's summer newsletter");
+    world.ask(&format!("Repeat: the file of Anna Kovacs has SSN {SSN}"));
+    world.ask(&format!("Why does AWS_ACCESS_KEY_ID=AKIA{} fail?", "QYLPMN5HHHFPZAM2"));
+    let link = world.sign_in_link();
+    world.run(
+        Command::new("node").args(["--test", "--test-reporter=spec", "console/e2e/"]).env("SIGN_IN_URL", link),
+    );
+}

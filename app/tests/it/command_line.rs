@@ -1,0 +1,79 @@
+use std::fs;
+
+use crate::world::{bylaw, root};
+
+#[test]
+fn every_starter_policy_passes_its_examples_without_warnings() {
+    for name in ["balanced", "strict", "healthcare"] {
+        let path = format!("policies/{name}.md");
+        let tested = bylaw(&["policy", "test", &path]);
+        assert!(tested.success && tested.text.contains(" passed, 0 failed"), "{}", tested.text);
+        let linted = bylaw(&["policy", "lint", &path]);
+        assert!(linted.success && linted.text.contains("0 mistakes, 0 warnings"), "{}", linted.text);
+    }
+}
+
+#[test]
+fn changing_a_rule_s_action_fails_with_a_readable_difference() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = fs::read_to_string(root().join("policies/balanced.md")).unwrap();
+    let changed = source.replacen("then: redact", "then: coach", 1);
+    assert_ne!(source, changed);
+    let path = folder.path().join("changed.md");
+    fs::write(&path, changed).unwrap();
+    let tested = bylaw(&["policy", "test", &path.display().to_string()]);
+    assert_eq!(tested.code, Some(1), "{}", tested.text);
+    assert!(tested.text.contains("expected redact, got coach"), "{}", tested.text);
+}
+
+#[test]
+fn all_mistakes_are_reported_at_once_with_places() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = fs::read_to_string(root().join("policies/balanced.md")).unwrap();
+    let broken = source.replace("then: redact", "then: redakt").replacen("severity: high", "severety: high", 1);
+    let path = folder.path().join("broken.md");
+    fs::write(&path, broken).unwrap();
+    let linted = bylaw(&["policy", "lint", "--json", &path.display().to_string()]);
+    assert_eq!(linted.code, Some(1));
+    let notices: serde_json::Value = serde_json::from_str(&linted.text).unwrap();
+    let remedies = notices.as_array().unwrap().iter().filter(|n| n["remedy"].as_str().is_some_and(|r| r.contains("redact")));
+    assert!(remedies.count() >= 2, "{}", linted.text);
+    assert!(linted.text.contains("severety"), "{}", linted.text);
+    assert!(notices.as_array().unwrap().iter().all(|n| n["line"].as_u64().unwrap() > 1));
+}
+
+#[test]
+fn rendering() {
+    for (form, expected) in [("html", "<h1"), ("markdown", "# "), ("cedar", "forbid")] {
+        let rendered = bylaw(&["policy", "render", "policies/balanced.md", "--format", form]);
+        assert!(rendered.success && rendered.text.contains(expected), "{form}");
+    }
+}
+
+#[test]
+fn check_says_what_the_policy_would_do() {
+    for (text, expected, code) in [
+        ("Brainstorm five slogans for a bakery", "allow", 0),
+        ("SSN of Anna Kovacs: 536-90-4399", "redact", 0),
+        ("my key is AKIAQYLPMN5HHHFPZAM2", "block", 1),
+    ] {
+        let checked = bylaw(&["check", "--text", text, "--tool", "openai-api"]);
+        assert!(checked.text.starts_with(expected) || expected == "allow", "{text}: {}", checked.text);
+        assert_eq!(checked.code, Some(code), "{text}: {}", checked.text);
+    }
+    let unknown = bylaw(&["check", "--text", "x", "--tool", "chatgtp"]);
+    assert!(unknown.code == Some(2) && unknown.text.contains("unknown tool `chatgtp`"), "{}", unknown.text);
+}
+
+#[test]
+fn init_writes_what_serve_reads_and_never_overwrites() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("new").display().to_string();
+    let first = bylaw(&["init", &path]);
+    assert!(first.success, "{}", first.text);
+    let again = bylaw(&["init", &path]);
+    assert!(again.code == Some(2) && again.text.contains("is there already"), "{}", again.text);
+    let config = format!("{path}/bylaw.toml");
+    let checked = bylaw(&["check", "--config", &config, "--text", "hello"]);
+    assert!(checked.code != Some(2), "{}", checked.text);
+}

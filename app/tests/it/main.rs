@@ -1,0 +1,8 @@
+//! The real program, real clients, real TLS.
+
+mod bad_input; // what strangers send
+mod clients; // curl, the SDKs, a browser
+mod command_line; // lint, test, render, check, init
+mod demo; // what a newcomer sees
+mod durability; // kill -9 loses nothing
+mod world; // a running Bylaw with a sandbox behind it

@@ -1,0 +1,166 @@
+use std::collections::HashMap;
+
+use model::{AccountKind, ToolId};
+
+use crate::{
+    index::{HostIndex, Place},
+    load::Loader,
+    mistake::{File, LoadError},
+    name,
+    tool::{Endpoint, Host, Inspection, Origin, Reach, TenantControl, Tool, Unlisted},
+};
+
+const BUILTIN: [File<'static>; 9] = [
+    File { name: "tools/assistants.toml", text: include_str!("../tools/assistants.toml") },
+    File { name: "tools/answers.toml", text: include_str!("../tools/answers.toml") },
+    File { name: "tools/hubs.toml", text: include_str!("../tools/hubs.toml") },
+    File { name: "tools/models.toml", text: include_str!("../tools/models.toml") },
+    File { name: "tools/coding.toml", text: include_str!("../tools/coding.toml") },
+    File { name: "tools/media.toml", text: include_str!("../tools/media.toml") },
+    File { name: "tools/work.toml", text: include_str!("../tools/work.toml") },
+    File { name: "tools/embedded.toml", text: include_str!("../tools/embedded.toml") },
+    File { name: "tools/self_hosted.toml", text: include_str!("../tools/self_hosted.toml") },
+];
+
+/// The tools Bylaw knows, found by host name.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    tools: Vec<Tool>,
+    by_id: HashMap<ToolId, usize>,
+    hosts: HostIndex,
+}
+
+/// A catalogued host and the tool it belongs to.
+#[derive(Clone, Copy, Debug)]
+pub struct Match<'a> {
+    /// The tool.
+    pub tool: &'a Tool,
+    /// The entry that covers the name most closely.
+    pub host: &'a Host,
+    /// The name asked for, without port and trailing dot.
+    pub name: &'a str,
+}
+
+impl Catalog {
+    /// The tools shipped with the program.
+    pub fn builtin() -> Result<Self, LoadError> {
+        let mut loader = Loader::new(Vec::new(), Origin::Builtin)?;
+        BUILTIN.into_iter().for_each(|file| loader.add(file));
+        Self::finish(loader).map(|(catalog, _)| catalog)
+    }
+
+    /// These tools, and those of an organisation's own file `file` with the content `text`.
+    ///
+    /// An entry with a new id adds a tool, for example an in-house model. An entry with a known id changes that tool:
+    /// what it states replaces, its hosts and endpoints are added. A host named here is taken from the built-in tool
+    /// that had it. The samples of the file must hold.
+    pub fn with_local(self, file: &str, text: &str) -> Result<Self, LoadError> {
+        let file = File { name: file, text };
+        let mut loader = Loader::new(self.tools, Origin::Local)?;
+        loader.add(file);
+        let (catalog, samples) = Self::finish(loader)?;
+        let mistakes: Vec<_> =
+            samples.iter().filter_map(|sample| sample.check(&catalog, file).err()).collect();
+        if mistakes.is_empty() { Ok(catalog) } else { Err(LoadError { mistakes }) }
+    }
+
+    fn finish(loader: Loader) -> Result<(Self, Vec<crate::sample::Sample>), LoadError> {
+        if !loader.mistakes.is_empty() {
+            return Err(LoadError { mistakes: loader.mistakes });
+        }
+        let mut hosts = HostIndex::default();
+        let mut by_id = HashMap::new();
+        for (tool, entry) in loader.tools.iter().enumerate() {
+            by_id.insert(entry.id.clone(), tool);
+            for (host, name) in entry.hosts.iter().enumerate() {
+                hosts.insert(name, Place { tool: tool as u32, host: host as u32 });
+            }
+        }
+        Ok((Self { tools: loader.tools, by_id, hosts }, loader.samples))
+    }
+
+    /// Every tool.
+    pub fn tools(&self) -> &[Tool] {
+        &self.tools
+    }
+
+    /// The tool with this id.
+    pub fn tool(&self, id: &str) -> Option<&Tool> {
+        self.by_id.get(id).and_then(|at| self.tools.get(*at))
+    }
+
+    /// The tool a host name belongs to. Case, a port and a trailing dot do not matter; only whole labels match, and the
+    /// closest entry wins.
+    pub fn lookup<'a>(&'a self, host: &'a str) -> Option<Match<'a>> {
+        let name = name::bare(host);
+        let place = self.hosts.find(name)?;
+        let tool = self.tools.get(place.tool as usize)?;
+        let host = tool.hosts.get(place.host as usize)?;
+        Some(Match { tool, host, name })
+    }
+
+    /// The endpoint that a request belongs to, on a catalogued host; `path` may carry a query.
+    pub fn endpoint(&self, host: &str, method: &str, path: &str) -> Option<&Endpoint> {
+        let name = name::bare(host);
+        let place = self.hosts.find(name)?;
+        let tool = self.tools.get(place.tool as usize)?;
+        tool.endpoints.iter().find(|endpoint| endpoint.matches(name, method, path))
+    }
+
+    /// The tool and endpoint that a request to an uncatalogued host looks like, for example a model served by Ollama.
+    pub fn by_shape(&self, method: &str, path: &str) -> Option<(&Tool, &Endpoint)> {
+        let endpoints = self.tools.iter().flat_map(|tool| tool.endpoints.iter().map(move |e| (tool, e)));
+        endpoints
+            .filter(|(_, endpoint)| endpoint.reach == Reach::Anywhere)
+            .find(|(_, endpoint)| endpoint.matches("", method, path))
+    }
+
+    /// The hosts whose TLS the proxy opens, for interception and for the PAC file.
+    pub fn inspected_hosts(&self) -> impl Iterator<Item = &Host> {
+        self.tools.iter().flat_map(|tool| tool.hosts.iter().filter(|host| tool.inspects(host)))
+    }
+
+    /// The hosts whose clients refuse any certificate but the vendor's.
+    pub fn pinned_hosts(&self) -> impl Iterator<Item = &Host> {
+        let hosts = self.tools.iter().flat_map(|tool| &tool.hosts);
+        hosts.filter(|host| host.inspection == Inspection::Pinned)
+    }
+
+    /// The tenant controls that vendors offer.
+    pub fn tenant_controls(&self) -> impl Iterator<Item = (&Tool, &TenantControl)> {
+        self.tools.iter().filter_map(|tool| tool.tenant.as_ref().map(|tenant| (tool, tenant)))
+    }
+}
+
+impl<'a> Match<'a> {
+    /// The endpoint that a request to this host belongs to; `path` may carry a query.
+    pub fn endpoint(&self, method: &str, path: &str) -> Option<&'a Endpoint> {
+        self.tool.endpoints.iter().find(|endpoint| endpoint.matches(self.name, method, path))
+    }
+
+    /// What to make of a request with a body that matches no endpoint; `path` may carry a query.
+    pub fn unlisted(&self, path: &str) -> Unlisted {
+        if self.tool.ignored.iter().any(|pattern| pattern.matches(path)) {
+            Unlisted::Ignore
+        } else {
+            self.host.role.unlisted()
+        }
+    }
+
+    /// Whether the proxy opens this host's TLS.
+    pub fn is_inspected(&self) -> bool {
+        self.tool.inspects(self.host)
+    }
+
+    /// What host and path tell of the account in use.
+    pub fn account(&self, path: &str) -> AccountKind {
+        let applies = |hint: &&crate::AccountHint| {
+            hint.host.as_deref().is_none_or(|host| name::is_below(self.name, host))
+                && hint.path.as_ref().is_none_or(|pattern| pattern.matches(path))
+        };
+        self.tool.accounts.iter().find(applies).map_or(AccountKind::Unknown, |hint| hint.account)
+    }
+}
+
+#[cfg(test)]
+mod tests;

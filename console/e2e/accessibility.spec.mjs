@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import axe from 'axe-core';
+
+import { administrator, launch, stranger } from './browser.mjs';
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+/** What axe finds wrong with the page as it is, by WCAG 2.2 A and AA. */
+async function violations(page) {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(() =>
+    globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }),
+  );
+  return found.violations.map(
+    ({ id, nodes }) => `${id}, ${nodes.length} times: ${nodes.slice(0, 3).map(describe).join('; ')}`,
+  );
+}
+
+const describe = (node) => `${node.html.slice(0, 160)} (${node.any[0]?.message ?? node.failureSummary})`;
+
+const PAGES = [
+  ['/', (page) => page.getByRole('region', { name: 'In short' })],
+  ['/exchanges', (page) => page.getByRole('row').nth(1)],
+  ['/exchanges?action=redact', openFirst],
+  ['/tools', (page) => page.getByRole('row').nth(1)],
+  ['/policy', (page) => page.getByRole('article')],
+  ['/policy/edit', (page) => page.getByRole('textbox', { name: 'Policy source' })],
+  ['/can-i', (page) => page.getByRole('button', { name: 'Can I send this?' })],
+];
+
+async function openFirst(page) {
+  await page.getByRole('row').nth(1).getByRole('link').first().click();
+  return page.getByRole('dialog').getByRole('region', { name: 'Verdict' });
+}
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`every page passes axe in ${colorScheme} colours`, async () => {
+    const { page, close } = await administrator(browser, { colorScheme, reducedMotion: 'reduce' });
+    for (const [path, ready] of PAGES) {
+      await page.goto(path);
+      await (await ready(page)).waitFor();
+      await page.waitForTimeout(400);
+      assert.deepEqual(await violations(page), [], path);
+    }
+    await close();
+  });
+}
+
+test('the sign-in page passes axe', async () => {
+  const { page, close } = await stranger(browser);
+  await page.goto('/sign-in');
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  assert.deepEqual(await violations(page), []);
+  await close();
+});

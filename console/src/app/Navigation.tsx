@@ -1,0 +1,91 @@
+import { Button, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import {
+  IconArrowsExchange,
+  IconChartAreaLine,
+  IconGavel,
+  IconHelpHexagon,
+  IconLogout,
+  IconMoon,
+  IconSun,
+  IconTools,
+} from '@tabler/icons-react';
+import { NavLink } from 'react-router';
+
+import { useMay, useSession, useSignOut } from '~features/session/session';
+import type { Permission } from '~shared/api/permissions';
+import { plain } from '~shared/format/words';
+
+import { Brand } from './Brand';
+import css from './Shell.module.css';
+
+const PLACES = [
+  { to: '/', name: 'Overview', permission: 'read_overview', Icon: IconChartAreaLine },
+  { to: '/exchanges', name: 'Exchanges', permission: 'read_exchanges', Icon: IconArrowsExchange },
+  { to: '/tools', name: 'Tools', permission: 'read_tools', Icon: IconTools },
+  { to: '/policy', name: 'Policy', permission: 'read_policy', Icon: IconGavel },
+  { to: '/can-i', name: 'Can I?', permission: 'check', Icon: IconHelpHexagon },
+] as const satisfies { to: string; name: string; permission: Permission; Icon: unknown }[];
+
+export function Navigation({ brand = true }: { brand?: boolean }) {
+  const may = useMay();
+  return (
+    <div className={css.navigation}>
+      {brand && <Brand />}
+      <nav aria-label="Main">
+        <ul className={css.places}>
+          {PLACES.filter((place) => may(place.permission)).map(({ to, name, Icon }) => (
+            <li key={to}>
+              <NavLink to={to} end={to === '/'} className={css.place}>
+                <Icon size={20} stroke={1.6} aria-hidden />
+                {name}
+              </NavLink>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <Person />
+    </div>
+  );
+}
+
+function Person() {
+  const session = useSession();
+  const signOut = useSignOut();
+  return (
+    <div className={css.person}>
+      <SchemeToggle />
+      <div className={css.who}>
+        <span className={css.name}>{session.user.name}</span>
+        <span className={css.role}>{plain(session.user.role)}</span>
+      </div>
+      <Button
+        variant="subtle"
+        justify="flex-start"
+        className={css.plain}
+        leftSection={<IconLogout size={18} stroke={1.6} aria-hidden />}
+        loading={signOut.isPending}
+        onClick={() => signOut.mutate()}
+      >
+        Sign out
+      </Button>
+    </div>
+  );
+}
+
+function SchemeToggle() {
+  // Without this, Mantine inserts a <style> element to hold transitions still.
+  const { setColorScheme } = useMantineColorScheme({ keepTransitions: true });
+  const scheme = useComputedColorScheme('light');
+  const [next, Icon] = scheme === 'light' ? (['dark', IconMoon] as const) : (['light', IconSun] as const);
+  return (
+    <Button
+      variant="subtle"
+      justify="flex-start"
+      className={css.plain}
+      leftSection={<Icon size={18} stroke={1.6} aria-hidden />}
+      onClick={() => setColorScheme(next)}
+    >
+      {next === 'dark' ? 'Dark colours' : 'Light colours'}
+    </Button>
+  );
+}

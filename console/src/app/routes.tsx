@@ -1,0 +1,57 @@
+import { createBrowserRouter, type RouteObject } from 'react-router';
+
+import { Gate } from '~features/session/Gate';
+import { CrashPage } from '~pages/errors/CrashPage';
+import { NotFoundPage } from '~pages/errors/NotFoundPage';
+import type { Permission } from '~shared/api/permissions';
+
+import { Root } from './Root';
+import { Shell } from './Shell';
+
+/** A page of the shell: loaded when first visited, shown to those who may. */
+function page(
+  path: string,
+  permission: Permission,
+  load: () => Promise<{ Component: React.ComponentType }>,
+): RouteObject {
+  return {
+    path,
+    lazy: async () => {
+      const { Component } = await load();
+      return { element: <Gate permission={permission} children={<Component />} /> };
+    },
+  };
+}
+
+const overview = () => import('~pages/overview/OverviewPage').then((m) => ({ Component: m.OverviewPage }));
+const exchanges = () => import('~pages/exchanges/ExchangesPage').then((m) => ({ Component: m.ExchangesPage }));
+const tools = () => import('~pages/tools/ToolsPage').then((m) => ({ Component: m.ToolsPage }));
+const policy = () => import('~pages/policy/PolicyPage').then((m) => ({ Component: m.PolicyPage }));
+const policyEdit = () => import('~pages/policy/PolicyEditPage').then((m) => ({ Component: m.PolicyEditPage }));
+const canI = () => import('~pages/can-i/CanIPage').then((m) => ({ Component: m.CanIPage }));
+const justify = () => import('~pages/justify/JustifyPage').then((m) => ({ Component: m.JustifyPage }));
+const signIn = () => import('~pages/sign-in/SignInPage').then((m) => ({ Component: m.SignInPage }));
+
+export const router = createBrowserRouter([
+  {
+    element: <Root />,
+    errorElement: <CrashPage />,
+    HydrateFallback: () => null,
+    children: [
+      { path: 'sign-in', lazy: signIn },
+      { path: 'justify/:id', lazy: justify },
+      {
+        element: <Shell />,
+        children: [
+          page('/', 'read_overview', overview),
+          page('exchanges/:id?', 'read_exchanges', exchanges),
+          page('tools/:id?', 'read_tools', tools),
+          page('policy', 'read_policy', policy),
+          page('policy/edit', 'publish_policy', policyEdit),
+          page('can-i', 'check', canI),
+          { path: '*', element: <NotFoundPage /> },
+        ],
+      },
+    ],
+  },
+]);

@@ -1,0 +1,125 @@
+use std::sync::Arc;
+
+use model::Label;
+
+use crate::{
+    automaton::Automaton,
+    byte_set::ByteSet,
+    context::Context,
+    detector::{Detector, Role},
+    edges::Edges,
+    validate::{self, Check, Found},
+    written::Placeholders,
+};
+
+/// The furthest a rule looks ahead of its anchor.
+pub(crate) const LONGEST: usize = 8 * 1024;
+/// The furthest a rule looks back from its anchor, words in context included.
+pub(crate) const BACK: usize = 512;
+/// The furthest any word in context or companion may stand from a finding.
+pub(crate) const NEAR: usize = 400;
+/// Where nothing else is said, a finding with its lead is at most this long.
+pub(crate) const USUAL_LENGTH: usize = 512;
+
+/// One detector, compiled: from an anchor to a candidate, over a bounded window.
+pub(crate) struct Rule {
+    pub(crate) about: Arc<Detector>,
+    /// How far before the anchor the finding may begin, and over which bytes.
+    pub(crate) reach: Option<(ByteSet, usize)>,
+    /// What stands between the anchor and the finding.
+    pub(crate) lead: Option<Automaton>,
+    /// The finding; without one it is the anchor itself.
+    pub(crate) pattern: Option<Automaton>,
+    /// What must come behind it.
+    pub(crate) follow: Option<Automaton>,
+    pub(crate) longest: usize,
+    /// Least digits, among separators, from an anchor at a digit on.
+    pub(crate) digits: usize,
+    pub(crate) edges: Edges,
+    pub(crate) check: Option<Check>,
+    pub(crate) entropy: f32,
+    pub(crate) placeholders: Placeholders,
+    pub(crate) needs: Vec<Context>,
+    pub(crate) unless: Vec<Context>,
+    pub(crate) helps: Vec<(Context, f32)>,
+    pub(crate) beside: Option<Companions>,
+}
+
+/// Labels of which a candidate must stand near to count.
+pub(crate) struct Companions {
+    pub(crate) labels: Vec<Label>,
+    pub(crate) within: usize,
+}
+
+/// A span that a rule accepts, before companions and overlaps are looked at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Candidate {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) confidence: f32,
+    /// Index of its rule.
+    pub(crate) rule: usize,
+}
+
+impl Rule {
+    /// The span this rule finds at an anchor, if any, and how sure it is.
+    pub(crate) fn examine(&self, text: &[u8], anchor: usize, anchor_end: usize) -> Option<(usize, usize, f32)> {
+        let (start, end) = self.span(text, anchor, anchor_end)?;
+        let found = Found { text, start, end };
+        let judged = match self.check {
+            Some(check) => check.judge(found)?,
+            None => found.accepted(self.about.confidence),
+        };
+        let (start, end) = (judged.start, judged.end);
+        if !self.edges_hold(text, start, end) || !self.content_holds(text.get(start..end)?) {
+            return None;
+        }
+        let near = |context: &Context| context.holds(text, start, end);
+        if !self.needs.iter().all(near) || self.unless.iter().any(near) {
+            return None;
+        }
+        let helped: f32 = self.helps.iter().filter(|(context, _)| near(context)).map(|(_, adds)| adds).sum();
+        let sure = judged.confidence.unwrap_or(self.about.confidence) + helped;
+        Some((start, end, sure.clamp(0.05, 0.99)))
+    }
+
+    fn span(&self, text: &[u8], anchor: usize, anchor_end: usize) -> Option<(usize, usize)> {
+        let first = match &self.reach {
+            Some((over, back)) => anchor - over.run_before(text.get(..anchor)?, *back),
+            None if self.starts_apart() && !self.edges.open_before(text, anchor) => return None,
+            None => anchor,
+        };
+        let start = match &self.lead {
+            Some(lead) => lead.end(text, anchor_end, self.longest)?,
+            None => first,
+        };
+        let end = match &self.pattern {
+            Some(pattern) => pattern.end(text, start, self.longest)?,
+            None => anchor_end,
+        };
+        if let Some(follow) = &self.follow {
+            follow.end(text, end, USUAL_LENGTH)?;
+        }
+        (start < end).then_some((start, end))
+    }
+
+    /// Whether nothing may touch the anchor from the left.
+    pub(crate) fn starts_apart(&self) -> bool {
+        self.reach.is_none() && self.lead.is_none() && self.edges != Edges::Open
+    }
+
+    /// A lead already says what stands before the finding, so only its end is looked at then.
+    fn edges_hold(&self, text: &[u8], start: usize, end: usize) -> bool {
+        (self.lead.is_some() || self.edges.open_before(text, start)) && self.edges.open_after(text, end)
+    }
+
+    fn content_holds(&self, found: &[u8]) -> bool {
+        (self.entropy <= 0.0 || validate::entropy(found) >= self.entropy)
+            && (self.placeholders == Placeholders::Accepted || !validate::is_placeholder(found))
+    }
+
+    /// Whether its findings are reported.
+    pub(crate) fn reports(&self) -> bool {
+        self.about.role == Role::Finding
+    }
+}

@@ -1,0 +1,189 @@
+use super::{Accepted, Found};
+
+/// Values that name or describe a credential instead of being one.
+const WORDS: &[&str] = &[
+    "password", "passwd", "passwort", "passphrase", "pass", "pwd", "secret", "token", "key", "apikey", "api_key", "api-key", "none", "null",
+    "nil", "true", "false", "undefined", "string", "str", "text", "varchar", "char", "bytes", "int", "empty", "default", "required", "optional",
+    "unknown", "hidden", "input", "prompt", "env", "value", "username", "user", "login", "email", "name", "field", "type", "credentials",
+    "bearer", "basic", "auth", "oauth", "jwt", "enabled", "disabled", "yes", "self", "this", "invalid", "missing", "incorrect", "wrong",
+    "forgotten", "confirm", "n/a",
+];
+/// Parts of names in code: a value built only of letters and one of these is a name.
+const NAMES: &[&[u8]] = &[b"password", b"passwd", b"secret", b"token", b"apikey", b"credential", b"_key", b"-key", b"username"];
+
+/// Least changes between letters and digits in a value made up by a machine: `fts5FindTokenizer_v2` has three.
+const LEAST_CHANGES: usize = 4;
+
+/// What kinds of characters a value is made of.
+#[derive(Clone, Copy, Default)]
+struct Kinds {
+    lower: bool,
+    upper: bool,
+    digit: bool,
+    sign: bool,
+}
+
+impl Kinds {
+    fn of(value: &[u8]) -> Self {
+        value.iter().fold(Self::default(), |kinds, byte| match byte {
+            b'a'..=b'z' | 0x80.. => Self { lower: true, ..kinds },
+            b'A'..=b'Z' => Self { upper: true, ..kinds },
+            b'0'..=b'9' => Self { digit: true, ..kinds },
+            _ => Self { sign: true, ..kinds },
+        })
+    }
+
+    fn count(self) -> usize {
+        [self.lower, self.upper, self.digit, self.sign].into_iter().filter(|kind| *kind).count()
+    }
+}
+
+/// A quoted value is a literal, so simple ones count too; not words that describe, code, paths or sentences.
+pub(super) fn quoted(found: Found<'_>) -> Option<Accepted> {
+    let value = found.bytes();
+    let kinds = Kinds::of(value);
+    let word = !kinds.digit && !kinds.sign && !value.iter().skip(1).any(u8::is_ascii_uppercase) && kinds.upper;
+    if word || !varied(value) || describes(value) || is_reference(value) || is_name(value) {
+        return None;
+    }
+    match (kinds.count(), kinds.digit) {
+        (0, _) => None,
+        (1, false) if kinds.lower => Some(found.accepted(0.6)),
+        (1, false) => None,
+        (1 | 2, _) => Some(found.accepted(0.75)),
+        _ => Some(found.as_expected()),
+    }
+}
+
+/// A bare value may be an expression, so it must look random or at least mixed.
+pub(super) fn unquoted(found: Found<'_>) -> Option<Accepted> {
+    let value = found.bytes();
+    let kinds = Kinds::of(value);
+    let mixed = kinds.digit && (kinds.lower || kinds.upper);
+    let code = has_brackets(value) || is_member(value) || is_uuid(value);
+    (mixed && !code && !describes(value) && !is_reference(value) && !is_name(value)).then(|| found.as_expected())
+}
+
+/// A value between quotes or not that changes between letters and digits more often than names in code do.
+pub(super) fn random(found: Found<'_>) -> Option<Accepted> {
+    let changes = |pair: &&[u8]| match pair {
+        [one, other] => one.is_ascii_digit() && other.is_ascii_alphabetic() || one.is_ascii_alphabetic() && other.is_ascii_digit(),
+        _ => false,
+    };
+    unquoted(found).filter(|_| found.bytes().windows(2).filter(changes).count() >= LEAST_CHANGES)
+}
+
+/// A password in a URL: not the user's name once more, as in `root:root@`.
+pub(super) fn in_url(found: Found<'_>) -> Option<Accepted> {
+    let user = found.before().strip_suffix(b":")?.rsplit(|byte| *byte == b'/').next()?;
+    quoted(found).filter(|_| user != found.bytes())
+}
+
+/// A word in a sentence must not be an ordinary one: it has a digit, a sign within, or capitals within.
+pub(super) fn spoken(found: Found<'_>) -> Option<Accepted> {
+    let trimmed = found.bytes().trim_ascii_end();
+    let marks = trimmed.iter().rev().take_while(|byte| b".,;:!?)\"'`".contains(byte)).count();
+    // A final mark may belong to the password; it certainly does not when it ends a sentence.
+    let value = trimmed.get(..trimmed.len() - marks)?;
+    let kinds = Kinds::of(value);
+    let capitals_within = value.iter().skip(1).any(u8::is_ascii_uppercase) && kinds.lower;
+    let sign_within = value.iter().skip(1).any(|byte| b"!@#$%^&*+=?~".contains(byte)) && (kinds.lower || kinds.upper);
+    let unusual = kinds.digit || capitals_within || sign_within;
+    let code = has_brackets(value) || is_member(value) || is_name(value);
+    let fits = value.len() >= 4 && unusual && !code && !describes(value) && !is_reference(value);
+    fits.then(|| Found { end: found.start + value.len(), ..found }.as_expected())
+}
+
+fn describes(value: &[u8]) -> bool {
+    WORDS.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
+        || value.iter().any(u8::is_ascii_whitespace)
+        || value.iter().all(|byte| !byte.is_ascii_alphanumeric())
+}
+
+/// Variables, templates, paths, addresses and calls.
+fn is_reference(value: &[u8]) -> bool {
+    let opens = value.first().is_some_and(|byte| b"$%{<[(&/\\".contains(byte));
+    let holds = |part: &[u8]| memchr::memmem::find(value, part).is_some();
+    opens || holds(b"://") || holds(b"->") || holds(b"::") || holds(b"()") || holds(b"{{") || holds(b"${") || holds(b"./")
+}
+
+/// Whether the value is a name made of words, as in `user_password`, `new-secret` or `PASSWORD_FIELD`.
+fn is_name(value: &[u8]) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let worded = lower.iter().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-' | b'.' | b':'));
+    let separated = worded && lower.iter().any(|byte| matches!(byte, b'_' | b'.' | b':'));
+    separated || (worded && NAMES.iter().any(|name| memchr::memmem::find(&lower, name).is_some()))
+}
+
+/// Whether at least three different characters occur.
+fn varied(value: &[u8]) -> bool {
+    let first = value.first();
+    let mut others = value.iter().filter(|byte| Some(*byte) != first);
+    let second = others.next();
+    second.is_some() && others.any(|byte| Some(byte) != second)
+}
+
+/// Brackets, separators and quotes: parts of an expression.
+fn has_brackets(value: &[u8]) -> bool {
+    value.iter().any(|byte| b"()[]{}<>;,|`\"'".contains(byte))
+}
+
+/// Whether the value is a UUID: identifiers far more often than credentials.
+fn is_uuid(value: &[u8]) -> bool {
+    let dashes = [8, 13, 18, 23];
+    let fits = |(at, byte): (usize, &u8)| if dashes.contains(&at) { *byte == b'-' } else { byte.is_ascii_hexdigit() };
+    value.len() == 36 && value.iter().enumerate().all(fits)
+}
+
+/// Whether the value reads like `config.db.password2`: names joined by dots.
+fn is_member(value: &[u8]) -> bool {
+    let name = |part: &[u8]| {
+        part.first().is_some_and(u8::is_ascii_alphabetic) && part.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+    };
+    value.contains(&b'.') && value.split(|byte| *byte == b'.').all(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Accepted, Found, quoted, spoken, unquoted};
+
+    fn check(judge: fn(Found<'_>) -> Option<Accepted>, table: &[(&str, bool)]) {
+        for (value, holds) in table {
+            let found = Found { text: value.as_bytes(), start: 0, end: value.len() };
+            assert_eq!(judge(found).is_some(), *holds, "{value}");
+        }
+    }
+
+    #[test]
+    fn quoted_values() {
+        check(
+            quoted,
+            &[
+                ("hunter2", true),
+                ("correcthorse", true),
+                ("password", false),
+                ("Password", false),
+                ("user_password", false),
+                ("${DB_PASS}", false),
+                ("/run/secrets/db", false),
+                ("Enter your password", false),
+                ("Wachtwoord", false),
+                ("aaaa", false),
+                ("https://vault/x", false),
+            ],
+        );
+    }
+
+    #[test]
+    fn unquoted_values() {
+        check(
+            unquoted,
+            &[("s3cr3tT0ken", true), ("getenv(\"X1\")", false), ("config.db.pass2", false), ("letmein", false), ("$PASS1", false)],
+        );
+    }
+
+    #[test]
+    fn spoken_values() {
+        check(spoken, &[("Tr0ub4dor&3", true), ("wrong", false), ("BlueHorse", true), ("Required", false), ("4821", true), ("config.dbPassword", false)]);
+    }
+}

@@ -1,0 +1,170 @@
+//! Judgements that a pattern cannot make.
+
+mod assigned; // is an assigned value a password, or code and prose
+mod card; // issuer ranges and Luhn
+mod checksum; // checksums that vendors embed in tokens
+mod date; // calendar dates
+mod email; // host names and their last label
+mod entropy; // how random a text looks
+mod iban; // country lengths and mod 97
+mod ip; // ranges of addresses that tell of someone
+mod jwt; // a decoded header
+mod phone; // calling codes and number lengths
+mod placeholder; // values that only stand for a credential
+mod ssn; // numbers never issued
+
+use serde::Deserialize;
+
+pub(crate) use checksum::{base_62, crc32};
+pub(crate) use entropy::entropy;
+pub(crate) use placeholder::is_placeholder;
+
+/// A judgement a detector may ask for by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Check {
+    /// A value quoted in an assignment.
+    Quoted,
+    /// A value assigned without quotes.
+    Unquoted,
+    /// A value named in a sentence.
+    Spoken,
+    /// A value assigned with or without quotes that looks made up by a machine.
+    Random,
+    /// A password within a URL.
+    UrlPassword,
+    /// A payment card number.
+    Card,
+    /// Digits that satisfy the Luhn formula.
+    Luhn,
+    /// A calendar date on which someone living may be born.
+    BirthDate,
+    /// An e-mail address.
+    Email,
+    /// A token that ends in the CRC-32 of its random part.
+    Crc32,
+    /// An international bank account number.
+    Iban,
+    /// A public IPv4 address.
+    Ipv4,
+    /// A public IPv6 address.
+    Ipv6,
+    /// An address of a machine other than this one, of whatever range.
+    IpAny,
+    /// A JSON web token.
+    Jwt,
+    /// A phone number with its calling code.
+    PhoneInternational,
+    /// A phone number of the North American plan.
+    PhoneNorthAmerican,
+    /// A phone number as written within some country.
+    PhoneNational,
+    /// A US social security number.
+    UsSsn,
+}
+
+/// A span that a pattern found, in its surroundings.
+#[derive(Clone, Copy)]
+pub(crate) struct Found<'a> {
+    pub(crate) text: &'a [u8],
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+/// A span that is what its detector says; `confidence` only where the check knows better than the detector.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Accepted {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) confidence: Option<f32>,
+}
+
+impl<'a> Found<'a> {
+    pub(crate) fn bytes(&self) -> &'a [u8] {
+        self.text.get(self.start..self.end).unwrap_or_default()
+    }
+
+    fn before(&self) -> &'a [u8] {
+        self.text.get(..self.start).unwrap_or_default()
+    }
+
+    fn after(&self) -> &'a [u8] {
+        self.text.get(self.end..).unwrap_or_default()
+    }
+
+    /// This span as the detector found it.
+    pub(crate) fn accepted(self, confidence: f32) -> Accepted {
+        Accepted { start: self.start, end: self.end, confidence: Some(confidence) }
+    }
+
+    /// This span with the detector's own confidence.
+    fn as_expected(self) -> Accepted {
+        Accepted { start: self.start, end: self.end, confidence: None }
+    }
+
+    fn keep(self, holds: bool) -> Option<Accepted> {
+        holds.then(|| self.as_expected())
+    }
+}
+
+impl Check {
+    /// Accepts or rejects a span.
+    pub(crate) fn judge(self, found: Found<'_>) -> Option<Accepted> {
+        match self {
+            Self::Quoted => assigned::quoted(found),
+            Self::Unquoted => assigned::unquoted(found),
+            Self::Spoken => assigned::spoken(found),
+            Self::Random => assigned::random(found),
+            Self::UrlPassword => assigned::in_url(found),
+            Self::Card => card::judge(found),
+            Self::Luhn => found.keep(card::judge_any(found)),
+            Self::BirthDate => found.keep(date::is_birth_date(found.bytes())),
+            Self::Email => email::judge(found),
+            Self::Crc32 => Some(checksum::judge(found)),
+            Self::Iban => iban::judge(found),
+            Self::Ipv4 => ip::judge_v4(found),
+            Self::Ipv6 => ip::judge_v6(found),
+            Self::IpAny => found.keep(ip::is_machine(found.bytes())),
+            Self::Jwt => found.keep(jwt::has_header(found.bytes())),
+            Self::PhoneInternational => found.keep(phone::is_international(found.bytes())),
+            Self::PhoneNorthAmerican => found.keep(phone::is_north_american(found.bytes())),
+            Self::PhoneNational => found.keep(phone::is_national(found)),
+            Self::UsSsn => found.keep(ssn::may_be_issued(found.bytes())),
+        }
+    }
+}
+
+/// A few numbers without allocation; those beyond its room only make it too long for any judgement.
+struct Digits {
+    values: [u8; 32],
+    count: usize,
+}
+
+impl Digits {
+    fn of(numbers: impl Iterator<Item = u8>) -> Self {
+        let mut all = Self { values: [0; 32], count: 0 };
+        for (place, number) in all.values.iter_mut().zip(numbers) {
+            *place = number;
+            all.count += 1;
+        }
+        all
+    }
+}
+
+impl std::ops::Deref for Digits {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.values.get(..self.count).unwrap_or_default()
+    }
+}
+
+/// The digits of a text, as numbers, in order.
+fn digits(text: &[u8]) -> impl DoubleEndedIterator<Item = u8> + Clone + '_ {
+    text.iter().filter(|byte| byte.is_ascii_digit()).map(|byte| byte - b'0')
+}
+
+/// The number that the decimal digits of `text` make; saturates.
+fn number(text: &[u8]) -> u32 {
+    digits(text).fold(0, |sum: u32, digit| sum.saturating_mul(10).saturating_add(u32::from(digit)))
+}

@@ -1,0 +1,167 @@
+use std::sync::Arc;
+
+use model::{
+    AccountKind, Action, Activity, Exchange, Facts, Outcome, Person, PersonId, PersonKind, Purpose, Record,
+    Risk, Sensitive, Source, Timestamp, ToolId, Verdict, Visibility,
+};
+
+use crate::{
+    examine::Examination,
+    facts::{Content, Setting, facts},
+    inspection::{new_id, redacted_labels},
+    login::Who,
+    placeholder::{Placeholders, to_replace},
+    snapshot::Snapshot,
+};
+
+/// A text that someone might send to a tool.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// The text.
+    pub text: Sensitive,
+    /// The file it comes from, if it is one.
+    pub file: Option<String>,
+    /// The tool it would go to.
+    pub tool: ToolId,
+    /// What would be done; an upload if a file is named and nothing is said.
+    pub activity: Option<Activity>,
+    /// How the person would be signed in.
+    pub account: AccountKind,
+    /// What it would be for; detected if nothing is said.
+    pub purpose: Option<Purpose>,
+    /// Who would send it; an employee of no department if nobody is named.
+    pub person: Option<PersonId>,
+}
+
+/// Why a check could not be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CheckError {
+    /// The catalogue does not know the tool.
+    #[error("unknown tool `{0}`: see the list of tools for the names that exist")]
+    Tool(ToolId),
+    /// The directory does not know the person.
+    #[error("unknown person `{0}`: see the list of people for the names that exist")]
+    Person(PersonId),
+}
+
+/// What would happen.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// What would be recorded.
+    pub record: Record,
+    /// All findings with their places in the text.
+    pub findings: Vec<model::Finding>,
+    /// The text as the tool would get it, if the verdict is to redact.
+    pub redacted: Option<Sensitive>,
+}
+
+pub(crate) fn check(snapshot: &Snapshot, asked: &Check, now: Timestamp) -> Result<Checked, CheckError> {
+    let tool =
+        snapshot.catalog.tool(asked.tool.as_str()).ok_or_else(|| CheckError::Tool(asked.tool.clone()))?;
+    let by_file = if asked.file.is_some() { Activity::Upload } else { Activity::Prompt };
+    let setting = Setting {
+        activity: asked.activity.unwrap_or(by_file),
+        tool: tool.id.clone(),
+        category: tool.category,
+        account: asked.account,
+        sandbox: false,
+    };
+    let who = who(snapshot, asked.person.as_ref())?;
+    let found = examine(snapshot, &asked.text);
+    let content = Content {
+        labels: found.labels(),
+        purpose: asked.purpose.or(found.purpose),
+        visibility: Visibility::Content,
+    };
+    let facts = facts(snapshot, &who, &setting, content, now);
+    let verdict = (*snapshot.policy.decide(&facts)).clone();
+    Ok(Checked {
+        redacted: redacted(snapshot, &asked.text, &found, &verdict),
+        findings: found.spotted.iter().map(|spotted| spotted.finding.clone()).collect(),
+        record: record(asked, &who, facts, &found, verdict, now),
+    })
+}
+
+/// The findings in one text.
+pub(crate) fn examine(snapshot: &Snapshot, text: &Sensitive) -> Examination {
+    let texts = std::iter::once((0, text.reveal(), true));
+    Examination::of(&snapshot.detectors, &snapshot.settings.key, texts)
+}
+
+fn who(snapshot: &Snapshot, named: Option<&PersonId>) -> Result<Who, CheckError> {
+    let address = std::net::Ipv4Addr::UNSPECIFIED.into();
+    let Some(id) = named else {
+        return Ok(Who { id: PersonId::new("someone"), person: Some(Arc::new(someone())), address });
+    };
+    let person = snapshot.directory.person(id.as_str()).ok_or_else(|| CheckError::Person(id.clone()))?;
+    Ok(Who { id: id.clone(), person: Some(Arc::new(person.clone())), address })
+}
+
+/// An employee about whom nothing else is known.
+fn someone() -> Person {
+    Person {
+        id: PersonId::new("someone"),
+        name: "Someone".to_owned(),
+        email: None,
+        kind: PersonKind::Employee,
+        department: None,
+        groups: Default::default(),
+        risk: Risk::Low,
+        training: Default::default(),
+        attested_until: None,
+    }
+}
+
+fn redacted(
+    snapshot: &Snapshot,
+    text: &Sensitive,
+    found: &Examination,
+    verdict: &Verdict,
+) -> Option<Sensitive> {
+    if verdict.action != Action::Redact {
+        return None;
+    }
+    let mut placeholders = Placeholders::default();
+    let mut rewritten = String::with_capacity(text.len());
+    let mut done = 0;
+    for spotted in to_replace(&found.spotted, &redacted_labels(verdict)) {
+        let original = text.reveal().get(spotted.range.clone())?;
+        rewritten.push_str(text.reveal().get(done..spotted.range.start)?);
+        rewritten.push_str(&placeholders.stand_in(&snapshot.settings.key, &spotted.finding.label, original));
+        done = spotted.range.end;
+    }
+    rewritten.push_str(text.reveal().get(done..)?);
+    Some(Sensitive::new(rewritten))
+}
+
+fn record(
+    asked: &Check,
+    who: &Who,
+    facts: Facts,
+    found: &Examination,
+    verdict: Verdict,
+    now: Timestamp,
+) -> Record {
+    let exchange = Exchange {
+        id: new_id(now),
+        at: now,
+        source: Source::Check,
+        person: who.id.clone(),
+        method: String::new(),
+        host: String::new(),
+        path: String::new(),
+        model: None,
+        conversation: None,
+        files: asked.file.iter().cloned().collect(),
+        bytes_up: asked.text.len() as u64,
+        uninspected: None,
+    };
+    let outcome = match verdict.action {
+        Action::Allow => Outcome::Forwarded,
+        Action::Coach => Outcome::Coached,
+        Action::Justify => Outcome::Held,
+        Action::Redact => Outcome::Redacted,
+        Action::Block => Outcome::Blocked,
+    };
+    Record { exchange, facts, findings: found.findings(), verdict, outcome }
+}

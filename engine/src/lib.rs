@@ -1,0 +1,107 @@
+//! Walks one exchange to one verdict: identity → catalogue → dialect → detection → policy.
+//!
+//! The hot path asks three times, one way: [`Engine::open`] with the request's head, [`Inspection::close`] with its body,
+//! and what comes back says what to do and what to record. The check API, policy examples and `bylaw check` walk the same
+//! path, so there is one truth. No network, no disk, no clock: time comes in as a value. Content lives here only as long
+//! as the exchange; what is remembered between exchanges are keyed hashes.
+
+mod acknowledge; // who was coached or gave a reason, for how long
+mod check; // a text instead of traffic
+mod examine; // content -> findings
+mod examples; // the policy's own tests
+mod exception; // exemptions as data
+mod facts; // what the verdict may depend on
+mod inspection; // body -> decision
+mod link; // signed links to the justification page
+mod login; // proxy credentials, verified once
+mod notice; // verdict -> what the person reads
+mod open; // head -> what to do with the body
+mod placeholder; // typed stand-ins for redacted text
+mod snapshot; // everything an exchange sees, in one version
+
+use std::{net::IpAddr, sync::Arc};
+
+use arc_swap::ArcSwap;
+use model::{Record, Sensitive, Timestamp};
+
+pub use acknowledge::Justification;
+pub use check::{Check, CheckError, Checked};
+pub use dialect::{
+    Answer, Restorer,
+    encoding::{DecodeError, StreamDecoder},
+};
+pub use examples::{ExampleResult, run_examples};
+pub use exception::{Exception, Exceptions, Holder};
+pub use inspection::{Body, Decision, Inspection, Next, Restore};
+pub use link::{LinkError, LinkKey};
+pub use login::{Identity, Who};
+pub use open::{Head, HostPlan, Opening};
+pub use snapshot::{Settings, Snapshot, taxonomy};
+
+/// The engine: the current snapshot and the little that is remembered between exchanges.
+pub struct Engine {
+    current: ArcSwap<Snapshot>,
+    acknowledgements: Arc<acknowledge::Acknowledgements>,
+    logins: login::Logins,
+}
+
+impl Engine {
+    /// An engine that starts with `snapshot`.
+    pub fn new(snapshot: Snapshot) -> Self {
+        Self {
+            current: ArcSwap::from_pointee(snapshot),
+            acknowledgements: Arc::default(),
+            logins: login::Logins::default(),
+        }
+    }
+
+    /// The snapshot that new exchanges see.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.current.load_full()
+    }
+
+    /// Makes `snapshot` the one that new exchanges see; exchanges under way keep theirs.
+    pub fn publish(&self, snapshot: Snapshot) {
+        self.logins.forget();
+        self.current.store(Arc::new(snapshot));
+    }
+
+    /// Changes the current snapshot: `change` gets a copy, which is then published.
+    ///
+    /// Callers must not run two updates at once, or one change is lost; the server holds a lock around it.
+    pub fn update(&self, change: impl FnOnce(&mut Snapshot)) {
+        let mut snapshot = Snapshot::clone(&self.current.load());
+        change(&mut snapshot);
+        self.publish(snapshot);
+    }
+
+    /// What to do with a connection to `host`.
+    pub fn host(&self, host: &str) -> HostPlan {
+        self.current.load().host(host)
+    }
+
+    /// Who a client is. Verifying a password for the first time takes tens of milliseconds of CPU; later it is cached.
+    pub fn identify(&self, address: IpAddr, basic: Option<(&str, &Sensitive)>) -> Identity {
+        self.logins.identify(&self.current.load().directory, address, basic)
+    }
+
+    /// The record of a connection to a pass-through host; `None` if the host belongs to no tool.
+    pub fn tunnelled(&self, who: &Who, host: &str, now: Timestamp) -> Option<Record> {
+        open::tunnelled(&self.current.load(), who, host, now)
+    }
+
+    /// Looks at a request's head and says what to do with its body.
+    pub fn open(&self, who: &Who, head: &Head<'_>, now: Timestamp) -> Opening {
+        open::open(self.snapshot(), &self.acknowledgements, who, head, now)
+    }
+
+    /// Asks the policy about a text, as if a person sent it to a tool. Nothing is recorded or remembered.
+    pub fn check(&self, check: &Check, now: Timestamp) -> Result<Checked, CheckError> {
+        check::check(&self.current.load(), check, now)
+    }
+
+    /// Lets the exchange that the person gave a reason for pass when it is tried again.
+    pub fn justify(&self, justification: Justification) {
+        self.acknowledgements.justify(justification);
+    }
+}

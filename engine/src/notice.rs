@@ -1,0 +1,117 @@
+use std::time::Duration;
+
+use dialect::Notice;
+use model::{ExchangeId, Finding, Outcome, Timestamp, Verdict};
+use policy::Clause;
+
+use crate::snapshot::Snapshot;
+
+/// How long a link to the justification page stays valid.
+const LINK_LASTS: Duration = Duration::from_secs(24 * 60 * 60);
+/// Status of every answer that keeps an exchange from the tool. SDKs do not retry it (they do 408, 409, 429 and 5xx).
+const STATUS: u16 = 403;
+
+/// What the person reads instead of the tool's answer: what happened, on which clause, why, and what to do now.
+pub(crate) fn notice(
+    snapshot: &Snapshot,
+    verdict: &Verdict,
+    findings: &[Finding],
+    outcome: Outcome,
+    id: ExchangeId,
+    now: Timestamp,
+) -> Notice {
+    let clause = verdict.decisive().and_then(|duty| snapshot.policy.clause(&duty.clause));
+    let link = (outcome == Outcome::Held).then(|| justify_link(snapshot, id, now));
+    let mut lines = vec![opening(outcome).to_owned()];
+    lines.push(grounds(snapshot, verdict, clause));
+    if let Some(what) = found(verdict, findings) {
+        lines.push(what);
+    }
+    lines.extend(clause.and_then(|clause| clause.why.clone()));
+    lines.push(remedy(snapshot, outcome, link.as_deref()));
+    lines.extend(alternative(snapshot, clause));
+    Notice {
+        status: STATUS,
+        title: title(outcome).to_owned(),
+        message: lines.join(" "),
+        code: format!("bylaw_{}", outcome.as_str()),
+        help_url: link,
+    }
+}
+
+/// What a malformed request gets.
+pub(crate) fn malformed(reason: &str) -> Notice {
+    Notice {
+        status: 400,
+        title: "The request could not be read".to_owned(),
+        message: format!("Bylaw could not read this request: {reason}. Nothing was sent to the tool."),
+        code: "bylaw_rejected".to_owned(),
+        help_url: None,
+    }
+}
+
+fn title(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Coached => "Please check before you send this",
+        Outcome::Held => "Please state a reason",
+        _ => "Not sent: your organisation's AI policy does not allow this",
+    }
+}
+
+fn opening(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Coached => "Not sent yet.",
+        Outcome::Held => "Held: this needs a reason from you.",
+        _ => "Not sent.",
+    }
+}
+
+fn grounds(snapshot: &Snapshot, verdict: &Verdict, clause: Option<&Clause>) -> String {
+    let title = &snapshot.policy.front().title;
+    match clause {
+        Some(clause) => {
+            let unseen = verdict.decisive().is_some_and(|duty| duty.uninspected);
+            let because = if unseen { " It applies because the content could not be inspected." } else { "" };
+            format!("{title}, {} ({}).{because}", clause.id, clause.title)
+        }
+        None => format!("{title}: no clause allows this use."),
+    }
+}
+
+fn found(verdict: &Verdict, findings: &[Finding]) -> Option<String> {
+    let labels = &verdict.decisive()?.labels;
+    let mut excerpts: Vec<String> = findings
+        .iter()
+        .filter(|finding| labels.iter().any(|label| finding.label.is(label)))
+        .map(|finding| format!("{} ({})", finding.excerpt, finding.label))
+        .collect();
+    excerpts.dedup();
+    let more = excerpts.len().saturating_sub(3);
+    excerpts.truncate(3);
+    let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!excerpts.is_empty()).then(|| format!("Found: {}{tail}.", excerpts.join(", ")))
+}
+
+fn remedy(snapshot: &Snapshot, outcome: Outcome, link: Option<&str>) -> String {
+    let minutes = snapshot.policy.front().retry_within.as_secs().div_ceil(60);
+    match (outcome, link) {
+        (Outcome::Coached, _) => {
+            format!("If it is right to send it all the same, send it again within {minutes} minutes.")
+        }
+        (Outcome::Held, Some(link)) => format!("State your reason at {link} and send it again."),
+        _ => "Remove what is named above and try again.".to_owned(),
+    }
+}
+
+fn alternative(snapshot: &Snapshot, clause: Option<&Clause>) -> Option<String> {
+    let own = clause.and_then(Clause::alternative);
+    let tool = own.or(snapshot.policy.front().alternative.as_ref())?;
+    let name = snapshot.catalog.tool(tool.as_str()).map_or(tool.as_str(), |tool| tool.name.as_str());
+    Some(format!("Approved instead: {name}."))
+}
+
+fn justify_link(snapshot: &Snapshot, id: ExchangeId, now: Timestamp) -> String {
+    let settings = &snapshot.settings;
+    let token = settings.key.token(id, now.plus(LINK_LASTS));
+    format!("{}/justify/{id}?t={token}", settings.console_url)
+}

@@ -1,0 +1,38 @@
+use engine::{Check, CheckError};
+use model::{AccountKind, Action, PersonId, Sensitive, ToolId};
+
+use crate::world::*;
+
+fn check(text: &str, tool: &str, person: Option<&str>) -> Result<engine::Checked, CheckError> {
+    let asked = Check {
+        text: Sensitive::new(text),
+        file: None,
+        tool: ToolId::new(tool),
+        activity: None,
+        account: AccountKind::Unknown,
+        purpose: None,
+        person: person.map(PersonId::new),
+    };
+    engine().check(&asked, at(0))
+}
+
+#[test]
+fn a_check_gives_the_verdict_that_traffic_would_get() {
+    let checked = check("Anna's SSN is 536-90-4399, really", "openai-api", Some("anna")).unwrap();
+    assert_eq!(checked.record.verdict.action, Action::Redact);
+    let redacted = checked.redacted.unwrap();
+    assert!(
+        redacted.reveal().starts_with("Anna's SSN is [US_SSN_") && redacted.reveal().ends_with("], really")
+    );
+    let on_the_wire = ask(&engine(), "api.openai.com", "Anna's SSN is 536-90-4399, really", at(0));
+    assert_eq!(on_the_wire.record.unwrap().verdict, checked.record.verdict);
+}
+
+#[test]
+fn unknown_names_are_errors() {
+    assert_eq!(check("x", "chatgtp", None).unwrap_err(), CheckError::Tool(ToolId::new("chatgtp")));
+    assert_eq!(
+        check("x", "chatgpt", Some("nobody")).unwrap_err(),
+        CheckError::Person(PersonId::new("nobody"))
+    );
+}

@@ -1,0 +1,168 @@
+use std::time::Duration;
+
+use model::{Action, Timestamp, ToolId};
+
+use crate::{
+    document::{
+        fields::Fields,
+        outline::Block,
+        yaml::{self, Scalar},
+    },
+    mistake::{Log, Place},
+    vocabulary::{Vocabulary, word},
+};
+
+const KEYS: [&str; 9] = [
+    "policy",
+    "title",
+    "owner",
+    "review_every",
+    "reviewed",
+    "approvals",
+    "otherwise",
+    "retry_within",
+    "alternative",
+];
+
+/// A retry after coaching or justification passes for this long unless the policy says otherwise.
+const RETRY_WITHIN: Duration = Duration::from_secs(15 * 60);
+
+/// What stands between the `---` lines at the top of a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FrontMatter {
+    /// The policy's short name, as in `acceptable-ai-use`.
+    pub policy: String,
+    /// Its title.
+    pub title: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// How often it is reviewed.
+    pub review_every: Duration,
+    /// When it was last reviewed, if stated.
+    pub reviewed: Option<Timestamp>,
+    /// Who must approve a change.
+    pub approvals: Vec<String>,
+    /// What is done with what no clause allows.
+    pub otherwise: Action,
+    /// How long a retry passes after coaching or justification.
+    pub retry_within: Duration,
+    /// The approved tool that coaching recommends.
+    pub alternative: Option<ToolId>,
+}
+
+/// Reads the front matter; nothing if it has mistakes.
+pub(crate) fn read(block: Option<&Block>, words: &Vocabulary, log: &mut Log) -> Option<FrontMatter> {
+    let Some(block) = block else {
+        log.add(
+            Place { line: 1, column: 1, length: 1 },
+            "the front matter is missing",
+            "begin the document with `---`, the keys `policy`, `title`, `owner`, `review_every`, `approvals` and \
+             `otherwise`, and `---`",
+        );
+        return None;
+    };
+    let node = yaml::read(&block.text, block.first_line, log)?;
+    let fields = Fields::read(&node, "the front matter", &KEYS, log)?;
+    let before = log.mistakes.len();
+    let policy = fields.require_text("policy", "acceptable-ai-use", log).and_then(|text| name(text, log));
+    let title = fields.require_text("title", "AI Usage Policy", log);
+    let owner = fields.require_text("owner", "security@example.com", log);
+    let review_every = fields.require_text("review_every", "180d", log).and_then(|text| duration(text, log));
+    let reviewed = fields.text("reviewed", log).and_then(|text| date(text, log));
+    let approvals =
+        fields.require("approvals", "[security, legal]", log).map(|node| node.texts(log)).unwrap_or_default();
+    let otherwise = fields.require_text("otherwise", "coach", log).and_then(|text| otherwise(text, log));
+    let retry_within = fields.text("retry_within", log).and_then(|text| duration(text, log));
+    let alternative =
+        fields.text("alternative", log).and_then(|text| words.tool(&text.text, text.place, log));
+    if log.mistakes.len() > before {
+        return None;
+    }
+    Some(FrontMatter {
+        policy: policy?,
+        title: title?.text.clone(),
+        owner: owner?.text.clone(),
+        review_every: review_every?,
+        reviewed,
+        approvals: approvals.into_iter().map(|text| text.text.clone()).collect(),
+        otherwise: otherwise?,
+        retry_within: retry_within.unwrap_or(RETRY_WITHIN),
+        alternative,
+    })
+}
+
+fn name(text: &Scalar, log: &mut Log) -> Option<String> {
+    let sound = text.text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    if !sound {
+        let message = format!("`{}` is not a policy name", text.text);
+        log.add(text.place, message, "use lower-case letters, digits and dashes, as in `acceptable-ai-use`");
+        return None;
+    }
+    Some(text.text.clone())
+}
+
+fn otherwise(text: &Scalar, log: &mut Log) -> Option<Action> {
+    let action = word(&text.text, text.place, log)?;
+    if action == Action::Redact {
+        let remedy = "use `allow`, `coach`, `justify` or `block`";
+        log.add(text.place, "`otherwise` names no data, so there is nothing to redact", remedy);
+        return None;
+    }
+    Some(action)
+}
+
+/// Reads `180d`, `12w`, `15m`, `2h` or `30s`.
+fn duration(text: &Scalar, log: &mut Log) -> Option<Duration> {
+    let found = duration_of(&text.text).filter(|duration| !duration.is_zero());
+    if found.is_none() {
+        let message = format!("`{}` is not a duration", text.text);
+        log.add(text.place, message, "write a number and a unit: `180d`, `26w`, `2h`, `15m` or `30s`");
+    }
+    found
+}
+
+fn duration_of(text: &str) -> Option<Duration> {
+    let unit = text.chars().next_back()?;
+    let number: u64 = text.strip_suffix(unit)?.trim_end().parse().ok()?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 60 * 60,
+        'd' => 24 * 60 * 60,
+        'w' => 7 * 24 * 60 * 60,
+        _ => return None,
+    };
+    number.checked_mul(seconds).map(Duration::from_secs)
+}
+
+fn date(text: &Scalar, log: &mut Log) -> Option<Timestamp> {
+    let found = text.text.parse().ok();
+    if found.is_none() {
+        log.add(text.place, format!("`{}` is not a date", text.text), "write it as `2026-11-22`");
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::duration_of;
+
+    #[test]
+    fn durations() {
+        for (text, seconds) in [
+            ("180d", Some(15_552_000)),
+            ("26w", Some(15_724_800)),
+            ("15m", Some(900)),
+            ("15 m", Some(900)),
+            ("30s", Some(30)),
+            ("15", None),
+            ("d", None),
+            ("-3d", None),
+            ("99999999999999999999d", None),
+        ] {
+            assert_eq!(duration_of(text), seconds.map(Duration::from_secs), "{text}");
+        }
+    }
+}

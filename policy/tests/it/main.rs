@@ -1,0 +1,8 @@
+//! The crate from outside: policies as people write them, verdicts, mistakes, renderings and laws.
+
+mod decisions; // what rules do
+mod fixture; // a small organisation and its facts
+mod laws; // what holds for all facts and all texts
+mod messages; // what authors are told
+mod rendering; // what employees read
+mod starters; // the policies that Bylaw ships

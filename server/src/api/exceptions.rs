@@ -1,0 +1,196 @@
+use std::sync::Arc;
+
+use axum::{Json, extract::State, http::StatusCode};
+use engine::{Exceptions, Snapshot};
+use model::{ClauseId, PersonId, Timestamp, ToolId};
+use serde::{Deserialize, Serialize};
+use store::{Beneficiary, Effect};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    app::{App, Data},
+    auth::{May, to},
+    restore,
+    web::{
+        input::{Input, Named},
+        problem::{Kind, Problem},
+    },
+};
+
+/// Longest reason, in characters.
+const LONGEST_REASON: usize = 2_000;
+
+/// An approved, time-boxed exemption of someone from a clause.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Exception {
+    id: Uuid,
+    /// The person who is exempt, unless a group is.
+    person: Option<PersonId>,
+    /// The group that is exempt, unless a person is.
+    group: Option<String>,
+    clause: ClauseId,
+    /// The tool it is for; every tool if nothing is said.
+    tool: Option<ToolId>,
+    from: Timestamp,
+    until: Timestamp,
+    reason: String,
+    approved_by: String,
+    approved_at: Timestamp,
+    state: ExceptionState,
+}
+
+/// Whether an exception counts.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ExceptionState {
+    /// Not yet.
+    ToCome,
+    /// Now.
+    InForce,
+    /// No longer: its time is over.
+    Over,
+    /// No longer: it was taken back.
+    Revoked,
+}
+
+/// An exception to grant.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewException {
+    /// Who is exempt; either this or `group`.
+    person: Option<PersonId>,
+    /// Which group is exempt; either this or `person`.
+    group: Option<String>,
+    clause: ClauseId,
+    /// For which tool; every tool if left out.
+    tool: Option<ToolId>,
+    /// From when; now if left out.
+    from: Option<Timestamp>,
+    until: Timestamp,
+    reason: String,
+}
+
+/// List the exceptions, the latest approved first.
+#[utoipa::path(get, path = "/exceptions", tag = "exceptions",
+    responses((status = OK, body = Vec<Exception>)), extensions(("x-permission" = json!("manage_exceptions"))))]
+pub(crate) async fn list_exceptions(
+    may: May<to::ManageExceptions>,
+    State(app): State<App>,
+) -> Result<Json<Vec<Exception>>, Problem> {
+    let exceptions = app.data(&may).store.exceptions().await?;
+    Ok(Json(exceptions.into_iter().map(|exception| shown(exception, may.now())).collect()))
+}
+
+/// Grant an exception; it counts for exchanges from its beginning on.
+#[utoipa::path(post, path = "/exceptions", tag = "exceptions", request_body = NewException,
+    responses((status = CREATED, body = Exception)), extensions(("x-permission" = json!("manage_exceptions"))))]
+pub(crate) async fn grant_exception(
+    may: May<to::ManageExceptions>,
+    State(app): State<App>,
+    Input(new): Input<NewException>,
+) -> Result<(StatusCode, Json<Exception>), Problem> {
+    let data = app.data(&may);
+    let _turn = data.publishing().await;
+    let exception = checked(new, &may, &data.engine.snapshot())?;
+    data.store.add_exception(&exception).await?;
+    let (by, id) = (&exception.approved_by, exception.id);
+    tracing::info!(target: "bylaw::audit", by, exception = %id, clause = %exception.clause, "exception granted");
+    publish(data, may.now()).await?;
+    Ok((StatusCode::CREATED, Json(shown(exception, may.now()))))
+}
+
+/// Take an exception back.
+#[utoipa::path(delete, path = "/exceptions/{id}", tag = "exceptions",
+    params(("id" = Uuid, Path, description = "The exception")),
+    responses((status = NO_CONTENT)), extensions(("x-permission" = json!("manage_exceptions"))))]
+pub(crate) async fn end_exception(
+    may: May<to::ManageExceptions>,
+    State(app): State<App>,
+    Named(id): Named<Uuid>,
+) -> Result<StatusCode, Problem> {
+    let data = app.data(&may);
+    let _turn = data.publishing().await;
+    let by = &may.actor().name;
+    if data.store.revoke_exception(id, by, may.now()).await? == Effect::Absent {
+        return Err(Problem::not_found("exception in force", &id.to_string()));
+    }
+    tracing::info!(target: "bylaw::audit", by, exception = %id, "exception revoked");
+    publish(data, may.now()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn publish(data: &Data, now: Timestamp) -> Result<(), Problem> {
+    let open = data.store.open_exceptions(now).await?;
+    let exceptions = Exceptions::new(open.into_iter().map(restore::exception));
+    data.engine.update(|snapshot| snapshot.exceptions = Arc::new(exceptions));
+    Ok(())
+}
+
+fn checked(
+    new: NewException,
+    may: &May<to::ManageExceptions>,
+    snapshot: &Snapshot,
+) -> Result<store::Exception, Problem> {
+    let invalid = |detail: String| Err(Problem::new(Kind::Invalid, detail));
+    let beneficiary = match (new.person, new.group) {
+        (Some(person), None) if snapshot.directory.person(person.as_str()).is_none() => {
+            return invalid(format!("there is nobody called `{person}` in the directory"));
+        }
+        (Some(person), None) => Beneficiary::Person(person),
+        (None, Some(group)) => Beneficiary::Group(group),
+        _ => return invalid("say who is exempt: either `person` or `group`".to_owned()),
+    };
+    if snapshot.policy.clause(&new.clause).is_none() {
+        return invalid(format!("the policy in force has no clause `{}`", new.clause));
+    }
+    if let Some(tool) = new.tool.as_ref().filter(|tool| snapshot.catalog.tool(tool.as_str()).is_none()) {
+        return invalid(format!("the catalogue has no tool `{tool}`"));
+    }
+    let from = new.from.unwrap_or(may.now());
+    if new.until <= from || new.until <= may.now() {
+        return invalid(format!("`until` ({}) must be after `from` ({from}) and in the future", new.until));
+    }
+    let reason = new.reason.trim();
+    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+        return invalid(format!("give the reason in `reason`, at most {LONGEST_REASON} characters"));
+    }
+    Ok(store::Exception {
+        id: Uuid::now_v7(),
+        beneficiary,
+        clause: new.clause,
+        tool: new.tool,
+        from,
+        until: new.until,
+        reason: reason.to_owned(),
+        approved_by: may.actor().name.clone(),
+        approved_at: may.now(),
+        revoked: None,
+    })
+}
+
+fn shown(exception: store::Exception, now: Timestamp) -> Exception {
+    let state = match &exception.revoked {
+        Some(_) => ExceptionState::Revoked,
+        None if now < exception.from => ExceptionState::ToCome,
+        None if now < exception.until => ExceptionState::InForce,
+        None => ExceptionState::Over,
+    };
+    let (person, group) = match exception.beneficiary {
+        Beneficiary::Person(person) => (Some(person), None),
+        Beneficiary::Group(group) => (None, Some(group)),
+    };
+    Exception {
+        id: exception.id,
+        person,
+        group,
+        clause: exception.clause,
+        tool: exception.tool,
+        from: exception.from,
+        until: exception.until,
+        reason: exception.reason,
+        approved_by: exception.approved_by,
+        approved_at: exception.approved_at,
+        state,
+    }
+}

@@ -1,0 +1,162 @@
+use std::{fmt, net::IpAddr, sync::Arc};
+
+use axum::http::request::Parts;
+use engine::Engine;
+use ipnet::IpNet;
+use model::Timestamp;
+use prometheus_client::registry::Registry;
+use store::Store;
+use tokio::sync::{Mutex, MutexGuard, Semaphore};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    auth::{Guarded, May, Permitted, Secret, Throttle},
+    metrics::Metrics,
+    pseudonym::Pseudonyms,
+    web::{origin, security::Scheme},
+};
+
+/// Clients that follow live updates at once.
+const LISTENERS: usize = 256;
+
+/// What the server is started with.
+pub struct State {
+    /// Records, accounts and workflow state.
+    pub store: Store,
+    /// Decides; its snapshot is replaced when a policy is published or a tool decided.
+    pub engine: Arc<Engine>,
+    /// What the operator configured.
+    pub settings: Settings,
+    /// Metrics of the rest of the program, to be shown beside the server's.
+    pub metrics: Registry,
+}
+
+/// What the operator configured for the server.
+#[derive(Clone)]
+pub struct Settings {
+    /// From which pseudonyms are derived. Changing it gives everybody a new one.
+    pub secret: Secret,
+    /// How browsers reach the server.
+    pub scheme: Scheme,
+    /// Proxies in front of the server, whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// The one clock: everything below gets instants as values.
+    pub clock: Clock,
+}
+
+/// Tells the time.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
+impl Clock {
+    /// Reads the time from `now`.
+    pub fn new(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    /// The machine's clock.
+    pub fn system() -> Self {
+        Self::new(|| {
+            let since =
+                std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+            Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+        })
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<clock at {}>", self.now())
+    }
+}
+
+/// What every request shares.
+#[derive(Clone)]
+pub(crate) struct App(Arc<Shared>);
+
+struct Shared {
+    data: Guarded<Data>,
+    throttle: Throttle,
+    settings: Settings,
+    metrics: Metrics,
+    stopping: CancellationToken,
+    listeners: Arc<Semaphore>,
+}
+
+/// What a permission opens.
+pub(crate) struct Data {
+    pub(crate) store: Store,
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) pseudonyms: Pseudonyms,
+    publishing: Mutex<()>,
+}
+
+impl Data {
+    /// The right to change the engine's snapshot; one at a time, so that no change is lost.
+    pub(crate) async fn publishing(&self) -> MutexGuard<'_, ()> {
+        self.publishing.lock().await
+    }
+}
+
+impl App {
+    pub(crate) fn new(state: State) -> Self {
+        let State { store, engine, settings, metrics } = state;
+        let metrics = Metrics::new(metrics, store.writer());
+        let pseudonyms = Pseudonyms::new(&settings.secret);
+        Self(Arc::new(Shared {
+            data: Guarded::new(Data { store, engine, pseudonyms, publishing: Mutex::new(()) }),
+            throttle: Throttle::default(),
+            settings,
+            metrics,
+            stopping: CancellationToken::new(),
+            listeners: Arc::new(Semaphore::new(LISTENERS)),
+        }))
+    }
+
+    /// Store and engine, for someone who may do something with them.
+    pub(crate) fn data<P: Permitted>(&self, may: &May<P>) -> &Data {
+        self.0.data.open(may)
+    }
+
+    pub(crate) fn guarded(&self) -> &Guarded<Data> {
+        &self.0.data
+    }
+
+    pub(crate) fn throttle(&self) -> &Throttle {
+        &self.0.throttle
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    pub(crate) fn scheme(&self) -> Scheme {
+        self.0.settings.scheme
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.settings.clock.now()
+    }
+
+    pub(crate) fn client_address(&self, parts: &Parts) -> IpAddr {
+        origin::client_address(parts, &self.0.settings.trusted_proxies)
+    }
+
+    pub(crate) fn listeners(&self) -> &Arc<Semaphore> {
+        &self.0.listeners
+    }
+
+    /// Resolves when live updates must end, so that the server can stop.
+    pub(crate) fn stopping(&self) -> CancellationToken {
+        self.0.stopping.clone()
+    }
+
+    pub(crate) fn stop_live_updates(&self) {
+        self.0.stopping.cancel();
+    }
+}

@@ -1,0 +1,106 @@
+use serde::{Deserialize, Serialize};
+use store::Role;
+
+/// How the API writes a [`Role`].
+#[derive(Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(remote = "Role", rename_all = "snake_case")]
+#[schema(as = Role)]
+pub(crate) enum RoleWord {
+    /// Runs Bylaw: accounts, exceptions, everything but writing history.
+    Administrator,
+    /// Looks into exchanges and decides about tools.
+    Analyst,
+    /// Writes and publishes the policy.
+    PolicyAuthor,
+    /// Sees everything that is not personal, changes nothing.
+    Auditor,
+    /// Reads the policy, tries prompts against it, gives reasons.
+    Employee,
+}
+
+/// What `role` may do.
+pub fn permissions(role: Role) -> impl Iterator<Item = Permission> {
+    Permission::ALL.into_iter().filter(move |permission| permission.roles().contains(&role))
+}
+
+/// What a [`super::May`] is about: one type for each permission, in [`to`].
+pub(crate) trait Permitted: Send + Sync + 'static {
+    /// The permission as a value.
+    const PERMISSION: Permission;
+}
+
+macro_rules! permissions {
+    ($count:literal: $($(#[$doc:meta])* $name:ident $word:literal: $($role:ident)+;)+) => {
+        /// Something that an account may be allowed to do.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Permission {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl Permission {
+            /// Every permission.
+            pub const ALL: [Self; $count] = [$(Self::$name,)+];
+
+            /// The word used in the API.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $word,)+ }
+            }
+
+            /// The roles that have it.
+            pub const fn roles(self) -> &'static [Role] {
+                match self { $(Self::$name => &[$(Role::$role,)+],)+ }
+            }
+        }
+
+        /// The permissions as types, to be read as in `May<to::ReadOverview>`.
+        pub(crate) mod to {
+            $(
+                $(#[$doc])*
+                #[derive(Debug)]
+                pub(crate) enum $name {}
+
+                impl super::Permitted for $name {
+                    const PERMISSION: super::Permission = super::Permission::$name;
+                }
+            )+
+        }
+    };
+}
+
+permissions! { 17:
+    /// See counts and trends, without names.
+    ReadOverview "read_overview": Administrator Analyst PolicyAuthor Auditor;
+    /// See exchanges, without names.
+    ReadExchanges "read_exchanges": Administrator Analyst Auditor;
+    /// See who is behind a pseudonym; each time is recorded.
+    RevealPeople "reveal_people": Administrator;
+    /// See the tools and what was decided about them.
+    ReadTools "read_tools": Administrator Analyst PolicyAuthor Auditor Employee;
+    /// Decide about a tool.
+    DecideTools "decide_tools": Administrator Analyst;
+    /// Read the policy as employees do.
+    ReadPolicy "read_policy": Administrator Analyst PolicyAuthor Auditor Employee;
+    /// Read the policy's source and have drafts checked.
+    WritePolicy "write_policy": Administrator PolicyAuthor;
+    /// Put a policy into force.
+    PublishPolicy "publish_policy": Administrator PolicyAuthor;
+    /// Ask what the policy says of a text.
+    Check "check": Administrator Analyst PolicyAuthor Auditor Employee;
+    /// Ask it as if somebody else sent the text.
+    CheckAsPerson "check_as_person": Administrator Analyst PolicyAuthor;
+    /// See the people of the directory.
+    ReadPeople "read_people": Administrator;
+    /// Add and remove accounts.
+    ManageUsers "manage_users": Administrator;
+    /// See, grant and end exceptions.
+    ManageExceptions "manage_exceptions": Administrator;
+    /// Have API tokens of one's own.
+    UseTokens "use_tokens": Administrator Analyst PolicyAuthor Auditor;
+    /// Give the reason for one's own exchange.
+    Justify "justify": Administrator Analyst PolicyAuthor Auditor Employee;
+    /// Read the program's own figures.
+    ReadMetrics "read_metrics": Administrator Analyst Auditor;
+    /// Be signed in, see one's own session, end it, change one's own password.
+    HoldSession "hold_session": Administrator Analyst PolicyAuthor Auditor Employee;
+}

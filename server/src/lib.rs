@@ -1,0 +1,22 @@
+//! API, permissions, console hosting, live updates.
+//!
+//! Turns requests into calls of the store and the engine, and what they say into answers. Decides nothing itself but
+//! who may ask: that is [`auth`]'s, and a handler reaches store and engine only with the proof that it asked.
+
+mod api; // one file per noun
+mod app; // what every request shares
+mod auth; // who makes a request and what they may do
+mod metrics; // what is counted
+mod openapi; // what the description adds to the endpoints
+mod pseudonym; // names that say nothing about people
+mod restore; // what people decided before the engine started
+mod routes; // everything that is served
+mod serve; // connections
+mod web; // what every answer has in common
+
+pub use app::{Clock, Settings, State};
+pub use auth::{LONGEST, PasswordError, Permission, SHORTEST, Secret, Token, hash_password, permissions};
+pub use restore::restore;
+pub use routes::description as openapi;
+pub use serve::serve;
+pub use web::security::Scheme;

@@ -1,0 +1,24 @@
+//! Scenarios against a real server.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail as tests do: with the place and the value"
+)]
+
+mod client; // a browser's network layer, in small
+mod records; // exchanges to have happened
+mod world; // a server, a store, a clock
+
+mod accounts; // users and tokens
+mod check; // "Can I?"
+mod exceptions; // exemptions
+mod exchanges; // list, detail, overview, pseudonyms
+mod justify; // reasons, by link and by account
+mod live; // server-sent events
+mod openapi; // the description tells the truth
+mod policy; // lint and publish
+mod roles; // who may do what
+mod sign_in; // sessions, codes, limits, CSRF
+mod tools; // decisions
+mod web; // headers, problems, the console's files

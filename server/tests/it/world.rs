@@ -1,0 +1,151 @@
+//! A real server on a real SQLite store, on a free port, with a clock that tests can move.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+
+use catalog::Catalog;
+use detect::Detectors;
+use engine::{Engine, Exceptions, LinkKey, Snapshot};
+use identity::Directory;
+use model::{PersonId, Sensitive, Timestamp};
+use server::{Clock, Scheme, Secret, Settings, State, hash_password};
+use store::{Digest, OneTimeLogin, Role, Store, User};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+
+use crate::client::Client;
+
+pub(crate) const POLICY: &str = include_str!("policy.md");
+pub(crate) const PASSWORD: &str = "correct horse battery";
+/// 2026-11-22T12:00:00Z.
+pub(crate) const NOON: i64 = 1_795_348_800_000;
+
+const PEOPLE: &str = "id,name,email,kind,department\n\
+    anna.kovacs,Anna Kovacs,anna@example.com,employee,Legal\n\
+    ben.osei,Ben Osei,ben@example.com,employee,Sales\n";
+
+pub(crate) struct World {
+    pub(crate) base: String,
+    pub(crate) store: Store,
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) key: LinkKey,
+    clock: Arc<AtomicI64>,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<std::io::Result<()>>,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        Self::with(Scheme::Http).await
+    }
+
+    pub(crate) async fn with(scheme: Scheme) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store =
+            Store::open(&format!("sqlite://{}", folder.path().join("bylaw.db").display())).await.unwrap();
+        let key = LinkKey::new([5; 32]);
+        let engine = Arc::new(Engine::new(snapshot(&key)));
+        let clock = Arc::new(AtomicI64::new(NOON));
+        let ticking = Arc::clone(&clock);
+        let state = State {
+            store: store.clone(),
+            engine: Arc::clone(&engine),
+            settings: Settings {
+                secret: Secret::new([6; 32]),
+                scheme,
+                trusted_proxies: vec!["127.0.0.0/8".parse().unwrap()],
+                clock: Clock::new(move || Timestamp::from_millis(ticking.load(SeqCst))),
+            },
+            metrics: Default::default(),
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let (stop, stopped) = oneshot::channel();
+        let served = tokio::spawn(server::serve(listener, state, async move {
+            let _ = stopped.await;
+        }));
+        Self { base, store, engine, key, clock, stop, served, _folder: folder }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.clock.load(SeqCst))
+    }
+
+    pub(crate) fn wait(&self, time: Duration) {
+        self.clock.fetch_add(i64::try_from(time.as_millis()).unwrap(), SeqCst);
+    }
+
+    /// Adds an account named after its role; `employee` is Anna's.
+    pub(crate) async fn add(&self, role: Role) {
+        let person = (role == Role::Employee).then(|| PersonId::new("anna.kovacs"));
+        let user = User {
+            name: role.as_str().to_owned(),
+            password_hash: Some(hash_password(Sensitive::new(PASSWORD)).await.unwrap()),
+            role,
+            person,
+            created_at: self.now(),
+            disabled_at: None,
+        };
+        self.store.create_user(&user).await.unwrap();
+    }
+
+    /// A client signed in to a new account with this role.
+    pub(crate) async fn signed_in(&self, role: Role) -> Client {
+        self.add(role).await;
+        let mut client = Client::new(&self.base);
+        client.sign_in(role.as_str(), PASSWORD).await.expect(200);
+        client
+    }
+
+    pub(crate) fn stranger(&self) -> Client {
+        Client::new(&self.base)
+    }
+
+    /// A code that signs `user` in once within an hour.
+    pub(crate) async fn one_time_code(&self, user: &str) -> String {
+        let token = server::Token::random();
+        let login = OneTimeLogin {
+            digest: Digest::of(token.reveal()),
+            user: user.to_owned(),
+            created_at: self.now(),
+            expires_at: self.now().plus(Duration::from_secs(3_600)),
+        };
+        self.store.create_one_time_login(&login).await.unwrap();
+        token.reveal().to_owned()
+    }
+
+    /// Stops the server and waits for it.
+    pub(crate) async fn stop(self) {
+        let _ = self.stop.send(());
+        self.served.await.unwrap().unwrap();
+    }
+}
+
+fn snapshot(key: &LinkKey) -> Snapshot {
+    let catalog = Catalog::builtin().unwrap();
+    let detectors = Detectors::builtin().unwrap();
+    let words = engine::taxonomy(&detectors, &catalog);
+    let policy = policy::compile("policy.md", POLICY, &words).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    Snapshot {
+        policy: Arc::new(policy),
+        catalog: Arc::new(catalog),
+        detectors: Arc::new(detectors),
+        directory: Arc::new(Directory::from_csv(PEOPLE).unwrap()),
+        approvals: Arc::new(BTreeMap::new()),
+        exceptions: Arc::new(Exceptions::default()),
+        settings: Arc::new(engine::Settings {
+            body_limit: 1 << 20,
+            decoded_limit: 8 << 20,
+            pass_through: Vec::new(),
+            sandbox_networks: Vec::new(),
+            key: key.clone(),
+            console_url: "http://localhost".to_owned(),
+        }),
+    }
+}

@@ -1,0 +1,16 @@
+//! The tables as SeaORM sees them; nothing here leaves this crate.
+
+pub(crate) mod api_token;
+pub(crate) mod completion;
+pub(crate) mod exception;
+pub(crate) mod justification;
+pub(crate) mod one_time_login;
+pub(crate) mod policy_version;
+pub(crate) mod record;
+pub(crate) mod record_clause;
+pub(crate) mod record_document;
+pub(crate) mod record_label;
+pub(crate) mod session;
+pub(crate) mod setting;
+pub(crate) mod tool_decision;
+pub(crate) mod user;

@@ -1,0 +1,59 @@
+//! The only SQL: records, accounts and workflow state, on SQLite and on PostgreSQL.
+//!
+//! Reads no clock: instants come in as values. Never holds what people sent to a tool; only [`Writer::append`] writes
+//! records, and what was appended is never changed.
+//!
+//! An acknowledged record survives the end of the process and the loss of power: SQLite runs with a write-ahead log and
+//! `synchronous=FULL`, PostgreSQL with whatever durability its administrator has set (by default the same).
+
+mod address; // where the data lies
+mod connect; // ways into it
+mod counters; // what the writer did
+mod digest; // what is kept of a secret
+mod effect; // what a change changed
+mod entity; // the tables
+mod error; // what can go wrong
+mod migrations; // the schema, step by step
+mod open; // from an address to a store
+mod statement; // statements written as SQL
+
+mod row; // a record as rows
+mod writer; // records in
+
+mod exchanges; // records out
+mod filter; // which ones
+mod overview; // records counted over time
+mod usage; // records counted by clause and tool
+
+mod api_tokens; // programs that sign in
+mod one_time_logins; // codes that sign in once
+mod sessions; // browsers that are signed in
+mod users; // people who sign in
+
+mod exceptions; // exemptions from clauses
+mod justifications; // reasons people stated
+mod policy_versions; // policies put in force
+mod settings; // named values
+mod tool_decisions; // what was decided about tools
+
+pub use api_tokens::{ApiToken, CreateApiTokenError};
+pub use counters::Counts;
+pub use digest::Digest;
+pub use effect::Effect;
+pub use error::{DatabaseError, QueryError};
+pub use exceptions::{Beneficiary, Exception, Revocation};
+pub use exchanges::{PAGE_LIMIT, Page, RecordRow};
+pub use filter::{Cursor, ExchangeFilter, InvalidCursor};
+pub use justifications::{AddJustificationError, Justification};
+pub use one_time_logins::{OneTimeLogin, OneTimeUse};
+pub use open::{OpenError, Options, Store};
+pub use overview::{
+    ActionSeries, BUCKET_LIMIT, ClauseCount, DepartmentCount, INTERVENTIONS, LabelSeries, Overview,
+    PersonCount, Span, ToolSeries, Totals,
+};
+pub use policy_versions::{PolicyDraft, Publication, PublishPolicyError, PublishedPolicy};
+pub use sessions::Session;
+pub use tool_decisions::ToolDecision;
+pub use usage::{ClauseCounts, ToolUsage};
+pub use users::{ChangeUserError, CreateUserError, Role, UnknownRole, User, UserChange};
+pub use writer::{AppendError, Writer};

@@ -1,0 +1,161 @@
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use model::{Action, Record};
+use store::{ClauseCounts, INTERVENTIONS, Overview, Span, Totals};
+
+use crate::{
+    exchanges::fill,
+    history::{BEGIN, HOUR, decide, instant, record, varied},
+    place::{Place, on_both},
+};
+
+on_both!(
+    the_overview_agrees_with_plain_counting,
+    an_empty_store_has_an_empty_overview,
+    clauses_are_counted_for_day_and_week,
+    tools_are_counted,
+);
+
+const SPAN: (i64, i64) = (BEGIN + HOUR, BEGIN + 23 * HOUR);
+
+fn span() -> Span {
+    Span { from: instant(SPAN.0), to: instant(SPAN.1) }
+}
+
+fn stepped_in(record: &&Record) -> bool {
+    INTERVENTIONS.contains(&record.outcome)
+}
+
+fn distinct<T: Ord>(items: impl Iterator<Item = T>) -> u64 {
+    items.collect::<BTreeSet<_>>().len() as u64
+}
+
+/// How many of `records` fall in each of 22 hours.
+fn per_hour<'a>(records: impl Iterator<Item = &'a Record>) -> Vec<u64> {
+    let mut series = vec![0; 22];
+    for record in records {
+        series[((record.exchange.at.as_millis() - SPAN.0) / HOUR) as usize] += 1;
+    }
+    series
+}
+
+async fn the_overview_agrees_with_plain_counting(place: Place) {
+    let store = place.open().await;
+    let records = varied(11, 400, 24 * HOUR);
+    fill(&store, &records).await;
+    let overview = store.overview(span(), Duration::from_secs(3_600), 5).await.unwrap();
+    let within = |record: &&Record| (SPAN.0..SPAN.1).contains(&record.exchange.at.as_millis());
+    let records: Vec<&Record> = records.iter().filter(within).collect();
+    assert!(records.len() < 400);
+
+    assert_eq!(overview.buckets.len(), 22);
+    let totals = Totals {
+        exchanges: records.len() as u64,
+        people: distinct(records.iter().map(|record| &record.exchange.person)),
+        tools: distinct(records.iter().map(|record| &record.facts.tool.id)),
+        interventions: records.iter().copied().filter(stepped_in).count() as u64,
+    };
+    assert_eq!(overview.totals, totals);
+    for counted in &overview.actions {
+        let same = records.iter().copied().filter(|record| record.verdict.action == counted.action);
+        assert_eq!(counted.series, per_hour(same), "{}", counted.action);
+    }
+    for counted in &overview.tools {
+        let series = per_hour(records.iter().copied().filter(|record| record.facts.tool.id == counted.tool));
+        assert_eq!((counted.exchanges, &counted.series), (series.iter().sum(), &series), "{}", counted.tool);
+    }
+    check_labels(&overview, &records);
+    check_clauses(&overview, &records);
+    check_departments_and_people(&overview, &records);
+}
+
+fn check_labels(overview: &Overview, records: &[&Record]) {
+    let labels: Vec<_> = overview.labels.iter().map(|counted| counted.label.as_str()).collect();
+    assert_eq!(
+        BTreeSet::from_iter(labels),
+        BTreeSet::from(["pii", "pii.email", "pii.us_ssn", "secret", "secret.openai"])
+    );
+    for counted in &overview.labels {
+        let under = |record: &&Record| record.facts.labels.keys().any(|label| label.is(&counted.label));
+        let found = |record: &&Record| {
+            let labels = record.facts.labels.iter().filter(|(label, _)| label.is(&counted.label));
+            labels.map(|(_, count)| u64::from(*count)).sum::<u64>()
+        };
+        assert_eq!(counted.series, per_hour(records.iter().copied().filter(under)), "{}", counted.label);
+        assert_eq!(counted.findings, records.iter().map(found).sum::<u64>());
+        assert_eq!(counted.exchanges, counted.series.iter().sum::<u64>());
+    }
+}
+
+fn check_clauses(overview: &Overview, records: &[&Record]) {
+    let mut expected = BTreeMap::<_, u64>::new();
+    for duty in records.iter().flat_map(|record| &record.verdict.duties) {
+        *expected.entry((duty.clause.clone(), duty.action)).or_default() += 1;
+    }
+    let counted =
+        overview.clauses.iter().map(|count| ((count.clause.clone(), count.action), count.exchanges));
+    assert_eq!(counted.collect::<BTreeMap<_, _>>(), expected);
+    assert!(overview.clauses.is_sorted_by_key(|count| Reverse(count.exchanges)));
+}
+
+fn check_departments_and_people(overview: &Overview, records: &[&Record]) {
+    assert_eq!(overview.departments.len(), 3);
+    for counted in &overview.departments {
+        let of = |record: &&&Record| record.facts.person.department == counted.department;
+        let members: Vec<_> = records.iter().filter(of).copied().collect();
+        assert_eq!(counted.exchanges, members.len() as u64);
+        assert_eq!(counted.interventions, members.iter().copied().filter(stepped_in).count() as u64);
+        assert_eq!(counted.people, distinct(members.iter().map(|record| &record.exchange.person)));
+    }
+    assert_eq!(overview.people.len(), 5);
+    assert!(overview.people.is_sorted_by_key(|person| Reverse((person.interventions, person.exchanges))));
+    for counted in &overview.people {
+        let theirs = records.iter().copied().filter(|record| record.exchange.person == counted.person);
+        assert_eq!(counted.interventions, theirs.clone().filter(stepped_in).count() as u64);
+        assert_eq!(counted.exchanges, theirs.count() as u64);
+    }
+}
+
+async fn an_empty_store_has_an_empty_overview(place: Place) {
+    let store = place.open().await;
+    let overview = store.overview(span(), Duration::from_secs(12 * 3_600), 10).await.unwrap();
+    assert_eq!(overview.totals, Totals::default());
+    assert_eq!((overview.actions.len(), overview.actions[0].series.len()), (Action::ALL.len(), 2));
+    assert!(overview.tools.is_empty() && overview.labels.is_empty() && overview.people.is_empty());
+}
+
+async fn clauses_are_counted_for_day_and_week(place: Place) {
+    let store = place.open().await;
+    let now = BEGIN + 10 * 24 * HOUR;
+    let ages = [0, 23, 25, 6 * 24, 8 * 24];
+    let records = ages.into_iter().zip(0..).map(|(hours, number)| {
+        record(now - hours * HOUR, number, |record| {
+            decide(record, "DATA-1", Action::Block, model::Outcome::Blocked);
+        })
+    });
+    fill(&store, &records.collect::<Vec<_>>()).await;
+    let counts = store.clause_counts(instant(now)).await.unwrap();
+    assert_eq!(counts, BTreeMap::from([("DATA-1".parse().unwrap(), ClauseCounts { day: 2, week: 4 })]));
+}
+
+async fn tools_are_counted(place: Place) {
+    let store = place.open().await;
+    let records = varied(5, 200, 24 * HOUR);
+    fill(&store, &records).await;
+    let everything = Span { from: instant(0), to: instant(i64::MAX) };
+    let usage = store.tool_usage(everything).await.unwrap();
+    assert_eq!(usage.len(), 3);
+    for counted in usage {
+        let its: Vec<_> = records.iter().filter(|record| record.facts.tool.id == counted.tool).collect();
+        assert_eq!(counted.exchanges, its.len() as u64);
+        assert_eq!(counted.people, distinct(its.iter().map(|record| &record.exchange.person)));
+        assert_eq!(Some(counted.last_seen), its.iter().map(|record| record.exchange.at).max());
+        for (action, count) in counted.actions {
+            assert_eq!(count, its.iter().filter(|record| record.verdict.action == action).count() as u64);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The store from outside: every test runs on SQLite and on PostgreSQL.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod accounts; // users, sessions, tokens, one-time codes
+mod aggregates; // overview and usage against plain counting
+mod exchanges; // filters, search, pages
+mod history; // invented records
+mod killed; // SIGKILL loses nothing that was acknowledged
+mod opening; // errors, schema, files
+mod place; // a fresh store per test
+mod workflow; // policies, decisions, exceptions, justifications, settings
+mod writing; // durability, batches, failures

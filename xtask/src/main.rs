@@ -1,0 +1,54 @@
+//! Chores of this workspace: `cargo xtask <chore>`.
+
+mod bench;
+mod graph;
+mod openapi;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Parser;
+
+/// Chores of this workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+enum Chore {
+    /// Compare the crate table in ARCHITECTURE.md with what the crates really use.
+    CheckGraph {
+        /// Write the table instead of comparing it.
+        #[arg(long)]
+        write: bool,
+    },
+    /// Write the API's description and the console's types generated from it.
+    Openapi {
+        /// Compare instead of writing.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Run the benchmarks and print where we stand.
+    Bench {
+        /// Only the benchmarks of this crate.
+        crate_name: Option<String>,
+    },
+}
+
+fn main() -> Result<()> {
+    match Chore::parse() {
+        Chore::CheckGraph { write } => graph::run(write),
+        Chore::Openapi { check } => openapi::run(check),
+        Chore::Bench { crate_name } => bench::run(crate_name.as_deref()),
+    }
+}
+
+/// The workspace's folder.
+fn root() -> PathBuf {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    here.parent().map(PathBuf::from).unwrap_or(here)
+}
+
+/// The program that runs cargo: the one that runs us.
+fn cargo() -> std::process::Command {
+    let mut command = std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root());
+    command
+}
