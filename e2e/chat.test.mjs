@@ -1,26 +1,36 @@
 // A real browser on the tool's own page, through a running gate; see test_sdks.py for the variables.
 import assert from 'node:assert/strict'
-import { X509Certificate, createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { chromium } from '../console/node_modules/playwright-core/index.mjs'
 
 const SSN = '536-90-4399'
 const proxy = new URL(process.env.BYLAW_PROXY)
+const home = mkdtempSync(join(tmpdir(), 'bylaw-chat-'))
 let browser, context
 
 before(async () => {
-  // Trust Bylaw's authority, and nothing else that is unknown: the hash of its public key (RFC 7469 §2.4).
-  const authority = new X509Certificate(readFileSync(process.env.BYLAW_CA))
-  const spki = createHash('sha256').update(authority.publicKey.export({ type: 'spki', format: 'der' })).digest('base64')
+  // A home whose certificate store trusts Bylaw's authority, as an administrator would set it up.
+  const store = join(home, '.pki', 'nssdb')
+  mkdirSync(store, { recursive: true })
+  const certutil = (...args) => execFileSync('certutil', ['-d', `sql:${store}`, ...args])
+  certutil('-N', '--empty-password')
+  certutil('-A', '-n', 'Bylaw', '-t', 'C,,', '-i', process.env.BYLAW_CA)
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-background-networking', '--disable-quic', `--ignore-certificate-errors-spki-list=${spki}`],
+    args: ['--no-sandbox', '--disable-background-networking', '--disable-quic'],
+    env: { ...process.env, HOME: home },
     proxy: { server: proxy.origin, username: decodeURIComponent(proxy.username), password: decodeURIComponent(proxy.password) },
   })
   context = await browser.newContext()
 })
-after(() => browser.close())
+after(async () => {
+  await browser?.close()
+  rmSync(home, { recursive: true, force: true })
+})
 
 async function chat(text) {
   const page = await context.newPage()

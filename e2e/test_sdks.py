@@ -11,7 +11,7 @@ import unittest
 import urllib.request
 
 import anthropic
-import httpx
+import httpx2 as httpx
 import openai
 
 SSN = "536-90-4399"
@@ -76,8 +76,15 @@ class OpenAi(unittest.TestCase):
         with self.assertRaises(openai.PermissionDeniedError):
             self.sdk.files.create(file=("notes.txt", f"aws_access_key_id = {key}\n".encode()), purpose="user_data")
         self.assertNotIn(key, received())
-        passed = self.sdk.files.create(file=("notes.txt", b"Opening hours: nine to five.\n"), purpose="user_data")
-        self.assertTrue(passed.id)
+
+    def test_a_first_upload_is_coached_and_the_retry_passes(self):
+        def upload():
+            return self.sdk.files.create(file=("notes.txt", b"Opening hours: nine to five.\n"), purpose="user_data")
+
+        with self.assertRaises(openai.PermissionDeniedError) as caught:
+            upload()
+        self.assertIn("send it again within 15 minutes", str(caught.exception))
+        self.assertTrue(upload().id)
 
 
 class Anthropic(unittest.TestCase):

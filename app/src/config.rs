@@ -70,8 +70,10 @@ impl Config {
     }
 
     fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
-        let raw: RawConfig = toml::from_str(text)
-            .map_err(|error| ConfigError::Form { path: path.to_owned(), message: nearest::explain(&error) })?;
+        let raw: RawConfig = toml::from_str(text).map_err(|error| ConfigError::Form {
+            path: path.to_owned(),
+            message: nearest::explain(&error),
+        })?;
         Reader { path }.config(raw)
     }
 }
@@ -119,7 +121,12 @@ impl Reader<'_> {
         ConfigError::Value { path: self.path.to_owned(), key, value: value.to_string(), expected }
     }
 
-    fn address(&self, key: &'static str, given: Option<String>, default: &str) -> Result<SocketAddr, ConfigError> {
+    fn address(
+        &self,
+        key: &'static str,
+        given: Option<String>,
+        default: &str,
+    ) -> Result<SocketAddr, ConfigError> {
         let text = given.unwrap_or_else(|| default.to_owned());
         text.parse().map_err(|_| self.refuse(key, &text, ADDRESS))
     }
@@ -146,7 +153,10 @@ impl Reader<'_> {
 
     fn size(&self, key: &'static str, given: Option<u64>, default: usize) -> Result<usize, ConfigError> {
         let Some(bytes) = given else { return Ok(default) };
-        usize::try_from(bytes).ok().filter(|&bytes| bytes >= 1024).ok_or_else(|| self.refuse(key, bytes, SIZE))
+        usize::try_from(bytes)
+            .ok()
+            .filter(|&bytes| bytes >= 1024)
+            .ok_or_else(|| self.refuse(key, bytes, SIZE))
     }
 }
 

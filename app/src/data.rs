@@ -77,10 +77,8 @@ fn authority(folder: &Path) -> Result<Authority, DataError> {
         write(&certificate, files.certificate_pem.as_bytes(), 0o644)?;
     }
     let text = |path: &Path| read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    Authority::from_pem(&text(&certificate)?, &text(&key)?).map_err(|error| DataError::Damaged {
-        path: certificate,
-        expected: error.to_string(),
-    })
+    Authority::from_pem(&text(&certificate)?, &text(&key)?)
+        .map_err(|error| DataError::Damaged { path: certificate, expected: error.to_string() })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, DataError> {

@@ -6,7 +6,7 @@
 use std::{collections::BTreeMap, env, fs, path::Path};
 
 use detect::{Detectors, Hit};
-use serde_json::Value;
+use serde::Deserialize;
 
 /// Labels of the corpora and ours.
 const LABELS: [(&str, &str); 6] = [
@@ -18,6 +18,31 @@ const LABELS: [(&str, &str); 6] = [
     ("IP_ADDRESS", "pii.ip_address"),
 ];
 
+/// A labelled text of any of the corpora.
+#[derive(Deserialize)]
+struct Case {
+    text: String,
+    #[serde(default)]
+    label: String,
+    positive: Option<bool>,
+    negative: Option<bool>,
+    format: Option<String>,
+    template: Option<u32>,
+    valid: Option<bool>,
+    spans: Option<Vec<Span>>,
+    #[serde(default)]
+    negative_for: Vec<String>,
+}
+
+/// A labelled span, in code points.
+#[derive(Deserialize)]
+struct Span {
+    start: usize,
+    end: usize,
+    #[serde(default)]
+    label: String,
+}
+
 #[derive(Default)]
 struct Tally {
     right: u32,
@@ -25,107 +50,121 @@ struct Tally {
     missed: u32,
 }
 
+#[derive(Default)]
+struct Score {
+    tallies: BTreeMap<String, Tally>,
+    /// What was missed or found wrongly.
+    errors: Vec<String>,
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let folder = arguments.first().ok_or("name the folder with the labelled texts")?;
-    let show = arguments.iter().any(|argument| argument == "--show");
     let detectors = Detectors::builtin()?;
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "jsonl") {
-            score(&detectors, &path, show)?;
+            let score = Score::of(&detectors, &path)?;
+            score.print(&path, arguments.iter().any(|argument| argument == "--show"));
         }
     }
     Ok(())
 }
 
-fn score(detectors: &Detectors, path: &Path, show: bool) -> Result<(), Box<dyn std::error::Error>> {
-    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
-    for line in fs::read_to_string(path)?.lines() {
-        let case: Value = serde_json::from_str(line)?;
-        let text = case["text"].as_str().unwrap_or_default();
-        let hits = detectors.scan(text.as_bytes());
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        match case.get("positive").and_then(Value::as_bool) {
-            Some(positive) => secret(&mut tallies, text, &hits, positive, show, &case["label"].to_string()),
-            None if name.starts_with("creddata") => {
-                let positive = !case["negative"].as_bool().unwrap_or(false);
-                secret(&mut tallies, text, &hits, positive, show, &case["spans"].to_string());
-            }
-            None if name.starts_with("phone") => {
-                let found = hits.iter().any(|hit| hit.label.as_str() == "pii.phone");
-                count(tallies.entry(format!("phone {}", case["format"])).or_default(), found, true);
-            }
-            None if name.contains("checksum") => {}
-            None => spans(&mut tallies, text, &hits, &case, show),
-        }
-    }
-    println!("{}", path.display());
-    for (label, tally) in &tallies {
-        let precision = ratio(tally.right, tally.right + tally.wrong);
-        let recall = ratio(tally.right, tally.right + tally.missed);
-        let f1 = 2.0 * precision * recall / (precision + recall).max(0.001);
-        let Tally { right, wrong, missed } = tally;
-        println!("  {label:28} P {precision:.3} R {recall:.3} F1 {f1:.3}  ({right} right, {wrong} wrong, {missed} missed)");
-    }
-    Ok(())
-}
-
-fn secret(tallies: &mut BTreeMap<String, Tally>, text: &str, hits: &[Hit], positive: bool, show: bool, label: &str) {
-    let found = hits.iter().find(|hit| hit.label.family() == "secret");
-    count(tallies.entry("secret".to_owned()).or_default(), found.is_some(), positive);
-    if show && found.is_some() != positive {
-        let by = found.map_or_else(|| format!("MISSED {label}"), |hit| format!("WRONG {} {label}", hit.detector));
-        println!("{by}: {text:.160}");
-    }
-}
-
-fn spans(tallies: &mut BTreeMap<String, Tally>, text: &str, hits: &[Hit], case: &Value, show: bool) {
-    for (theirs, ours) in LABELS {
-        let negative = case["negative_for"].as_array().is_some_and(|list| list.iter().any(|label| label == theirs));
-        let expected: Vec<(usize, usize)> = case["spans"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter(|span| span["label"] == theirs)
-            .map(|span| (byte_of(text, &span["start"]), byte_of(text, &span["end"])))
-            .collect();
-        let all_labelled = case.get("template").is_some();
-        let found: Vec<&Hit> = hits.iter().filter(|hit| hit.label.as_str() == ours).collect();
-        let tally = tallies.entry(theirs.to_owned()).or_default();
-        for span in &expected {
-            let right = found.iter().any(|hit| overlap((hit.start, hit.end), *span) >= 0.5);
-            count(tally, right, true);
-            if show && !right {
-                println!("MISSED {theirs} `{}` in: {text:.160}", &text[span.0..span.1]);
-            }
-        }
-        for hit in found {
-            let right = expected.iter().any(|span| overlap((hit.start, hit.end), *span) >= 0.5);
-            if !right && (negative || all_labelled) {
-                tally.wrong += 1;
-                if show {
-                    println!("WRONG {} `{}` in: {text:.160}", hit.detector, &text[hit.start..hit.end]);
+impl Score {
+    fn of(detectors: &Detectors, path: &Path) -> Result<Self, Box<dyn std::error::Error>> {
+        let mut score = Self::default();
+        for line in fs::read_to_string(path)?.lines() {
+            let case: Case = serde_json::from_str(line)?;
+            let hits = detectors.scan(case.text.as_bytes());
+            let credentials =
+                path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("creddata"));
+            match (&case.format, case.positive) {
+                (Some(format), _) => score.phone(format, &hits),
+                (None, Some(positive)) => score.credential(&case, &hits, positive),
+                (None, None) if credentials => score.credential(&case, &hits, case.negative != Some(true)),
+                (None, None) if case.valid.is_some() => {}
+                (None, None) => {
+                    LABELS.iter().for_each(|(theirs, ours)| score.spans(&case, &hits, theirs, ours))
                 }
             }
         }
+        Ok(score)
+    }
+
+    fn print(&self, path: &Path, show: bool) {
+        println!("{}", path.display());
+        self.errors.iter().filter(|_| show).for_each(|error| println!("{error}"));
+        for (label, Tally { right, wrong, missed }) in &self.tallies {
+            let (precision, recall) = (ratio(*right, right + wrong), ratio(*right, right + missed));
+            let f1 = 2.0 * precision * recall / (precision + recall).max(0.001);
+            println!(
+                "  {label:20} P {precision:.3} R {recall:.3} F1 {f1:.3}  ({right} right, {wrong} wrong, {missed} missed)"
+            );
+        }
+    }
+
+    fn phone(&mut self, format: &str, hits: &[Hit]) {
+        let found = hits.iter().any(|hit| hit.label.as_str() == "pii.phone");
+        self.tally(&format!("phone, {format}")).count(found, true);
+    }
+
+    fn credential(&mut self, case: &Case, hits: &[Hit], positive: bool) {
+        let found = hits.iter().find(|hit| hit.label.family() == "secret");
+        self.tally("credential").count(found.is_some(), positive);
+        let (text, label) = (&case.text, &case.label);
+        match (found, positive) {
+            (None, true) => self.errors.push(format!("MISSED {label}: {text:.160}")),
+            (Some(hit), false) => self.errors.push(format!("WRONG {} {label}: {text:.160}", hit.detector)),
+            _ => {}
+        }
+    }
+
+    fn spans(&mut self, case: &Case, hits: &[Hit], theirs: &str, ours: &str) {
+        let text = &case.text;
+        let place = |span: &Span| (byte_of(text, span.start), byte_of(text, span.end));
+        let expected: Vec<_> =
+            case.spans.iter().flatten().filter(|span| span.label == theirs).map(place).collect();
+        let found: Vec<&Hit> = hits.iter().filter(|hit| hit.label.as_str() == ours).collect();
+        for span in &expected {
+            let right = found.iter().any(|hit| overlap((hit.start, hit.end), *span) >= 0.5);
+            self.tally(theirs).count(right, true);
+            if !right {
+                self.errors.push(format!("MISSED {theirs} at {span:?} in: {text:.160}"));
+            }
+        }
+        // Only where everything is labelled, or where they say so, is what we find wrong.
+        let told = case.template.is_some() || case.negative_for.iter().any(|label| label == theirs);
+        for hit in found.into_iter().filter(|_| told) {
+            if !expected.iter().any(|span| overlap((hit.start, hit.end), *span) >= 0.5) {
+                self.tally(theirs).count(true, false);
+                self.errors
+                    .push(format!("WRONG {} at {}..{} in: {text:.160}", hit.detector, hit.start, hit.end));
+            }
+        }
+    }
+
+    fn tally(&mut self, label: &str) -> &mut Tally {
+        self.tallies.entry(label.to_owned()).or_default()
     }
 }
 
-fn count(tally: &mut Tally, found: bool, positive: bool) {
-    match (found, positive) {
-        (true, true) => tally.right += 1,
-        (true, false) => tally.wrong += 1,
-        (false, true) => tally.missed += 1,
-        (false, false) => {}
+impl Tally {
+    fn count(&mut self, found: bool, positive: bool) {
+        match (found, positive) {
+            (true, true) => self.right += 1,
+            (true, false) => self.wrong += 1,
+            (false, true) => self.missed += 1,
+            (false, false) => {}
+        }
     }
 }
 
-fn byte_of(text: &str, code_points: &Value) -> usize {
-    let count = usize::try_from(code_points.as_u64().unwrap_or(0)).unwrap_or(0);
-    text.char_indices().nth(count).map_or(text.len(), |(at, _)| at)
+fn byte_of(text: &str, code_points: usize) -> usize {
+    text.char_indices().nth(code_points).map_or(text.len(), |(at, _)| at)
 }
 
+#[expect(clippy::cast_precision_loss, reason = "texts are short")]
 fn overlap(one: (usize, usize), other: (usize, usize)) -> f64 {
     let shared = one.1.min(other.1).saturating_sub(one.0.max(other.0));
     let all = one.1.max(other.1) - one.0.min(other.0);

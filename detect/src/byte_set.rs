@@ -55,7 +55,9 @@ mod tests {
     #[test]
     fn ranges_and_single_characters() {
         let set = ByteSet::new("a-c._-");
-        for (byte, inside) in [(b'a', true), (b'c', true), (b'd', false), (b'.', true), (b'-', true), (0xFF, false)] {
+        for (byte, inside) in
+            [(b'a', true), (b'c', true), (b'd', false), (b'.', true), (b'-', true), (0xFF, false)]
+        {
             assert_eq!(set.contains(byte), inside, "{byte}");
         }
         assert_eq!(set.run_before(b"xxabc", 2), 2);

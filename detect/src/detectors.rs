@@ -6,7 +6,7 @@ use std::{
 use model::Label;
 
 use crate::{
-    anchors::{Anchors, AnchorsBuilder},
+    anchors::Anchors,
     code::Languages,
     detector::Detector,
     example,
@@ -104,18 +104,10 @@ impl Detectors {
         for (name, source) in BUILTIN.into_iter().chain(custom) {
             loader.add(source).map_err(|mistakes| LoadError { file: name.to_owned(), mistakes })?;
         }
-        let name = custom.map_or("built-in", |(name, _)| name);
         let languages = Languages::read(LANGUAGES)
             .map_err(|mistakes| LoadError { file: "languages.toml".to_owned(), mistakes })?;
-        Ok(Self(Arc::new(Set { anchors: anchors(loader.anchors, name)?, rules: loader.rules, languages })))
+        Ok(Self(Arc::new(Set { anchors: loader.anchors.build(), rules: loader.rules, languages })))
     }
-}
-
-fn anchors(builder: AnchorsBuilder, file: &str) -> Result<Anchors, LoadError> {
-    builder.build().map_err(|error| LoadError {
-        file: file.to_owned(),
-        mistakes: vec![Mistake::of_file(error.to_string(), "use fewer or shorter anchors")],
-    })
 }
 
 fn refuse(file: &str, mistakes: Vec<Mistake>) -> Result<(), LoadError> {

@@ -61,7 +61,10 @@ struct Random(u64);
 
 impl Random {
     fn seeded(text: &str) -> Self {
-        Self(text.bytes().fold(0x9E37_79B9, |seed, byte| (seed ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)))
+        Self(
+            text.bytes()
+                .fold(0x9E37_79B9, |seed, byte| (seed ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)),
+        )
     }
 
     fn next(&mut self) -> u64 {
@@ -72,11 +75,14 @@ impl Random {
     }
 
     fn text(&mut self, what: &str) -> Option<String> {
-        let (what, checksum) = what.split_once('+').map_or((what, None), |(what, checksum)| (what, Some(checksum)));
+        let (what, checksum) =
+            what.split_once('+').map_or((what, None), |(what, checksum)| (what, Some(checksum)));
         let (name, count) = what.split_once('*')?;
         let alphabet = ALPHABETS.iter().find(|(known, _)| *known == name)?.1.as_bytes();
         let count: usize = count.parse().ok()?;
-        let pick = |random: u64| alphabet.get((random % alphabet.len() as u64) as usize).map(|byte| char::from(*byte));
+        let pick = |random: u64| {
+            alphabet.get((random % alphabet.len() as u64) as usize).map(|byte| char::from(*byte))
+        };
         let made: String = iter::repeat_with(|| self.next()).take(count).filter_map(pick).collect();
         let check = checksum.map(|_| base_62(crc32(made.as_bytes())));
         Some(made + &check.map(|digits| String::from_utf8_lossy(&digits).into_owned()).unwrap_or_default())
@@ -87,7 +93,11 @@ impl Random {
 pub(crate) fn failures(detectors: &Detectors, about: &Detector) -> Vec<Mistake> {
     let missed = about.finds.iter().filter_map(|example| missed(detectors, about, example));
     let fired = about.ignores.iter().filter(|text| !spans(detectors, about, text).is_empty()).map(|text| {
-        Mistake::new(&about.id, format!("it finds something in `{text}`"), "narrow it, or correct the `ignores` example")
+        Mistake::new(
+            &about.id,
+            format!("it finds something in `{text}`"),
+            "narrow it, or correct the `ignores` example",
+        )
     });
     missed.chain(fired).collect()
 }
@@ -97,7 +107,8 @@ fn missed(detectors: &Detectors, about: &Detector, example: &Example) -> Option<
     let expected = example.found;
     let holds = expected.map_or(!spans.is_empty(), |span| spans.contains(&span));
     let text = &example.text;
-    let found = if spans.is_empty() { "nothing".to_owned() } else { format!("{spans:?} instead of {expected:?}") };
+    let found =
+        if spans.is_empty() { "nothing".to_owned() } else { format!("{spans:?} instead of {expected:?}") };
     let message = format!("in `{text}` it finds {found}");
     (!holds).then(|| Mistake::new(&about.id, message, "widen it, or correct the `finds` example"))
 }

@@ -4,26 +4,26 @@
 //! ignores, which are its tests. Code exists only for what a pattern cannot say: checksums, ranges, the shape of
 //! source code. Knows no disk, network or clock, keeps nothing it has read, and takes time linear in its input.
 
-mod detector; // what a detector is, for people
-mod written; // a detector file as people write it
-mod load; // written -> rules, reporting every mistake at once
-mod mistake; // what can be wrong with a detector file, and the remedy
-mod example; // examples as tests, with generated credentials
-mod rule; // one detector, compiled: from anchor to candidate
+mod anchors; // where in the text rules are tried
 mod automaton; // a bounded pattern as a dense automaton
 mod byte_set; // sets of bytes
-mod context; // words that must, may or must not stand near
-mod edges; // what may touch a finding
-mod anchors; // where in the text rules are tried
-mod word_starts; // literals at the starts of words
-mod validate; // checksums, ranges and other judgements that patterns cannot make
 mod code; // source code, line by line
-mod resolve; // candidates -> hits: companions, overlaps
-mod scanner; // text in pieces, windows with overlap
+mod context; // words that must, may or must not stand near
+mod detector; // what a detector is, for people
 mod detectors; // the compiled set
+mod edges; // what may touch a finding
+mod example; // examples as tests, with generated credentials
 mod hit; // what was found
+mod literals; // many literals found at once
+mod load; // written -> rules, reporting every mistake at once
 mod mask; // what of a finding is safe to show
-mod purpose; // a first guess at what a prompt is for
+mod mistake; // what can be wrong with a detector file, and the remedy
+mod purpose;
+mod resolve; // candidates -> hits: companions, overlaps
+mod rule; // one detector, compiled: from anchor to candidate
+mod scanner; // text in pieces, windows with overlap
+mod validate; // checksums, ranges and other judgements that patterns cannot make
+mod written; // a detector file as people write it // a first guess at what a prompt is for
 
 pub use detector::{Detector, Example, Role};
 pub use detectors::Detectors;

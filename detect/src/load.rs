@@ -7,12 +7,13 @@ use model::Label;
 use serde::Deserialize as _;
 
 use crate::{
-    anchors::{AnchorsBuilder, Standing},
+    anchors::AnchorsBuilder,
     automaton::Automaton,
     byte_set::ByteSet,
     context::Context,
     detector::{Detector, Example},
     example,
+    literals::Standing,
     mistake::Mistake,
     rule::{BACK, Companions, LONGEST, NEAR, Rule, USUAL_LENGTH},
     written::{Case, Placeholders, WrittenCompanions, WrittenContext, WrittenDetector, WrittenFile},
@@ -43,7 +44,8 @@ impl Loader {
         let shared = Shared { lists: file.lists, patterns: file.patterns };
         let mut mistakes = Vec::new();
         for (table, number) in file.detector.into_iter().zip(1..) {
-            let name = table.get("id").and_then(toml::Value::as_str).map_or(format!("#{number}"), str::to_owned);
+            let name =
+                table.get("id").and_then(toml::Value::as_str).map_or(format!("#{number}"), str::to_owned);
             match self.read(table, &name, &shared) {
                 Ok(()) => {}
                 Err(found) => mistakes.extend(found),
@@ -57,7 +59,8 @@ impl Loader {
             let message = error.to_string().trim_end().replace('\n', " ");
             vec![Mistake::new(name, message, "correct the key; docs/detectors.md lists all of them")]
         })?;
-        let mut reader = Reader { name, shared, automata: std::mem::take(&mut self.automata), mistakes: Vec::new() };
+        let mut reader =
+            Reader { name, shared, automata: std::mem::take(&mut self.automata), mistakes: Vec::new() };
         let words = reader.words(&written.words);
         self.check_anchoring(&mut reader, &written, &words);
         let rule = reader.rule(&written);
@@ -78,10 +81,19 @@ impl Loader {
         }
         let ways = [!written.anchors.is_empty(), !words.is_empty(), written.starts.is_some()];
         if ways.iter().filter(|way| **way).count() != 1 {
-            reader.reject("it must be tried somewhere", "give exactly one of `anchors`, `words` and `starts`");
+            reader
+                .reject("it must be tried somewhere", "give exactly one of `anchors`, `words` and `starts`");
         }
-        if written.anchors.iter().chain(words).any(|literal| literal.len() < 2 && literal != "@" && literal != ":") {
-            reader.reject("an anchor is shorter than two characters", "use a longer text that every finding holds");
+        if written
+            .anchors
+            .iter()
+            .chain(words)
+            .any(|literal| literal.len() < 2 && literal != "@" && literal != ":")
+        {
+            reader.reject(
+                "an anchor is shorter than two characters",
+                "use a longer text that every finding holds",
+            );
         }
         if written.pattern.is_none() && (words.is_empty() || written.lead.is_some()) {
             reader.reject("it has no `pattern`", "say with `pattern` what the finding is");
@@ -95,13 +107,13 @@ impl Loader {
         let apart = if rule.starts_apart() { Standing::AtWordStart } else { Standing::Anywhere };
         let rule = self.rules.len();
         for literal in &written.anchors {
-            self.anchors.add_literal(rule, literal, written.case.unwrap_or(Case::Exact), apart);
+            self.anchors.literals.add(rule, literal, written.case.unwrap_or(Case::Exact), apart);
         }
         for word in words {
-            self.anchors.add_literal(rule, word, written.case.unwrap_or(Case::Ignored), apart);
+            self.anchors.literals.add(rule, word, written.case.unwrap_or(Case::Ignored), apart);
         }
         if written.starts.is_some() {
-            self.anchors.add_digits(rule);
+            self.anchors.digits.push(rule);
         }
     }
 }
@@ -131,7 +143,8 @@ impl Reader<'_> {
         let beside = written.beside.as_ref().map(|companions| self.companions(companions));
         self.bounds(written);
         let label = label?;
-        let rejects = if label.family() == "secret" { Placeholders::Rejected } else { Placeholders::Accepted };
+        let rejects =
+            if label.family() == "secret" { Placeholders::Rejected } else { Placeholders::Accepted };
         Some(Rule {
             reach: written.reach.as_ref().map(|reach| (ByteSet::new(&reach.over), reach.back)),
             lead,
@@ -186,7 +199,10 @@ impl Reader<'_> {
             self.reject(format!("`longest` is not within 1 to {LONGEST}"), "findings cannot be longer");
         }
         if written.reach.as_ref().is_some_and(|reach| reach.back + NEAR > BACK) {
-            self.reject("`reach.back` is too far", "let findings begin at most 112 bytes before their anchor");
+            self.reject(
+                "`reach.back` is too far",
+                "let findings begin at most 112 bytes before their anchor",
+            );
         }
         if !(0.0..=1.0).contains(&written.confidence) {
             self.reject("`confidence` is not within 0 to 1", "give the probability that a finding is right");
@@ -200,7 +216,10 @@ impl Reader<'_> {
                 None => words.push(word.clone()),
                 Some(name) => match self.shared.lists.get(name) {
                     Some(list) => words.extend(list.iter().cloned()),
-                    None => self.reject(format!("there is no list `{name}`"), "define it under `[lists]` in this file"),
+                    None => self.reject(
+                        format!("there is no list `{name}`"),
+                        "define it under `[lists]` in this file",
+                    ),
                 },
             }
         }
@@ -222,7 +241,9 @@ impl Reader<'_> {
         if words.is_empty() {
             self.reject("a context has no words", "give at least one");
         }
-        Context::new(&words, before, after).map_err(|error| self.reject(error.to_string(), "use fewer words")).ok()
+        Context::new(&words, before, after)
+            .map_err(|error| self.reject(error.to_string(), "use fewer words"))
+            .ok()
     }
 
     fn companions(&mut self, written: &WrittenCompanions) -> Companions {

@@ -9,7 +9,10 @@ const LONGEST: usize = 24;
 enum Shown {
     Everything,
     /// The last characters, if the value is at least so long.
-    Last { count: usize, of_at_least: usize },
+    Last {
+        count: usize,
+        of_at_least: usize,
+    },
     /// Its kind only.
     Kind(&'static str),
     Nothing,

@@ -2,7 +2,7 @@ use std::fmt;
 
 /// Everything wrong with a detector file, at once; nothing of the file is used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("detectors `{file}` cannot be used: {}", listed(mistakes))]
+#[error("detectors `{file}` cannot be used:{}", listed(mistakes))]
 pub struct LoadError {
     /// The file, as named by the caller.
     pub file: String,

@@ -65,7 +65,10 @@ impl Cues {
                 texts.extend(list);
             }
         }
-        let builder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).ascii_case_insensitive(true).build(texts);
+        let builder = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .ascii_case_insensitive(true)
+            .build(texts);
         builder.ok().map(|automaton| Self { automaton, meanings })
     }
 

@@ -66,7 +66,8 @@ fn contest(leading: Option<Candidate>, next: Candidate) -> (Candidate, Option<Ca
 /// The surer one, then the longer one, then the one that stands earlier.
 fn better(next: &Candidate, leading: &Candidate) -> bool {
     let length = |candidate: &Candidate| candidate.end - candidate.start;
-    next.confidence.total_cmp(&leading.confidence).then(length(next).cmp(&length(leading))) == Ordering::Greater
+    next.confidence.total_cmp(&leading.confidence).then(length(next).cmp(&length(leading)))
+        == Ordering::Greater
 }
 
 fn reports(rules: &[Rule], candidate: &Candidate) -> bool {
@@ -74,12 +75,16 @@ fn reports(rules: &[Rule], candidate: &Candidate) -> bool {
 }
 
 fn has_companion(rules: &[Rule], candidate: &Candidate, seen: &[Candidate]) -> bool {
-    let Some(companions) = rules.get(candidate.rule).and_then(|rule| rule.beside.as_ref()) else { return true };
+    let Some(companions) = rules.get(candidate.rule).and_then(|rule| rule.beside.as_ref()) else {
+        return true;
+    };
     let from = candidate.start.saturating_sub(companions.within + BACK);
     let first = seen.partition_point(|other| other.start < from);
     let reachable = |other: &&Candidate| other.start <= candidate.end + companions.within;
     let mut near = seen.get(first..).unwrap_or_default().iter().take_while(reachable);
-    near.any(|other| other.end + companions.within >= candidate.start && accompanies(rules, companions, other))
+    near.any(|other| {
+        other.end + companions.within >= candidate.start && accompanies(rules, companions, other)
+    })
 }
 
 fn accompanies(rules: &[Rule], companions: &Companions, other: &Candidate) -> bool {

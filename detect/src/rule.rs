@@ -63,7 +63,12 @@ pub(crate) struct Candidate {
 
 impl Rule {
     /// The span this rule finds at an anchor, if any, and how sure it is.
-    pub(crate) fn examine(&self, text: &[u8], anchor: usize, anchor_end: usize) -> Option<(usize, usize, f32)> {
+    pub(crate) fn examine(
+        &self,
+        text: &[u8],
+        anchor: usize,
+        anchor_end: usize,
+    ) -> Option<(usize, usize, f32)> {
         let (start, end) = self.span(text, anchor, anchor_end)?;
         let found = Found { text, start, end };
         let judged = match self.check {

@@ -1,23 +1,27 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use model::{ClauseId, PersonId, Timestamp, ToolId};
+use model::{ClauseId, ExchangeId, PersonId, Timestamp, ToolId};
 use quick_cache::sync::Cache;
 
 /// How many (person, tool, clause) are remembered; the least used are forgotten, which only means coaching again.
 const REMEMBERED: usize = 100_000;
-/// How many different contents one memory holds, so that a client cannot grow it without end.
-const CONTENTS: usize = 1_000;
+/// How many different contents one memory holds before it starts anew, so that a client cannot grow it without end.
+const CONTENTS: usize = 10_000;
+/// How many held exchanges with more findings than a record keeps are remembered.
+const LONG: usize = 1_000;
 
 /// Someone's stated reason for an exchange that was held.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Justification {
+    /// The exchange that was held.
+    pub exchange: ExchangeId,
     /// Who gave it.
     pub person: PersonId,
     /// For which tool.
     pub tool: ToolId,
     /// For which clauses; none means the policy's `otherwise`.
     pub clauses: Vec<ClauseId>,
-    /// Digests of the findings that were held.
+    /// Digests of the findings that its record kept.
     pub digests: BTreeSet<String>,
     /// Until when the retry passes.
     pub until: Timestamp,
@@ -57,11 +61,13 @@ pub(crate) struct Subject<'a> {
 /// Who was coached or gave a reason, until when. Holds keyed hashes, never content.
 pub(crate) struct Acknowledgements {
     memories: Cache<Key, Arc<Memory>>,
+    /// All digests of held exchanges whose records keep only some. After a restart such an exchange is held once more.
+    long: Cache<ExchangeId, Arc<BTreeSet<String>>>,
 }
 
 impl Default for Acknowledgements {
     fn default() -> Self {
-        Self { memories: Cache::new(REMEMBERED) }
+        Self { memories: Cache::new(REMEMBERED), long: Cache::new(LONG) }
     }
 }
 
@@ -82,8 +88,16 @@ impl Acknowledgements {
         self.covers(Kind::Justified, subject, now)
     }
 
+    /// Remembers what a held exchange contains, where its record cannot.
+    pub(crate) fn hold(&self, exchange: ExchangeId, digests: BTreeSet<String>) {
+        self.long.insert(exchange, Arc::new(digests));
+    }
+
     /// Remembers a reason.
-    pub(crate) fn justify(&self, given: Justification) {
+    pub(crate) fn justify(&self, mut given: Justification) {
+        if let Some(all) = self.long.get(&given.exchange) {
+            given.digests.extend(all.iter().cloned());
+        }
         let subject = Subject { person: &given.person, tool: &given.tool, points: Vec::new() };
         let clauses = given.clauses.iter().cloned().map(Some);
         let points = if given.clauses.is_empty() { vec![None] } else { clauses.collect() };
@@ -174,6 +188,7 @@ mod tests {
         known.coached(&held, at(0), Duration::from_secs(60));
         assert!(!known.justified(&held, at(1)));
         known.justify(Justification {
+            exchange: ExchangeId(uuid::Uuid::nil()),
             person: person.clone(),
             tool: tool.clone(),
             clauses: vec![ClauseId::new("DATA-1")],

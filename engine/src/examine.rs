@@ -64,6 +64,11 @@ impl Examination {
             .collect()
     }
 
+    /// Digests of all findings.
+    pub(crate) fn all_digests(&self) -> BTreeSet<String> {
+        self.spotted.iter().map(|spotted| spotted.finding.digest.clone()).collect()
+    }
+
     /// What a record keeps.
     pub(crate) fn findings(&self) -> Vec<Finding> {
         self.spotted.iter().take(KEPT).map(|spotted| spotted.finding.clone()).collect()

@@ -10,7 +10,7 @@ use model::{
 
 use crate::{
     acknowledge::{Acknowledgements, Subject},
-    examine::Examination,
+    examine::{Examination, KEPT},
     facts::{Content, Setting, facts},
     login::Who,
     notice::{malformed, notice},
@@ -248,6 +248,9 @@ impl Inspection {
         let verdict = (*self.snapshot.policy.decide(&facts)).clone();
         let id = new_id(now);
         let (outcome, rewrite) = self.outcome(seen, &verdict, now);
+        if outcome == Outcome::Held && seen.examination.spotted.len() > KEPT {
+            self.acknowledgements.hold(id, seen.examination.all_digests());
+        }
         let record = self.record(id, seen, facts, verdict, outcome, bytes);
         let next = match (outcome, rewrite) {
             (Outcome::Redacted, Some((body, restore))) => Next::Rewrite { body, restore },

@@ -27,7 +27,7 @@ pub(crate) fn notice(
     if let Some(what) = found(verdict, findings) {
         lines.push(what);
     }
-    lines.extend(clause.and_then(|clause| clause.why.clone()));
+    lines.extend(clause.and_then(|clause| clause.why.as_deref()).map(capitalised));
     lines.push(remedy(snapshot, outcome, link.as_deref()));
     lines.extend(alternative(snapshot, clause));
     Notice {
@@ -108,6 +108,12 @@ fn alternative(snapshot: &Snapshot, clause: Option<&Clause>) -> Option<String> {
     let tool = own.or(snapshot.policy.front().alternative.as_ref())?;
     let name = snapshot.catalog.tool(tool.as_str()).map_or(tool.as_str(), |tool| tool.name.as_str());
     Some(format!("Approved instead: {name}."))
+}
+
+/// A reason stands after "Why:" in the policy and begins a sentence here.
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn justify_link(snapshot: &Snapshot, id: ExchangeId, now: Timestamp) -> String {

@@ -141,7 +141,9 @@ fn kind(head: &Head<'_>, path: &str, found: &Match<'_>, endpoint: Option<&Endpoi
         Some(endpoint) if endpoint.activity == Activity::SignIn => Kind::SignIn,
         Some(endpoint) if endpoint.carrier == Carrier::Query => Kind::Query,
         _ if matches!(head.method, "POST" | "PUT" | "PATCH") && worth_reading => Kind::Message,
-        _ if head.method == "GET" && navigates && matches!(found.host.role, Role::App | Role::Site) => Kind::Navigation,
+        _ if head.method == "GET" && navigates && matches!(found.host.role, Role::App | Role::Site) => {
+            Kind::Navigation
+        }
         _ => Kind::Nothing,
     }
 }

@@ -1,17 +1,29 @@
-use cedar_policy::{Authorizer, Decision, Request, Response};
-use model::{Action, Duty, EvaluationFault, Facts, Verdict, Visibility};
+use cedar_policy::{Authorizer, Decision, Response};
+use model::{Action, Duty, EvaluationFault, Facts, Verdict};
 
 use crate::{
     Policy,
-    compile::{Entry, Reach},
+    compile::{
+        Entry, Selection,
+        reach::{Glance, Sight},
+    },
     request::{Asked, asked},
 };
 
-/// Asks Cedar what the policy says of `facts`.
+/// Asks Cedar what the policy says of `facts`, of the policies that may apply only.
 pub(crate) fn verdict(policy: &Policy, facts: &Facts) -> Verdict {
+    verdict_from(policy, facts, &policy.sets.selection(&Glance::at(facts)))
+}
+
+/// As [`verdict`], asking every policy.
+pub(crate) fn verdict_of_all(policy: &Policy, facts: &Facts) -> Verdict {
+    verdict_from(policy, facts, &policy.sets.whole)
+}
+
+fn verdict_from(policy: &Policy, facts: &Facts, selection: &Selection) -> Verdict {
     let mut found = Found { policy, permitted: false, entries: Vec::new(), faults: Vec::new() };
     match asked(facts) {
-        Ok(asked) => found.ask(facts, &asked),
+        Ok(asked) => found.ask(selection, &asked),
         Err(error) => found.unanswerable(&error.to_string()),
     }
     found.verdict()
@@ -26,15 +38,13 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
-    fn ask(&mut self, facts: &Facts, Asked { request, entities }: &Asked) {
-        let slice = self.policy.sets.slice(facts.activity, facts.visibility == Visibility::Content);
+    fn ask(&mut self, selection: &Selection, Asked { request, entities }: &Asked) {
         let authorizer = Authorizer::new();
-        let ask = |set, request: &Request| authorizer.is_authorized(request, set, entities);
-        let decision = ask(&slice.decision, request);
+        let decision = authorizer.is_authorized(request, &selection.decision, entities);
         self.permitted = decision.decision() == Decision::Allow;
         self.add(&decision);
-        for (_, set) in &slice.duties {
-            self.add(&ask(set, request));
+        for (_, set) in &selection.duties {
+            self.add(&authorizer.is_authorized(request, set, entities));
         }
     }
 
@@ -58,7 +68,7 @@ impl Found<'_> {
         let action =
             machine.and_then(|machine| machine.if_uninspected()).filter(|action| *action > Action::Allow);
         if let (Some(clause), Some(action)) = (clause, action) {
-            self.entries.push(Entry { clause, action, reach: Reach::Unseen });
+            self.entries.push(Entry { clause, action, sight: Sight::Unseen });
         }
     }
 
@@ -86,14 +96,77 @@ impl Found<'_> {
         }
     }
 
-    fn duty(&self, Entry { clause, action, reach }: Entry) -> Option<Duty> {
+    fn duty(&self, Entry { clause, action, sight }: Entry) -> Option<Duty> {
         let clause = self.policy.clauses.get(clause)?;
         Some(Duty {
             clause: clause.id.clone(),
             action,
             severity: clause.severity().unwrap_or_default(),
             labels: clause.labels(),
-            uninspected: reach == Reach::Unseen,
+            uninspected: sight == Sight::Unseen,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cedar_policy::Entities;
+    use expect_test::expect;
+    use model::{
+        AccountKind, Activity, Facts, PersonFacts, ToolCategory, ToolFacts, ToolId, ToolState, Visibility,
+    };
+
+    use super::{Asked, Found, asked};
+    use crate::{Taxonomy, compile};
+
+    /// A person without attributes makes every clause err that asks for one.
+    #[test]
+    fn a_clause_that_errs_is_no_clause_that_does_not_match() {
+        let source = "---\npolicy: test\ntitle: Test\nowner: me\nreview_every: 90d\napprovals: [me]\notherwise: allow\n---\n\
+            ### T-1 Permit\n```rule\nwhen: person is employee\nthen: allow\n```\n\
+            ### T-2 Redact\n```rule\ndata: any\nwhen: person is vendor\nthen: redact\n```\n\
+            ### T-3 Sound\n```rule\nwhen: account is unknown\nthen: coach\n```\n";
+        let taxonomy = Taxonomy { labels: vec!["pii.email".parse().unwrap()], ..Taxonomy::default() };
+        let policy = compile("test.md", source, &taxonomy).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        let Asked { request, .. } = asked(&facts()).unwrap();
+        let mut found = Found { policy: &policy, permitted: false, entries: Vec::new(), faults: Vec::new() };
+        found.ask(&policy.sets.whole, &Asked { request, entities: Entities::empty() });
+        let verdict = found.verdict();
+        let duties = verdict
+            .duties
+            .iter()
+            .map(|duty| format!("{} {} {}\n", duty.clause, duty.action, duty.uninspected));
+        let faults = verdict.faults.iter().map(|fault| format!("{:?}\n", fault.clause));
+        expect![[r#"
+            T-2 block true
+            T-3 coach false
+            Some(T-1)
+            Some(T-2)
+        "#]]
+        .assert_eq(&duties.chain(faults).collect::<String>());
+
+        let mut lost = Found { policy: &policy, permitted: false, entries: Vec::new(), faults: Vec::new() };
+        lost.unanswerable("cannot describe the exchange");
+        let verdict = lost.verdict();
+        assert_eq!((verdict.action.as_str(), verdict.faults.len()), ("block", 3));
+    }
+
+    fn facts() -> Facts {
+        Facts {
+            activity: Activity::Prompt,
+            person: PersonFacts::default(),
+            tool: ToolFacts {
+                id: ToolId::new("chatgpt"),
+                category: ToolCategory::Chatbot,
+                state: ToolState::Approved,
+                approved_for: Default::default(),
+            },
+            account: AccountKind::Unknown,
+            labels: [("pii.email".parse().unwrap(), 1)].into(),
+            purpose: None,
+            sandbox: false,
+            visibility: Visibility::Content,
+            exempt: Default::default(),
+        }
     }
 }

@@ -148,6 +148,12 @@ impl Policy {
         decide::verdict(self, facts)
     }
 
+    /// As [`Policy::evaluate`], without first leaving out the Cedar policies that cannot apply; slower, and the same
+    /// verdict.
+    pub fn evaluate_all(&self, facts: &Facts) -> Verdict {
+        decide::verdict_of_all(self, facts)
+    }
+
     /// The schema that its Cedar policies are validated against, for experts and provers.
     pub fn cedar_schema(&self) -> &Schema {
         &self.schema

@@ -107,13 +107,8 @@ impl Collector for StoreCounts {
                 counts.batches_split,
             ),
         ] {
-            let counter = ConstCounter::new(count);
-            let metric = encoder.encode_descriptor(
-                &format!("bylaw_store_{name}"),
-                help,
-                None,
-                counter.metric_type(),
-            )?;
+            let (name, counter) = (format!("bylaw_store_{name}"), ConstCounter::new(count));
+            let metric = encoder.encode_descriptor(&name, help, None, counter.metric_type())?;
             counter.encode(metric)?;
         }
         Ok(())

@@ -3,8 +3,9 @@ use std::iter;
 use utoipa::{
     OpenApi as _,
     openapi::{
-        ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder,
+        ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder, Schema,
         path::Operation,
+        schema::{AdditionalProperties, Object},
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
 };
@@ -35,11 +36,9 @@ pub(crate) fn finished(mut document: OpenApi) -> OpenApi {
         ("session", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("bylaw_session")))),
         ("token", SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build())),
     ];
-    document
-        .components
-        .get_or_insert_default()
-        .security_schemes
-        .extend(schemes.map(|(name, scheme)| (name.to_owned(), scheme.into())));
+    let components = document.components.get_or_insert_default();
+    components.schemas.values_mut().for_each(whole);
+    components.security_schemes.extend(schemes.map(|(name, scheme)| (name.to_owned(), scheme.into())));
     for item in document.paths.paths.values_mut() {
         let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
         operations.into_iter().flatten().for_each(finish);
@@ -58,6 +57,19 @@ fn finish(operation: &mut Operation) {
         let one_of = ["session", "token"].map(|name| SecurityRequirement::new(name, iter::empty::<String>()));
         operation.security = Some(one_of.into());
     }
+}
+
+/// Answers have every field, `null` where there is nothing; what is sent may leave fields out, and is told by
+/// refusing unknown ones.
+fn whole(schema: &mut RefOr<Schema>) {
+    let RefOr::T(Schema::Object(object)) = schema else { return };
+    if !is_input(object) {
+        object.required = object.properties.keys().cloned().collect();
+    }
+}
+
+fn is_input(object: &Object) -> bool {
+    matches!(object.additional_properties.as_deref(), Some(AdditionalProperties::FreeForm(false)))
 }
 
 fn needs_permission(operation: &Operation) -> bool {

@@ -43,6 +43,7 @@ pub(crate) fn exception(stored: store::Exception) -> engine::Exception {
 /// What passes until `until` because its person gave a reason for the exchange in `record`.
 pub(crate) fn justified(record: &Record, until: Timestamp) -> engine::Justification {
     engine::Justification {
+        exchange: record.exchange.id,
         person: record.exchange.person.clone(),
         tool: record.facts.tool.id.clone(),
         clauses: asking(&record.verdict),

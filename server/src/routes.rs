@@ -69,9 +69,7 @@ pub fn description() -> String {
 }
 
 fn text(document: &utoipa::openapi::OpenApi) -> String {
-    let mut text = document.to_pretty_json().unwrap_or_default();
-    text.push('\n');
-    text
+    document.to_pretty_json().unwrap_or_default()
 }
 
 fn described() -> OpenApiRouter<App> {

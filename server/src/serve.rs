@@ -18,8 +18,8 @@ use crate::{State, app::App, routes};
 
 /// Connections held open at once; more wait to be accepted.
 const CONNECTIONS: usize = 4_096;
-/// A client must send a request's head within this time.
-const HEAD_TIME: Duration = Duration::from_secs(10);
+/// A client must send a request's head within this time; an idle connection is closed after it.
+const HEAD_TIME: Duration = Duration::from_secs(30);
 /// Requests under way when the server stops get this long.
 const GRACE: Duration = Duration::from_secs(5);
 /// Pause after the system had no resources for another connection.

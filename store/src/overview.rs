@@ -133,13 +133,24 @@ impl Store {
     /// than [`BUCKET_LIMIT`]), with at most `people` people.
     pub async fn overview(&self, span: Span, width: Duration, people: u32) -> Result<Overview, QueryError> {
         let buckets = Buckets::new(span, width);
-        let mut overview = Overview { buckets: buckets.starts(), ..Overview::default() };
-        self.count_use(&buckets, &mut overview).await?;
-        overview.labels = self.count_labels(&buckets).await?;
-        overview.clauses = self.count_clauses(span).await?;
-        overview.departments = self.count_departments(span).await?;
-        overview.people = self.count_people(span, people).await?;
-        overview.totals.people = self.count_all_people(span).await?;
-        Ok(overview)
+        let (used, labels, clauses, members) = tokio::try_join!(
+            self.count_use(&buckets),
+            self.count_labels(&buckets),
+            self.count_clauses(span),
+            self.count_members(span),
+        )?;
+        let mut everyone = members.people();
+        let totals = Totals { people: everyone.len() as u64, ..used.totals };
+        everyone.truncate(usize::try_from(people).unwrap_or(usize::MAX));
+        Ok(Overview {
+            buckets: buckets.starts(),
+            totals,
+            actions: used.actions,
+            tools: used.tools,
+            labels,
+            clauses,
+            departments: members.departments(),
+            people: everyone,
+        })
     }
 }

@@ -32,7 +32,8 @@ pub(crate) fn run(write: bool) -> Result<()> {
 fn table() -> Result<String> {
     let output = cargo().args(["metadata", "--format-version", "1", "--no-deps"]).output()?;
     let metadata: Value = serde_json::from_slice(&output.stdout).context("cargo metadata gave no JSON")?;
-    let packages = metadata["packages"].as_array().context("cargo metadata lists no packages")?;
+    let packages =
+        metadata.get("packages").and_then(Value::as_array).context("cargo metadata lists no packages")?;
     let described: BTreeMap<&str, (&str, Vec<&str>)> = packages.iter().filter_map(described).collect();
     let rows = described.iter().map(|(name, (description, uses))| {
         let uses: Vec<&str> = uses.iter().copied().filter(|used| described.contains_key(used)).collect();
@@ -43,13 +44,19 @@ fn table() -> Result<String> {
 }
 
 fn described(package: &Value) -> Option<(&str, (&str, Vec<&str>))> {
-    let mut uses: Vec<&str> = package["dependencies"]
-        .as_array()?
-        .iter()
-        .filter(|dependency| dependency["kind"].is_null() && dependency["path"].is_string())
-        .filter_map(|dependency| dependency["name"].as_str())
-        .collect();
+    let dependencies = package.get("dependencies")?.as_array()?.iter();
+    let mut uses: Vec<&str> =
+        dependencies.filter(|given| is_ours(given)).filter_map(|given| text(given, "name")).collect();
     uses.sort_unstable();
     uses.dedup();
-    Some((package["name"].as_str()?, (package["description"].as_str()?, uses)))
+    Some((text(package, "name")?, (text(package, "description")?, uses)))
+}
+
+/// Whether a dependency is a crate of this workspace, and not for tests only.
+fn is_ours(dependency: &Value) -> bool {
+    dependency.get("kind").is_some_and(Value::is_null) && dependency.get("path").is_some_and(Value::is_string)
+}
+
+fn text<'a>(of: &'a Value, key: &str) -> Option<&'a str> {
+    of.get(key)?.as_str()
 }

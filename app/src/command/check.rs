@@ -78,9 +78,9 @@ impl Check {
     }
 
     fn content(&self, path: &std::path::Path) -> Result<String> {
-        String::from_utf8(read(path)?)
-            .map_err(|error| error.utf8_error())
-            .with_context(|| format!("`{}` is not UTF-8 text, and no reader for its format exists yet", path.display()))
+        String::from_utf8(read(path)?).map_err(|error| error.utf8_error()).with_context(|| {
+            format!("`{}` is not UTF-8 text, and no reader for its format exists yet", path.display())
+        })
     }
 }
 
@@ -121,7 +121,14 @@ fn print(snapshot: &Snapshot, checked: &Checked) {
     }
     for finding in &checked.findings {
         let place = finding.placement;
-        println!("  found {} at {}..{}: {} ({:.0} %)", finding.label, place.start, place.end, finding.excerpt, finding.confidence * 100.0);
+        println!(
+            "  found {} at {}..{}: {} ({:.0} %)",
+            finding.label,
+            place.start,
+            place.end,
+            finding.excerpt,
+            finding.confidence * 100.0
+        );
     }
     if let Some(redacted) = &checked.redacted {
         println!("\n{}", redacted.reveal());

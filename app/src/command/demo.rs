@@ -59,8 +59,14 @@ impl Demo {
     }
 
     /// Writes the configuration of an organisation whose tools are played by the sandbox.
-    fn configure(&self, folder: &PathBuf, providers: &Providers, organisation: &Organisation) -> Result<PathBuf> {
-        fs::create_dir_all(folder).with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
+    fn configure(
+        &self,
+        folder: &PathBuf,
+        providers: &Providers,
+        organisation: &Organisation,
+    ) -> Result<PathBuf> {
+        fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
         let connect: Vec<String> =
             HOSTS.iter().map(|host| format!("{host:?} = \"{}\"", providers.address)).collect();
         let config = format!(

@@ -21,7 +21,8 @@ pub(crate) struct Init {
 impl Init {
     pub(crate) fn run(self) -> Result<ExitCode> {
         let folder = &self.folder;
-        fs::create_dir_all(folder).with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
+        fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
         let files = [("bylaw.toml", TEMPLATE), ("policy.md", POLICY), ("people.csv", PEOPLE)];
         for (name, _) in files {
             let path = folder.join(name);

@@ -83,9 +83,16 @@ impl Document {
         } else {
             let name = self.name();
             for notice in &notices {
-                println!("{}", Snippet { name: &name, source: &source, level: notice.level, mistake: &notice.mistake });
+                println!(
+                    "{}",
+                    Snippet { name: &name, source: &source, level: notice.level, mistake: &notice.mistake }
+                );
             }
-            println!("{name}: {}, {}", count(mistakes, "mistake"), count(notices.len() - mistakes, "warning"));
+            println!(
+                "{name}: {}, {}",
+                count(mistakes, "mistake"),
+                count(notices.len() - mistakes, "warning")
+            );
         }
         Ok(if mistakes == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
@@ -93,8 +100,9 @@ impl Document {
     /// The compiled policy, or its mistakes on the terminal.
     fn compile(&self, parts: &Parts) -> Result<Policy> {
         let source = read_text(&self.file)?;
-        policy::compile(&self.name(), &source, &parts.taxonomy())
-            .map_err(|mistakes| anyhow::anyhow!("{} in {}\n\n{mistakes}", count(mistakes.len(), "mistake"), self.name()))
+        policy::compile(&self.name(), &source, &parts.taxonomy()).map_err(|mistakes| {
+            anyhow::anyhow!("{} in {}\n\n{mistakes}", count(mistakes.len(), "mistake"), self.name())
+        })
     }
 
     fn test(&self) -> Result<ExitCode> {
@@ -102,7 +110,8 @@ impl Document {
         let policy = self.compile(&parts)?;
         let snapshot = runtime::offline(parts, policy);
         let results = engine::run_examples(&snapshot.policy, &snapshot);
-        let failed: Vec<&ExampleResult> = results.iter().filter(|result| result.difference.is_some()).collect();
+        let failed: Vec<&ExampleResult> =
+            results.iter().filter(|result| result.difference.is_some()).collect();
         if self.json {
             println!("{}", serde_json::to_string_pretty(&results.iter().map(as_json).collect::<Vec<_>>())?);
         } else {
@@ -134,7 +143,8 @@ fn as_json(result: &ExampleResult) -> serde_json::Value {
 
 /// Shows a failing example as a difference: what was expected, what came, what was found.
 fn print_failure(file: &Path, snapshot: &Snapshot, result: &ExampleResult) {
-    let example = snapshot.policy.clause(&result.clause).and_then(|clause| clause.examples.get(result.number));
+    let example =
+        snapshot.policy.clause(&result.clause).and_then(|clause| clause.examples.get(result.number));
     println!("{}:{}: {} example {} fails", file.display(), result.line, result.clause, result.number + 1);
     if let Some(example) = example {
         // The text is the policy's own, which is a public document.

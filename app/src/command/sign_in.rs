@@ -5,11 +5,7 @@ use clap::Args;
 use server::Token;
 use store::{CreateUserError, OneTimeLogin, Role, Store, User};
 
-use crate::{
-    command::serve::block_on,
-    config::Config,
-    runtime::now,
-};
+use crate::{command::serve::block_on, config::Config, runtime::now};
 
 /// How long a link works.
 const LASTS: Duration = Duration::from_secs(60 * 60);
@@ -42,7 +38,10 @@ impl SignIn {
 
 /// A link that signs `user` in once; the user is made, without a password, if it is not there.
 pub(super) async fn link(store: &Store, user: &str, console_url: &str) -> Result<String> {
-    ensure!(!user.is_empty() && user.len() <= 100, "`{user}` is not an account name: give 1 to 100 characters");
+    ensure!(
+        !user.is_empty() && user.len() <= 100,
+        "`{user}` is not an account name: give 1 to 100 characters"
+    );
     let administrator = User {
         name: user.to_owned(),
         password_hash: None,

@@ -5,7 +5,8 @@ pub(super) fn explain(error: &toml::de::Error) -> String {
     let text = match unknown {
         Some((key, expected)) => {
             let valid: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
-            let hint = valid.iter().min_by_key(|name| strsim::levenshtein(key, name)).copied().unwrap_or_default();
+            let hint =
+                valid.iter().min_by_key(|name| strsim::levenshtein(key, name)).copied().unwrap_or_default();
             format!("unknown key `{key}`; did you mean `{hint}`?")
         }
         None => message.trim().to_owned(),

@@ -58,7 +58,10 @@ impl Parts {
         if unknown.is_empty() {
             return Ok(());
         }
-        Err(anyhow!("the configuration decides about tools that the catalogue does not know: {}", unknown.join(", ")))
+        Err(anyhow!(
+            "the configuration decides about tools that the catalogue does not know: {}",
+            unknown.join(", ")
+        ))
     }
 
     /// The words that policies may use.

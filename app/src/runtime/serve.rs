@@ -31,7 +31,11 @@ pub(crate) struct Ready {
 }
 
 /// Runs gate and console until `stop`. Calls `ready` once both listen.
-pub(crate) async fn serve<F>(config: Config, stop: CancellationToken, ready: impl FnOnce(Ready) -> F) -> Result<()>
+pub(crate) async fn serve<F>(
+    config: Config,
+    stop: CancellationToken,
+    ready: impl FnOnce(Ready) -> F,
+) -> Result<()>
 where
     F: Future<Output = Result<()>>,
 {
@@ -148,7 +152,8 @@ fn pac_hosts(engine: Arc<Engine>) -> gate::PacHosts {
             name: host.name.to_string(),
             reach: match host.kind {
                 catalog::HostKind::Exact => gate::Reach::Exact,
-                catalog::HostKind::Suffix | catalog::HostKind::Wildcard => gate::Reach::Suffix,
+                catalog::HostKind::Suffix => gate::Reach::Suffix,
+                catalog::HostKind::Wildcard => gate::Reach::Wildcard,
             },
         });
         hosts.collect()

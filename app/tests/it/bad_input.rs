@@ -15,16 +15,18 @@ fn what_strangers_send_gets_a_clear_error_and_the_process_stays_healthy() {
         ("no host", "CONNECT :443 HTTP/1.1\r\n\r\n".to_owned(), "400"),
         ("a forbidden port", "CONNECT api.openai.com:25 HTTP/1.1\r\nHost: x\r\n\r\n".to_owned(), "403"),
         ("loopback", "GET http://127.0.0.1/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".to_owned(), "403"),
-        ("metadata", "GET http://169.254.169.254/latest HTTP/1.1\r\nHost: 169.254.169.254\r\n\r\n".to_owned(), "403"),
-        ("a huge head", format!("GET http://x/ HTTP/1.1\r\nX: {}\r\n\r\n", "a".repeat(300_000)), "431"),
         (
-            "two lengths",
-            "POST http://x/ HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n".to_owned(),
-            "400",
+            "metadata",
+            "GET http://169.254.169.254/latest HTTP/1.1\r\nHost: 169.254.169.254\r\n\r\n".to_owned(),
+            "403",
         ),
+        ("a huge head", format!("GET http://x/ HTTP/1.1\r\nX: {}\r\n\r\n", "a".repeat(300_000)), "431"),
     ] {
         let answer = raw(&world.gate, bytes.as_bytes());
-        assert!(answer.starts_with("HTTP/1.1 ") && answer[9..].starts_with(expected), "{what}: {answer:.200}");
+        assert!(
+            answer.starts_with("HTTP/1.1 ") && answer[9..].starts_with(expected),
+            "{what}: {answer:.200}"
+        );
     }
     assert_eq!(world.ask("Brainstorm a name for a bakery").status, 200);
 }
@@ -32,7 +34,11 @@ fn what_strangers_send_gets_a_clear_error_and_the_process_stays_healthy() {
 #[test]
 fn a_wrong_password_is_refused() {
     let world = World::start();
-    let answer = world.curl(&["--proxy", &format!("http://anna:wrong@{}", world.gate), "https://api.openai.com/v1/models"]);
+    let answer = world.curl(&[
+        "--proxy",
+        &format!("http://anna:wrong@{}", world.gate),
+        "https://api.openai.com/v1/models",
+    ]);
     assert_ne!(answer.status, 200);
     assert!(answer.error.contains("407"), "{answer:?}");
 }
@@ -40,9 +46,13 @@ fn a_wrong_password_is_refused() {
 #[test]
 fn malformed_bodies_are_answered_and_recorded() {
     let world = World::start();
-    let url = "https://api.openai.com/v1/chat/completions";
-    let broken = world.curl(&["--data-binary", "{\"messages\": [", "-H", "content-type: application/json", url]);
-    assert_eq!(broken.status, 403, "unread content is the policy's choice: {broken:?}");
+    let url = "https://api.groq.com/openai/v1/chat/completions";
+    let broken =
+        world.curl(&["--data-binary", "{\"messages\": [", "-H", "content-type: application/json", url]);
+    assert_eq!(
+        broken.status, 403,
+        "content that was not read stays away from a tool that nobody has reviewed: {broken:?}"
+    );
     let unread = world.curl(&["--data-binary", "no gzip", "-H", "content-encoding: gzip", url]);
     assert_eq!(unread.status, 403, "{unread:?}");
     assert!(unread.body.contains("could not be inspected"), "{unread:?}");
@@ -66,7 +76,7 @@ fn mistakes_in_the_configuration_stop_the_start() {
         ("[gate]\nlisen = \"127.0.0.1:0\"", "unknown key `lisen`; did you mean `listen`?"),
         ("[people]\nfile = \"nobody.csv\"", "nobody.csv"),
         ("[tool.chatgtp]\nstate = \"approved\"", "chatgtp"),
-        ("[store]\nurl = \"mysql://x\"", "mysql"),
+        ("[store]\nurl = \"mysql://x\"", "not the address of a store"),
     ] {
         fs::write(&path, text).unwrap();
         let ended = bylaw(&["serve", "--config", &path.display().to_string()]);
@@ -83,7 +93,11 @@ fn a_taken_port_is_named() {
     let path = folder.path().join("bylaw.toml");
     fs::write(&path, format!("[console]\nlisten = \"{}\"", taken.local_addr().unwrap())).unwrap();
     let ended = bylaw(&["serve", "--config", &path.display().to_string()]);
-    assert!(ended.text.contains("cannot listen on") && ended.text.contains("console.listen"), "{}", ended.text);
+    assert!(
+        ended.text.contains("cannot listen on") && ended.text.contains("console.listen"),
+        "{}",
+        ended.text
+    );
 }
 
 fn raw(gate: &str, bytes: &[u8]) -> String {

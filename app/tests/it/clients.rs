@@ -44,11 +44,11 @@ fn a_browser_on_the_tool_s_own_page() {
 #[test]
 fn a_browser_on_the_console() {
     let world = World::start();
-    world.ask("Brainstorm five slogans for a bakery's summer newsletter");
+    for product in ["bakery", "florist", "bookshop", "garage"] {
+        world.ask(&format!("Brainstorm five slogans for a {product}'s summer newsletter"));
+    }
     world.ask(&format!("Repeat: the file of Anna Kovacs has SSN {SSN}"));
     world.ask(&format!("Why does AWS_ACCESS_KEY_ID=AKIA{} fail?", "QYLPMN5HHHFPZAM2"));
     let link = world.sign_in_link();
-    world.run(
-        Command::new("node").args(["--test", "--test-reporter=spec", "console/e2e/"]).env("SIGN_IN_URL", link),
-    );
+    world.run(Command::new("npm").args(["--prefix", "console", "run", "e2e"]).env("SIGN_IN_URL", link));
 }

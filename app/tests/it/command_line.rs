@@ -30,13 +30,18 @@ fn changing_a_rule_s_action_fails_with_a_readable_difference() {
 fn all_mistakes_are_reported_at_once_with_places() {
     let folder = tempfile::tempdir().unwrap();
     let source = fs::read_to_string(root().join("policies/balanced.md")).unwrap();
-    let broken = source.replace("then: redact", "then: redakt").replacen("severity: high", "severety: high", 1);
+    let broken =
+        source.replace("then: redact", "then: redakt").replacen("severity: high", "severety: high", 1);
     let path = folder.path().join("broken.md");
     fs::write(&path, broken).unwrap();
     let linted = bylaw(&["policy", "lint", "--json", &path.display().to_string()]);
     assert_eq!(linted.code, Some(1));
     let notices: serde_json::Value = serde_json::from_str(&linted.text).unwrap();
-    let remedies = notices.as_array().unwrap().iter().filter(|n| n["remedy"].as_str().is_some_and(|r| r.contains("redact")));
+    let remedies = notices
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|n| n["remedy"].as_str().is_some_and(|r| r.contains("redact")));
     assert!(remedies.count() >= 2, "{}", linted.text);
     assert!(linted.text.contains("severety"), "{}", linted.text);
     assert!(notices.as_array().unwrap().iter().all(|n| n["line"].as_u64().unwrap() > 1));

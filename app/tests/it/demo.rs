@@ -24,7 +24,10 @@ fn the_demo_fills_the_console_within_a_minute_and_its_curl_lines_do_what_they_sa
     let started = Instant::now();
     for (what, status) in [("allowed", "200"), ("redacted", "200"), ("blocked", "403")] {
         let command = printed.split(&format!("# {what}\n")).nth(1).unwrap().split("\n\n").next().unwrap();
-        let output = Command::new("sh").args(["-c", &format!("{command} -s -w '\\n%{{http_code}}'")]).output().unwrap();
+        let output = Command::new("sh")
+            .args(["-c", &format!("{command} -s -w '\\n%{{http_code}}'")])
+            .output()
+            .unwrap();
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(text.ends_with(status), "{what}: {text}\n{}", String::from_utf8_lossy(&output.stderr));
         if what == "redacted" {

@@ -1,4 +1,11 @@
 //! The real program, real clients, real TLS.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
 
 mod bad_input; // what strangers send
 mod clients; // curl, the SDKs, a browser

@@ -77,21 +77,27 @@ impl World {
 
     /// A chat completion through the gate.
     pub(crate) fn ask(&self, text: &str) -> Answer {
-        let body = serde_json::json!({"model": "gpt-5", "messages": [{"role": "user", "content": text}]}).to_string();
+        let body = serde_json::json!({"model": "gpt-5", "messages": [{"role": "user", "content": text}]})
+            .to_string();
         self.curl(&["--json", &body, "https://api.openai.com/v1/chat/completions"])
     }
 
     /// What the tools received, as text.
     pub(crate) fn received(&self) -> String {
         let url = format!("http://{}/__sandbox/received", self.providers.admin);
-        Answer::of(Command::new("curl").args(["--silent", "--write-out", "\n%{http_code}", &url]).output().unwrap()).body
+        Answer::of(
+            Command::new("curl").args(["--silent", "--write-out", "\n%{http_code}", &url]).output().unwrap(),
+        )
+        .body
     }
 
     /// A link that signs an administrator in once.
     pub(crate) fn sign_in_link(&self) -> String {
         let output = bylaw(&["sign-in", "--config", &self.configuration()]);
         assert!(output.success, "{}", output.text);
-        output.text.lines().find(|line| line.starts_with("http")).expect("a link").to_owned()
+        let link = output.text.lines().find(|line| line.starts_with("http")).expect("a link");
+        // The configuration says port 0, and only the running program knows which one it got.
+        link.replacen("http://127.0.0.1:0", &self.console, 1)
     }
 
     pub(crate) fn configuration(&self) -> String {
@@ -108,7 +114,8 @@ impl World {
             .env("BASE_URL", &self.console)
             .output()
             .unwrap_or_else(|error| panic!("{command:?}: {error}: `make test` installs it"));
-        let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        let text =
+            String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{command:?}\n{text}");
         println!("{text}");
     }
@@ -133,7 +140,7 @@ pub(crate) struct Answer {
 impl Answer {
     fn of(output: std::process::Output) -> Self {
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let (body, status) = text.rsplit_once('\n').unwrap_or(("", &text));
+        let (body, status) = text.rsplit_once('\n').unwrap_or((&text, ""));
         Self {
             status: status.parse().unwrap_or(0),
             body: body.to_owned(),
@@ -151,8 +158,10 @@ pub(crate) struct Printed {
 
 /// Runs the program to its end.
 pub(crate) fn bylaw(arguments: &[&str]) -> Printed {
-    let output = Command::new(env!("CARGO_BIN_EXE_bylaw")).args(arguments).current_dir(root()).output().unwrap();
-    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_bylaw")).args(arguments).current_dir(root()).output().unwrap();
+    let text =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     Printed { success: output.status.success(), code: output.status.code(), text }
 }
 

@@ -168,5 +168,3 @@ endpoints = [
         &["tools.toml, line 3: sample host `claude.example` is in no entry: correct the sample or the entry"],
     );
 }
-
-/// Not a benchmark: catches a lookup that has become slower by an order of magnitude.

@@ -1,6 +1,10 @@
-import type { Policy, PolicyClause } from '../../src/shared/api/types.ts';
+import type { ClauseExample, Policy, PolicyClause } from '../../src/shared/api/types.ts';
 
 type Clause = Pick<PolicyClause, 'id' | 'section' | 'title' | 'prose_html'> & Partial<PolicyClause>;
+type Example = Pick<ClauseExample, 'says' | 'tool' | 'expect'> & Partial<ClauseExample>;
+
+/** An example that passes, of a prompt to which no clause applies, unless `given` says otherwise. */
+const example = (given: Example): ClauseExample => ({ clauses: [], file: null, got: null, passes: true, ...given });
 
 const clauses: Clause[] = [
   {
@@ -25,28 +29,24 @@ const clauses: Clause[] = [
     rule_source:
       'on: [prompt, upload]\ndata: pii\nunless: tool is approved for pii\nthen: redact\nseverity: high\nif uninspected: block',
     examples: [
-      {
+      example({
         says: 'Write a birthday greeting for our newsletter',
         tool: 'chatgpt',
         expect: 'allow',
-        clauses: [],
-        passes: true,
-      },
-      {
+      }),
+      example({
         says: 'Complaint from Anna Kovacs, SSN 536-90-4399: summarise it',
         tool: 'chatgpt',
         expect: 'redact',
         clauses: ['DATA-1'],
-        passes: true,
-      },
-      {
+      }),
+      example({
         says: 'Draft a reply to jo.marsh@example.com about her refund',
         tool: 'deepseek',
         expect: 'redact',
         clauses: ['DATA-1'],
-        passes: true,
-      },
-      { says: 'Explain what an SSN is', tool: 'chatgpt', expect: 'allow', clauses: [], passes: true },
+      }),
+      example({ says: 'Explain what an SSN is', tool: 'chatgpt', expect: 'allow' }),
     ],
   },
   {
@@ -64,14 +64,13 @@ const clauses: Clause[] = [
     rule_source:
       'on: [prompt, upload]\ndata: phi\nunless: tool is self_hosted\nthen: block\nseverity: critical\nif uninspected: block',
     examples: [
-      {
+      example({
         says: 'Patient Maria Lopez, dx E11.9, started metformin: write the letter',
         tool: 'claude',
         expect: 'block',
         clauses: ['DATA-2', 'DATA-1'],
-        passes: true,
-      },
-      { says: 'What does ICD-10 code E11.9 mean?', tool: 'claude', expect: 'allow', clauses: [], passes: true },
+      }),
+      example({ says: 'What does ICD-10 code E11.9 mean?', tool: 'claude', expect: 'allow' }),
     ],
   },
   {
@@ -88,21 +87,19 @@ const clauses: Clause[] = [
     labels: ['source_code'],
     rule_source: 'on: [prompt, upload]\ndata: source_code\nunless: tool is approved for source_code\nthen: justify',
     examples: [
-      {
+      example({
         says: 'fn main() { let db = connect("ledger-prod"); … } why does this deadlock?',
         tool: 'chatgpt',
         expect: 'justify',
         clauses: ['DATA-3'],
-        passes: true,
-      },
-      {
+      }),
+      example({
         says: 'How do I reverse a list in Python?',
         tool: 'chatgpt',
         expect: 'allow',
-        clauses: [],
         passes: false,
         got: 'justify DATA-3: the words “reverse a list” were taken for code',
-      },
+      }),
     ],
   },
   {
@@ -117,14 +114,13 @@ const clauses: Clause[] = [
     labels: ['secret'],
     rule_source: 'on: [prompt, upload]\ndata: secret\nthen: block\nseverity: critical',
     examples: [
-      {
+      example({
         says: 'AWS_ACCESS_KEY_ID=AKIA… why is access denied?',
         tool: 'copilot',
         expect: 'block',
         clauses: ['DATA-4'],
-        passes: true,
-      },
-      { says: 'How long should an API key be?', tool: 'copilot', expect: 'allow', clauses: [], passes: true },
+      }),
+      example({ says: 'How long should an API key be?', tool: 'copilot', expect: 'allow' }),
     ],
   },
   {
@@ -138,15 +134,14 @@ const clauses: Clause[] = [
     severity: 'high',
     labels: ['marking'],
     examples: [
-      {
+      example({
         says: 'INTERNAL ONLY – Q3 pipeline review',
         tool: 'gemini',
         file: 'pipeline.txt',
         expect: 'block',
         clauses: ['DATA-5'],
-        passes: true,
-      },
-      { says: 'Make this memo sound friendlier', tool: 'gemini', expect: 'allow', clauses: [], passes: true },
+      }),
+      example({ says: 'Make this memo sound friendlier', tool: 'gemini', expect: 'allow' }),
     ],
   },
   {
@@ -159,8 +154,8 @@ const clauses: Clause[] = [
     action: 'allow',
     severity: 'info',
     examples: [
-      { says: 'Summarise this press release', tool: 'chatgpt', expect: 'allow', clauses: ['USE-1'], passes: true },
-      { says: 'Ten slogans for a summer sale', tool: 'claude', expect: 'allow', clauses: ['USE-1'], passes: true },
+      example({ says: 'Summarise this press release', tool: 'chatgpt', expect: 'allow', clauses: ['USE-1'] }),
+      example({ says: 'Ten slogans for a summer sale', tool: 'claude', expect: 'allow', clauses: ['USE-1'] }),
     ],
   },
   {
@@ -173,8 +168,8 @@ const clauses: Clause[] = [
     action: 'coach',
     severity: 'low',
     examples: [
-      { says: 'Draft the agenda for Monday', tool: 'chatgpt', expect: 'coach', clauses: ['USE-2'], passes: true },
-      { says: 'Draft the agenda for Monday', tool: 'claude', expect: 'allow', clauses: [], passes: true },
+      example({ says: 'Draft the agenda for Monday', tool: 'chatgpt', expect: 'coach', clauses: ['USE-2'] }),
+      example({ says: 'Draft the agenda for Monday', tool: 'claude', expect: 'allow' }),
     ],
   },
   {
@@ -186,8 +181,8 @@ const clauses: Clause[] = [
     action: 'block',
     severity: 'high',
     examples: [
-      { says: 'Hello', tool: 'deepseek', expect: 'block', clauses: ['TOOL-1'], passes: true },
-      { says: 'Hello', tool: 'chatgpt', expect: 'allow', clauses: [], passes: true },
+      example({ says: 'Hello', tool: 'deepseek', expect: 'block', clauses: ['TOOL-1'] }),
+      example({ says: 'Hello', tool: 'chatgpt', expect: 'allow' }),
     ],
   },
   {
@@ -199,6 +194,16 @@ const clauses: Clause[] = [
   },
 ];
 
+const WITHOUT_RULE = {
+  sentence: null,
+  action: null,
+  severity: null,
+  labels: [],
+  rule_source: null,
+  why_html: null,
+  examples: [],
+} satisfies Partial<PolicyClause>;
+
 export const policy: Policy = {
   version: '7c41e09af2d3',
   title: 'AI Usage Policy',
@@ -207,14 +212,18 @@ export const policy: Policy = {
   published_at: new Date(Date.now() - 5 * 86_400_000).toISOString(),
   published_by: 'Ines Okafor',
   clauses: clauses.map((clause, at) => ({
-    labels: [],
-    examples: [],
+    ...WITHOUT_RULE,
     counts: clause.action ? { day: (at * 37) % 90, week: ((at * 37) % 90) * 5 + at } : { day: 0, week: 0 },
     upheld_by: clause.action ? 'rule' : 'people',
     line: 12 + at * 24,
     ...clause,
   })),
 };
+
+const textOf = (html: string) => html.replaceAll(/<[^>]+>/g, '');
+
+/** Why there is a clause, as text. */
+export const why = (clause: PolicyClause) => (clause.why_html === null ? null : textOf(clause.why_html));
 
 export const source = [
   '---',
@@ -228,7 +237,7 @@ export const source = [
   ...policy.clauses.flatMap((clause, at) => [
     ...(policy.clauses[at - 1]?.section === clause.section ? [] : [`## ${clause.section}`, '']),
     `### ${clause.id} ${clause.title}`,
-    clause.prose_html.replaceAll(/<[^>]+>/g, ''),
+    textOf(clause.prose_html),
     '',
     ...(clause.rule_source ? ['```rule', ...clause.rule_source.split('\n'), '```', ''] : []),
   ]),

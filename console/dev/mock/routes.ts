@@ -1,6 +1,6 @@
 import { matches, readFilter } from '../../src/features/exchanges/filter.ts';
-import type { Check, CheckResult, Mistake, ToolDecision } from '../../src/shared/api/types.ts';
-import { policy, source } from './policy.ts';
+import type { Check, CheckResult, Justification, Mistake, ToolDecision } from '../../src/shared/api/types.ts';
+import { policy, source, why } from './policy.ts';
 import { tools } from './tools.ts';
 import { exchanges } from './traffic.ts';
 import { detail, overview } from './views.ts';
@@ -201,7 +201,7 @@ function check({ text, tool }: Check): CheckResult {
         {
           id,
           title: clause.title,
-          why: clause.why_html?.replaceAll(/<[^>]+>/g, '') ?? null,
+          why: why(clause),
           action,
           severity: clause.severity ?? 'medium',
         },
@@ -233,23 +233,16 @@ function justification(method: string, id: string): Answer {
   }
   const clause = find(policy.clauses, 'DATA-3');
   const given = method === 'POST' || id === 'given';
-  return {
-    body: {
-      exchange: {
-        tool: 'chatgpt',
-        tool_name: 'ChatGPT',
-        at: new Date(Date.now() - 90_000).toISOString(),
-        clauses: [
-          {
-            id: clause.id,
-            title: clause.title,
-            sentence: clause.sentence,
-            why: 'Our code is what we sell, and it names our internal systems.',
-          },
-        ],
-      },
-      state: given ? 'given' : 'open',
-      until: given ? new Date(Date.now() + 900_000).toISOString() : null,
+  const body: Justification = {
+    exchange: {
+      id,
+      tool: 'chatgpt',
+      tool_name: 'ChatGPT',
+      at: new Date(Date.now() - 90_000).toISOString(),
+      clauses: [{ id: clause.id, title: clause.title, sentence: clause.sentence, why: why(clause) }],
     },
+    state: given ? 'given' : 'open',
+    until: given ? new Date(Date.now() + 900_000).toISOString() : null,
   };
+  return { body };
 }

@@ -31,6 +31,29 @@ function verdicts(state: Tool['state'], weight: number): Tool['by_action'] {
   return state === 'denied' ? { block: weight * 61 } : { allow: weight * 49, coach: weight * 5, redact: weight * 7 };
 }
 
+type Decision = Pick<Tool, 'decided_by' | 'decided_at' | 'until' | 'reason'>;
+
+function decision(state: Tool['state']): Decision {
+  switch (state) {
+    case 'approved':
+      return {
+        decided_by: 'Ines Okafor',
+        decided_at: '2026-08-03T09:12:00Z',
+        until: '2027-08-03T00:00:00Z',
+        reason: 'Contract signed; data is neither kept nor used for training.',
+      };
+    case 'denied':
+      return {
+        decided_by: 'Ines Okafor',
+        decided_at: '2026-09-14T15:40:00Z',
+        until: null,
+        reason: 'No agreement on where data is kept.',
+      };
+    default:
+      return { decided_by: null, decided_at: null, until: null, reason: null };
+  }
+}
+
 export const tools: Tool[] = rows.map(([id, name, vendor, category, state, approved_for, weight]) => ({
   id,
   name,
@@ -46,15 +69,5 @@ export const tools: Tool[] = rows.map(([id, name, vendor, category, state, appro
   tenant_control:
     id === 'chatgpt' ? 'ChatGPT-Allowed-Workspace-Id' : id === 'claude' ? 'anthropic-allowed-org-ids' : null,
   inspection: id === 'cursor' ? 'pinned' : 'possible',
-  ...(state === 'approved'
-    ? {
-        decided_by: 'Ines Okafor',
-        decided_at: '2026-08-03T09:12:00Z',
-        until: '2027-08-03T00:00:00Z',
-        reason: 'Contract signed; data is neither kept nor used for training.',
-      }
-    : {}),
-  ...(state === 'denied'
-    ? { decided_by: 'Ines Okafor', decided_at: '2026-09-14T15:40:00Z', reason: 'No agreement on where data is kept.' }
-    : {}),
+  ...decision(state),
 }));

@@ -1,6 +1,6 @@
 /** What the server makes of the traffic: counts, and one exchange in full. */
 import type { ExchangeDetail, ExchangeSummary, Finding, Overview } from '../../src/shared/api/types.ts';
-import { policy } from './policy.ts';
+import { policy, why } from './policy.ts';
 import { tools } from './tools.ts';
 import { exchanges, FOUND } from './traffic.ts';
 
@@ -106,6 +106,7 @@ export function detail(exchange: ExchangeSummary, reveal: boolean): ExchangeDeta
       id,
       title: clause?.title ?? id,
       sentence: clause?.sentence ?? null,
+      why: clause ? why(clause) : null,
       action: clause?.action ?? 'allow',
       severity: clause?.severity ?? 'medium',
       uninspected: false,
@@ -127,9 +128,11 @@ export function detail(exchange: ExchangeSummary, reveal: boolean): ExchangeDeta
       bytes_up: exchange.bytes_up,
       uninspected: exchange.uninspected ?? null,
     },
-    person: reveal
-      ? { pseudonym: exchange.person, id: 'anna.kovacs', name: 'Anna Kovacs' }
-      : { pseudonym: exchange.person },
+    person: {
+      pseudonym: exchange.person,
+      id: reveal ? 'anna.kovacs' : null,
+      name: reveal ? 'Anna Kovacs' : null,
+    },
     facts: {
       activity: exchange.activity,
       person: {

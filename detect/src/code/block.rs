@@ -141,7 +141,9 @@ impl Block {
         let enough = shown && (self.lines > 1 || self.strength >= LEAST_ALONE);
         let language = match fenced {
             Some(Some(named)) if self.strength >= LEAST_FENCED => Some(named),
-            Some(None) if enough || self.strength >= LEAST_STRENGTH => best.filter(|_| shown).map(|(index, _)| index),
+            Some(None) if enough || self.strength >= LEAST_STRENGTH => {
+                best.filter(|_| shown).map(|(index, _)| index)
+            }
             None if enough => best.map(|(index, _)| index),
             _ => return None,
         };

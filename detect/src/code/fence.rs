@@ -8,7 +8,8 @@ impl<'a> Fence<'a> {
     pub(super) fn read(line: &'a [u8]) -> Option<Self> {
         let text = line.trim_ascii();
         let rest = text.strip_prefix(b"```").or(text.strip_prefix(b"~~~"))?;
-        let info = rest.split(|byte| byte.is_ascii_whitespace() || matches!(byte, b'{' | b',' | b':')).next()?;
+        let info =
+            rest.split(|byte| byte.is_ascii_whitespace() || matches!(byte, b'{' | b',' | b':')).next()?;
         let inline = rest.contains(&b'`');
         let info = std::str::from_utf8(info).unwrap_or_default();
         (!inline).then_some(Self { info })

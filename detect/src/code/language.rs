@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use model::Label;
 use serde::Deserialize;
 
@@ -9,7 +8,9 @@ use crate::{
     detector::{Detector, Example, Role},
     edges::is_word,
     example,
+    literals::{Literals, LiteralsBuilder, Standing},
     mistake::Mistake,
+    written::Case,
 };
 
 /// Most languages a file may describe: evidence is kept in arrays of this size.
@@ -24,13 +25,13 @@ const INHERITED: f32 = 0.9;
 /// Evidence for each language, in the order of the file.
 pub(crate) type Evidence = [f32; MOST];
 
-/// The languages that are told apart, with one automaton for all their cues.
+/// The languages that are told apart, with all their cues.
 pub(crate) struct Languages {
     known: Vec<Language>,
     unknown: Detector,
-    cues: AhoCorasick,
-    /// For each cue, the languages it speaks for.
-    meanings: Vec<Vec<Meaning>>,
+    cues: Literals,
+    /// What each cue says.
+    meanings: Vec<Meaning>,
     /// First bytes of cues that stand at the start of a line.
     openings: ByteSet,
 }
@@ -83,29 +84,27 @@ impl Languages {
         if file.language.len() > MOST {
             return Err(broken(format!("more than {MOST} languages")));
         }
-        let known = file.language.iter().map(|written| language(written, &file.language)).collect::<Result<_, _>>()?;
-        let mut cues: Vec<&str> = Vec::new();
-        let mut meanings: Vec<Vec<Meaning>> = Vec::new();
-        for (text, meaning) in file.language.iter().enumerate().flat_map(|(index, written)| written.cues(index)) {
-            match cues.iter().position(|cue| *cue == text) {
-                Some(at) => meanings.get_mut(at).into_iter().for_each(|list| list.push(meaning.clone())),
-                None => {
-                    cues.push(text);
-                    meanings.push(vec![meaning]);
-                }
-            }
+        let known = file
+            .language
+            .iter()
+            .map(|written| language(written, &file.language))
+            .collect::<Result<_, _>>()?;
+        let all = file.language.iter().enumerate().flat_map(|(index, written)| written.cues(index));
+        let (mut cues, mut meanings, mut firsts) = (LiteralsBuilder::default(), Vec::new(), Vec::new());
+        for (text, meaning) in all {
+            cues.add(meanings.len(), text, Case::Exact, Standing::AtWordStart);
+            firsts.extend(text.bytes().next().filter(|_| meaning.place == Place::LineStart));
+            meanings.push(meaning);
         }
-        let starts = |list: &Vec<Meaning>| list.iter().any(|meaning| meaning.place == Place::LineStart);
-        let firsts = cues.iter().zip(&meanings).filter(|(_, list)| starts(list)).filter_map(|(cue, _)| cue.bytes().next());
-        let openings = ByteSet::of(firsts);
-        let cues = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(cues);
         let unknown = unknown().map_err(|error| broken(error.to_string()))?;
-        Ok(Self { known, unknown, cues: cues.map_err(|error| broken(error.to_string()))?, meanings, openings })
+        Ok(Self { known, unknown, cues: cues.build(), meanings, openings: ByteSet::of(firsts.into_iter()) })
     }
 
     /// The language a code fence names.
     pub(crate) fn of_fence(&self, info: &str) -> Option<usize> {
-        self.known.iter().position(|language| language.fences.iter().any(|name| name.eq_ignore_ascii_case(info)))
+        self.known
+            .iter()
+            .position(|language| language.fences.iter().any(|name| name.eq_ignore_ascii_case(info)))
     }
 
     /// The language with the most evidence, and how much that is.
@@ -119,7 +118,9 @@ impl Languages {
             }
         }
         let ranked = totals.into_iter().enumerate().filter(|(_, total)| *total > 0.0);
-        ranked.fold(None, |best: Option<(usize, f32)>, next| best.filter(|best| best.1 >= next.1).or(Some(next)))
+        ranked.fold(None, |best: Option<(usize, f32)>, next| {
+            best.filter(|best| best.1 >= next.1).or(Some(next))
+        })
     }
 
     /// The detector of a language; of code in an unknown one without.
@@ -143,17 +144,13 @@ impl Languages {
     /// Adds what `line`, without its indentation, says for each language.
     pub(crate) fn weigh(&self, line: &[u8]) -> Evidence {
         let mut evidence = [0.0; MOST];
-        for cue in self.cues.find_overlapping_iter(line) {
-            if !stands_free(line, cue.start(), cue.end()) {
-                continue;
+        self.cues.visit(line, 0, line.len(), |cue, start, end| {
+            let Some(meaning) = self.meanings.get(cue) else { return };
+            let placed = (meaning.place == Place::Anywhere || start == 0) && ends_free(line, end);
+            if let Some(weight) = evidence.get_mut(meaning.language).filter(|_| placed) {
+                *weight = f32::min(*weight + meaning.weight, MOST_PER_LINE);
             }
-            for meaning in self.meanings.get(cue.pattern().as_usize()).into_iter().flatten() {
-                let placed = meaning.place == Place::Anywhere || cue.start() == 0;
-                if let Some(weight) = evidence.get_mut(meaning.language).filter(|_| placed) {
-                    *weight = f32::min(*weight + meaning.weight, MOST_PER_LINE);
-                }
-            }
-        }
+        });
         evidence
     }
 }
@@ -170,17 +167,10 @@ impl WrittenLanguage {
     }
 }
 
-impl Clone for Meaning {
-    fn clone(&self) -> Self {
-        Self { ..*self }
-    }
-}
-
-/// Whether a cue made of letters is not part of a longer word.
-fn stands_free(line: &[u8], start: usize, end: usize) -> bool {
+/// Whether a cue that ends in a letter does not go on as a longer word.
+fn ends_free(line: &[u8], end: usize) -> bool {
     let word = |at: usize| line.get(at).copied().is_some_and(is_word);
-    let opens = start == 0 || !word(start) || !word(start - 1);
-    opens && (end == 0 || !word(end - 1) || !word(end))
+    end == 0 || !word(end - 1) || !word(end)
 }
 
 fn language(written: &WrittenLanguage, all: &[WrittenLanguage]) -> Result<Language, Vec<Mistake>> {

@@ -2,14 +2,70 @@ use super::{Accepted, Found};
 
 /// Values that name or describe a credential instead of being one.
 const WORDS: &[&str] = &[
-    "password", "passwd", "passwort", "passphrase", "pass", "pwd", "secret", "token", "key", "apikey", "api_key", "api-key", "none", "null",
-    "nil", "true", "false", "undefined", "string", "str", "text", "varchar", "char", "bytes", "int", "empty", "default", "required", "optional",
-    "unknown", "hidden", "input", "prompt", "env", "value", "username", "user", "login", "email", "name", "field", "type", "credentials",
-    "bearer", "basic", "auth", "oauth", "jwt", "enabled", "disabled", "yes", "self", "this", "invalid", "missing", "incorrect", "wrong",
-    "forgotten", "confirm", "n/a",
+    "password",
+    "passwd",
+    "passwort",
+    "passphrase",
+    "pass",
+    "pwd",
+    "secret",
+    "token",
+    "key",
+    "apikey",
+    "api_key",
+    "api-key",
+    "none",
+    "null",
+    "nil",
+    "true",
+    "false",
+    "undefined",
+    "string",
+    "str",
+    "text",
+    "varchar",
+    "char",
+    "bytes",
+    "int",
+    "empty",
+    "default",
+    "required",
+    "optional",
+    "unknown",
+    "hidden",
+    "input",
+    "prompt",
+    "env",
+    "value",
+    "username",
+    "user",
+    "login",
+    "email",
+    "name",
+    "field",
+    "type",
+    "credentials",
+    "bearer",
+    "basic",
+    "auth",
+    "oauth",
+    "jwt",
+    "enabled",
+    "disabled",
+    "yes",
+    "self",
+    "this",
+    "invalid",
+    "missing",
+    "incorrect",
+    "wrong",
+    "forgotten",
+    "confirm",
+    "n/a",
 ];
 /// Parts of names in code: a value built only of letters and one of these is a name.
-const NAMES: &[&[u8]] = &[b"password", b"passwd", b"secret", b"token", b"apikey", b"credential", b"_key", b"-key", b"username"];
+const NAMES: &[&[u8]] =
+    &[b"password", b"passwd", b"secret", b"token", b"apikey", b"credential", b"_key", b"-key", b"username"];
 
 /// Least changes between letters and digits in a value made up by a machine: `fts5FindTokenizer_v2` has three.
 const LEAST_CHANGES: usize = 4;
@@ -42,7 +98,8 @@ impl Kinds {
 pub(super) fn quoted(found: Found<'_>) -> Option<Accepted> {
     let value = found.bytes();
     let kinds = Kinds::of(value);
-    let word = !kinds.digit && !kinds.sign && !value.iter().skip(1).any(u8::is_ascii_uppercase) && kinds.upper;
+    let word =
+        !kinds.digit && !kinds.sign && !value.iter().skip(1).any(u8::is_ascii_uppercase) && kinds.upper;
     if word || !varied(value) || describes(value) || is_reference(value) || is_name(value) {
         return None;
     }
@@ -61,13 +118,17 @@ pub(super) fn unquoted(found: Found<'_>) -> Option<Accepted> {
     let kinds = Kinds::of(value);
     let mixed = kinds.digit && (kinds.lower || kinds.upper);
     let code = has_brackets(value) || is_member(value) || is_uuid(value);
-    (mixed && !code && !describes(value) && !is_reference(value) && !is_name(value)).then(|| found.as_expected())
+    (mixed && !code && !describes(value) && !is_reference(value) && !is_name(value))
+        .then(|| found.as_expected())
 }
 
 /// A value between quotes or not that changes between letters and digits more often than names in code do.
 pub(super) fn random(found: Found<'_>) -> Option<Accepted> {
     let changes = |pair: &&[u8]| match pair {
-        [one, other] => one.is_ascii_digit() && other.is_ascii_alphabetic() || one.is_ascii_alphabetic() && other.is_ascii_digit(),
+        [one, other] => {
+            one.is_ascii_digit() && other.is_ascii_alphabetic()
+                || one.is_ascii_alphabetic() && other.is_ascii_digit()
+        }
         _ => false,
     };
     unquoted(found).filter(|_| found.bytes().windows(2).filter(changes).count() >= LEAST_CHANGES)
@@ -87,7 +148,8 @@ pub(super) fn spoken(found: Found<'_>) -> Option<Accepted> {
     let value = trimmed.get(..trimmed.len() - marks)?;
     let kinds = Kinds::of(value);
     let capitals_within = value.iter().skip(1).any(u8::is_ascii_uppercase) && kinds.lower;
-    let sign_within = value.iter().skip(1).any(|byte| b"!@#$%^&*+=?~".contains(byte)) && (kinds.lower || kinds.upper);
+    let sign_within =
+        value.iter().skip(1).any(|byte| b"!@#$%^&*+=?~".contains(byte)) && (kinds.lower || kinds.upper);
     let unusual = kinds.digit || capitals_within || sign_within;
     let code = has_brackets(value) || is_member(value) || is_name(value);
     let fits = value.len() >= 4 && unusual && !code && !describes(value) && !is_reference(value);
@@ -104,13 +166,21 @@ fn describes(value: &[u8]) -> bool {
 fn is_reference(value: &[u8]) -> bool {
     let opens = value.first().is_some_and(|byte| b"$%{<[(&/\\".contains(byte));
     let holds = |part: &[u8]| memchr::memmem::find(value, part).is_some();
-    opens || holds(b"://") || holds(b"->") || holds(b"::") || holds(b"()") || holds(b"{{") || holds(b"${") || holds(b"./")
+    opens
+        || holds(b"://")
+        || holds(b"->")
+        || holds(b"::")
+        || holds(b"()")
+        || holds(b"{{")
+        || holds(b"${")
+        || holds(b"./")
 }
 
 /// Whether the value is a name made of words, as in `user_password`, `new-secret` or `PASSWORD_FIELD`.
 fn is_name(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
-    let worded = lower.iter().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-' | b'.' | b':'));
+    let worded =
+        lower.iter().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-' | b'.' | b':'));
     let separated = worded && lower.iter().any(|byte| matches!(byte, b'_' | b'.' | b':'));
     separated || (worded && NAMES.iter().any(|name| memchr::memmem::find(&lower, name).is_some()))
 }
@@ -131,14 +201,17 @@ fn has_brackets(value: &[u8]) -> bool {
 /// Whether the value is a UUID: identifiers far more often than credentials.
 fn is_uuid(value: &[u8]) -> bool {
     let dashes = [8, 13, 18, 23];
-    let fits = |(at, byte): (usize, &u8)| if dashes.contains(&at) { *byte == b'-' } else { byte.is_ascii_hexdigit() };
+    let fits = |(at, byte): (usize, &u8)| {
+        if dashes.contains(&at) { *byte == b'-' } else { byte.is_ascii_hexdigit() }
+    };
     value.len() == 36 && value.iter().enumerate().all(fits)
 }
 
 /// Whether the value reads like `config.db.password2`: names joined by dots.
 fn is_member(value: &[u8]) -> bool {
     let name = |part: &[u8]| {
-        part.first().is_some_and(u8::is_ascii_alphabetic) && part.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+        part.first().is_some_and(u8::is_ascii_alphabetic)
+            && part.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
     };
     value.contains(&b'.') && value.split(|byte| *byte == b'.').all(name)
 }
@@ -178,12 +251,28 @@ mod tests {
     fn unquoted_values() {
         check(
             unquoted,
-            &[("s3cr3tT0ken", true), ("getenv(\"X1\")", false), ("config.db.pass2", false), ("letmein", false), ("$PASS1", false)],
+            &[
+                ("s3cr3tT0ken", true),
+                ("getenv(\"X1\")", false),
+                ("config.db.pass2", false),
+                ("letmein", false),
+                ("$PASS1", false),
+            ],
         );
     }
 
     #[test]
     fn spoken_values() {
-        check(spoken, &[("Tr0ub4dor&3", true), ("wrong", false), ("BlueHorse", true), ("Required", false), ("4821", true), ("config.dbPassword", false)]);
+        check(
+            spoken,
+            &[
+                ("Tr0ub4dor&3", true),
+                ("wrong", false),
+                ("BlueHorse", true),
+                ("Required", false),
+                ("4821", true),
+                ("config.dbPassword", false),
+            ],
+        );
     }
 }

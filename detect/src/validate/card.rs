@@ -34,7 +34,8 @@ const ISSUERS: &[(u32, u32, &[usize])] = &[
 pub(super) fn judge(found: Found<'_>) -> Option<Accepted> {
     let bytes = found.bytes();
     let bin = digits(bytes).take(6).fold(0, |sum, digit| sum * 10 + u32::from(digit));
-    let lengths = ISSUERS.iter().find(|(low, high, _)| (*low..=*high).contains(&bin)).map(|(.., lengths)| *lengths)?;
+    let lengths =
+        ISSUERS.iter().find(|(low, high, _)| (*low..=*high).contains(&bin)).map(|(.., lengths)| *lengths)?;
     let length = lengths.iter().copied().find(|length| ends(bytes, *length) && is_number(bytes, *length))?;
     let end = found.start + end_of_digits(bytes, length)?;
     let grouped = end - found.start > length;

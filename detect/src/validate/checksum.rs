@@ -11,7 +11,8 @@ const BASE_62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno
 pub(super) fn judge(found: Found<'_>) -> Accepted {
     let random = found.bytes().iter().rposition(|byte| *byte == b'_').map_or(0, |at| at + 1);
     let body = found.bytes().get(random..).unwrap_or_default();
-    let right = body.split_last_chunk::<LENGTH>().is_some_and(|(random, check)| base_62(crc32(random)) == *check);
+    let right =
+        body.split_last_chunk::<LENGTH>().is_some_and(|(random, check)| base_62(crc32(random)) == *check);
     found.accepted(if right { 0.99 } else { 0.8 })
 }
 

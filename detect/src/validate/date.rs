@@ -9,7 +9,9 @@ const LONGEST_MONTH: [u32; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
 /// Whether three fields, in any usual order and with the month as a number or an English name, make a birthday.
 pub(super) fn is_birth_date(text: &[u8]) -> bool {
     let mut fields = text.split(|byte| !byte.is_ascii_alphanumeric()).filter(|field| !field.is_empty());
-    let (Some(one), Some(two), Some(three), None) = (fields.next(), fields.next(), fields.next(), fields.next()) else {
+    let (Some(one), Some(two), Some(three), None) =
+        (fields.next(), fields.next(), fields.next(), fields.next())
+    else {
         return false;
     };
     match (month_named(one), month_named(two), one.len()) {

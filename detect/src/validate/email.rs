@@ -2,8 +2,30 @@ use super::{Accepted, Found};
 
 /// Last labels that are file types or package tags, not top-level domains.
 const NOT_DOMAINS: &[&[u8]] = &[
-    b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"css", b"js", b"jsx", b"ts", b"tsx", b"json", b"html", b"htm", b"xml",
-    b"yaml", b"yml", b"toml", b"txt", b"pdf", b"csv", b"local", b"localhost", b"invalid",
+    b"png",
+    b"jpg",
+    b"jpeg",
+    b"gif",
+    b"svg",
+    b"webp",
+    b"css",
+    b"js",
+    b"jsx",
+    b"ts",
+    b"tsx",
+    b"json",
+    b"html",
+    b"htm",
+    b"xml",
+    b"yaml",
+    b"yml",
+    b"toml",
+    b"txt",
+    b"pdf",
+    b"csv",
+    b"local",
+    b"localhost",
+    b"invalid",
 ];
 /// Longest local part (RFC 5321 §4.5.3.1.1).
 const LONGEST_LOCAL: usize = 64;

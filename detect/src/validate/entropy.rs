@@ -8,7 +8,12 @@ pub(crate) fn entropy(text: &[u8]) -> f32 {
         }
     }
     let total = text.len() as f32;
-    counts.iter().filter(|count| **count > 0).map(|count| f32::from(*count) / total).map(|share| -share * share.log2()).sum()
+    counts
+        .iter()
+        .filter(|count| **count > 0)
+        .map(|count| f32::from(*count) / total)
+        .map(|share| -share * share.log2())
+        .sum()
 }
 
 #[cfg(test)]

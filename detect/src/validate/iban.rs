@@ -17,11 +17,14 @@ pub(super) fn judge(found: Found<'_>) -> Option<Accepted> {
     let number = bytes.get(..end)?;
     let upper = !number.iter().any(u8::is_ascii_lowercase);
     let lower = !number.iter().any(u8::is_ascii_uppercase);
-    ((upper || lower) && remainder(number)? == 1).then(|| Found { end: found.start + end, ..found }.as_expected())
+    ((upper || lower) && remainder(number)? == 1)
+        .then(|| Found { end: found.start + end, ..found }.as_expected())
 }
 
 fn length(country: &[u8]) -> Option<usize> {
-    let known = LENGTHS.split_ascii_whitespace().find(|entry| entry.as_bytes().iter().zip(country).all(same_letter))?;
+    let known = LENGTHS
+        .split_ascii_whitespace()
+        .find(|entry| entry.as_bytes().iter().zip(country).all(same_letter))?;
     known.get(2..)?.parse().ok()
 }
 

@@ -20,7 +20,8 @@ pub(super) fn judge_v4(found: Found<'_>) -> Option<Accepted> {
         || first == 0
         || first >= 240
         || (last == 0 && is_network(found.after()));
-    let versions = is_version(found.before()) || (first < 10 && address.octets().iter().all(|octet| *octet < 20));
+    let versions =
+        is_version(found.before()) || (first < 10 && address.octets().iter().all(|octet| *octet < 20));
     if tells_nothing || versions {
         return None;
     }
@@ -58,7 +59,8 @@ fn is_network(after: &[u8]) -> bool {
 fn is_version(before: &[u8]) -> bool {
     let tail = before.get(before.len().saturating_sub(16)..).unwrap_or_default().to_ascii_lowercase();
     let words = tail.trim_ascii_end().strip_suffix(b":").unwrap_or(tail.trim_ascii_end());
-    let named: [&[u8]; 8] = [b"version", b"ver", b"ver.", b"release", b"build", b"section", b"firmware", "§".as_bytes()];
+    let named: [&[u8]; 8] =
+        [b"version", b"ver", b"ver.", b"release", b"build", b"section", b"firmware", "§".as_bytes()];
     tail.ends_with(b"v") || named.iter().any(|name| words.ends_with(name))
 }
 

@@ -67,7 +67,8 @@ fn has_code(number: &[u8]) -> bool {
         let (least, most) = lengths.split_once('-').map_or(USUAL, |(least, most)| {
             (least.parse().unwrap_or(USUAL.0), most.parse().unwrap_or(USUAL.1))
         });
-        let named = code.len() <= number.len() && code.bytes().zip(number).all(|(byte, digit)| byte - b'0' == *digit);
+        let named =
+            code.len() <= number.len() && code.bytes().zip(number).all(|(byte, digit)| byte - b'0' == *digit);
         named && (least..=most).contains(&(number.len() - code.len()))
     })
 }

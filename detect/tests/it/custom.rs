@@ -24,7 +24,8 @@ ignores = ["EMP-17"]
 fn own_detectors_work_beside_ours() {
     let detectors = Detectors::with_custom(PROJECT, "own.toml").unwrap();
     let text = "EMP-004217 (jo@example.com) leads project bluebird";
-    let labels: Vec<String> = detectors.scan(text.as_bytes()).iter().map(|hit| hit.label.to_string()).collect();
+    let labels: Vec<String> =
+        detectors.scan(text.as_bytes()).iter().map(|hit| hit.label.to_string()).collect();
     assert_eq!(labels, ["pii.employee_number", "pii.email", "ip.project"]);
     assert!(detectors.labels().iter().any(|label| label.as_str() == "ip.project"));
 }
@@ -36,24 +37,27 @@ fn check(source: &str, message: Expect) {
 
 #[test]
 fn mistakes_are_told_with_file_detector_and_remedy() {
-    check("[[detector", expect![[r#"
-        detectors `own.toml` cannot be used: 
-          not a detector file: TOML parse error at line 1, column 11
-          |
-        1 | [[detector
-          |           ^
-        unclosed array table, expected `]]`; write detectors as `[[detector]]` tables, see docs/detectors.md"#]]);
+    check(
+        "[[detector",
+        expect![[r#"
+            detectors `own.toml` cannot be used:
+              not a detector file: TOML parse error at line 1, column 11
+              |
+            1 | [[detector
+              |           ^
+            unclosed array table, expected `]]`; write detectors as `[[detector]]` tables, see docs/detectors.md"#]],
+    );
     check(
         "[[detector]]\nid = \"ip.x\"\ndescribes = \"x\"\nwords = [\"abc\"]\nconfidence = 0.9\nfind = [\"abc\"]",
         expect![[r#"
-            detectors `own.toml` cannot be used: 
-              detector `ip.x`: unknown field `find`, expected one of `id`, `label`, `describes`, `source`, `role`, `anchors`, `words`, `starts`, `case`, `reach`, `lead`, `pattern`, `follow`, `longest`, `edges`, `check`, `entropy`, `placeholders`, `needs`, `unless`, `helps`, `beside`, `confidence`, `finds`, `ignores`; correct the key; docs/detectors.md lists all of them"#]],
+            detectors `own.toml` cannot be used:
+              detector `ip.x`: unknown field `find`, expected one of `id`, `label`, `describes`, `source`, `role`, `anchors`, `words`, `starts`, `case`, `reach`, `lead`, `pattern`, `follow`, `longest`, `digits`, `edges`, `check`, `entropy`, `placeholders`, `needs`, `unless`, `helps`, `beside`, `confidence`, `finds`, `ignores`; correct the key; docs/detectors.md lists all of them"#]],
     );
     check(
         "[[detector]]\nid = \"colour.x\"\ndescribes = \"x\"\nanchors = [\"abc\"]\npattern = 'abc('\nconfidence = 7.0\nfinds = [\"abc\"]\n\
          [[detector]]\nid = \"pii.email\"\ndescribes = \"x\"\nconfidence = 0.9",
         expect![[r#"
-            detectors `own.toml` cannot be used: 
+            detectors `own.toml` cannot be used:
               detector `colour.x`: `colour.x` is not a valid label: lower-case words joined by dots, starting with one of `pii`, `phi`, `financial`, `source_code`, `ip`, `strategy`, `secret`, `marking`, `attack`; set `label`
               detector `colour.x`: `pattern` is not a usable pattern: regex parse error: abc( ^ error: unclosed group; correct it, or shorten its repetitions
               detector `colour.x`: `confidence` is not within 0 to 1; give the probability that a finding is right
@@ -66,7 +70,7 @@ fn mistakes_are_told_with_file_detector_and_remedy() {
         "[[detector]]\nid = \"ip.x\"\ndescribes = \"x\"\nanchors = [\"abc\"]\npattern = 'abc[0-9]'\nconfidence = 0.9\n\
          finds = [\"abc1\", \"abcd\"]\nignores = [\"abc2\"]",
         expect![[r#"
-            detectors `own.toml` cannot be used: 
+            detectors `own.toml` cannot be used:
               detector `ip.x`: in `abcd` it finds nothing; widen it, or correct the `finds` example
               detector `ip.x`: it finds something in `abc2`; narrow it, or correct the `ignores` example"#]],
     );

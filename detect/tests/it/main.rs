@@ -6,6 +6,7 @@ mod streaming; // the same hits however a text is cut, in linear time
 
 use detect::{Detectors, Hit};
 
+#[expect(clippy::panic, reason = "helps tests only")]
 fn builtin() -> Detectors {
     Detectors::builtin().unwrap_or_else(|error| panic!("{error}"))
 }
@@ -41,7 +42,8 @@ fn one_text_many_kinds() {
 
 #[test]
 fn code_may_hold_other_hits() {
-    let text = "Please review:\n```python\nimport smtplib\nOWNER = 'jo@example.com'\nprint(OWNER)\n```\nThanks!";
+    let text =
+        "Please review:\n```python\nimport smtplib\nOWNER = 'jo@example.com'\nprint(OWNER)\n```\nThanks!";
     assert_eq!(found(text), ["source_code.python", "pii.email jo@example.com"]);
 }
 
@@ -56,6 +58,10 @@ fn the_set_is_as_large_as_promised() {
         let bare = detector.ignores.is_empty() || detector.finds.is_empty();
         assert!(!bare, "{} needs examples of both kinds", detector.id);
         let sourced = detector.label.family() != "secret" || detector.source.is_some();
-        assert!(sourced || detector.id.contains("password") || detector.id.contains("api_key"), "{}", detector.id);
+        assert!(
+            sourced || detector.id.contains("password") || detector.id.contains("api_key"),
+            "{}",
+            detector.id
+        );
     }
 }

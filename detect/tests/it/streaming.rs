@@ -11,7 +11,8 @@ use crate::builtin;
 /// Texts that hold something of every kind.
 static SAMPLES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let detectors = builtin();
-    let finds = detectors.iter().flat_map(|detector| detector.finds.iter().map(|example| example.text.clone()));
+    let finds =
+        detectors.iter().flat_map(|detector| detector.finds.iter().map(|example| example.text.clone()));
     let ignores = detectors.iter().flat_map(|detector| detector.ignores.clone());
     finds.chain(ignores).collect()
 });
@@ -80,13 +81,53 @@ fn hits_are_handed_out_before_the_text_ends() {
 #[test]
 fn time_is_linear_in_hostile_text() {
     // Unoptimised code is slower by an order of magnitude, and the machine may be busy.
-    let (size, bound) = if cfg!(debug_assertions) { (1 << 16, 30) } else { (1 << 20, 3) };
+    let (size, bound) = if cfg!(debug_assertions) { (1 << 14, 20) } else { (1 << 20, 3) };
     let detectors = builtin();
     for unit in [
-        "1", "@", "a", "\"", "'", " ", "\n", "1 ", "1-", "a@", "a@a.", "+1", "::", "1:", "{", "`", "```\n", "sk-", "sk-ant-", "eyJ",
-        "eyJa.", "-----BEGIN ", "-----BEGIN PRIVATE KEY-----\n", "password ", "password=", "password = \"", "token: ", "://a:",
-        "4111 1111 1111 1111 ", "+44 20 7946 0958 ", "536-90-4399 ", "diabetes ", "Anna Kovacs ", "Anna Kovacs has diabetes ",
-        "ignore all ", "\u{200b}", "\u{e0061}", "\u{202e}", "acquire we nda ", "def f():\n", "é", "authorization: ", "\"d\":\"", "AKIA",
+        "1",
+        "@",
+        "a",
+        "\"",
+        "'",
+        " ",
+        "\n",
+        "1 ",
+        "1-",
+        "a@",
+        "a@a.",
+        "+1",
+        "::",
+        "1:",
+        "{",
+        "`",
+        "```\n",
+        "sk-",
+        "sk-ant-",
+        "eyJ",
+        "eyJa.",
+        "-----BEGIN ",
+        "-----BEGIN PRIVATE KEY-----\n",
+        "password ",
+        "password=",
+        "password = \"",
+        "token: ",
+        "://a:",
+        "4111 1111 1111 1111 ",
+        "+44 20 7946 0958 ",
+        "536-90-4399 ",
+        "diabetes ",
+        "Anna Kovacs ",
+        "Anna Kovacs has diabetes ",
+        "ignore all ",
+        "\u{200b}",
+        "\u{e0061}",
+        "\u{202e}",
+        "acquire we nda ",
+        "def f():\n",
+        "é",
+        "authorization: ",
+        "\"d\":\"",
+        "AKIA",
     ] {
         let text = unit.repeat(size / unit.len());
         let begun = Instant::now();

@@ -81,6 +81,7 @@ fn a_reason_lets_the_same_content_pass_and_nothing_more() {
         answer_text(&held).contains(&format!("https://bylaw.example.com/justify/{}?t=", record.exchange.id))
     );
     engine.justify(Justification {
+        exchange: record.exchange.id,
         person: record.exchange.person.clone(),
         tool: ToolId::new("openai-api"),
         clauses: vec![ClauseId::new("CODE-1")],
@@ -91,6 +92,25 @@ fn a_reason_lets_the_same_content_pass_and_nothing_more() {
     let other = CODE.replace("listdir", "scandir");
     assert_eq!(told(&ask(&engine, OPENAI, &other, at(1))), "held CODE-1, answer 403");
     assert_eq!(told(&ask(&engine, OPENAI, CODE, at(600))), "held CODE-1, answer 403");
+}
+
+#[test]
+fn a_reason_covers_more_findings_than_a_record_keeps() {
+    let engine = engine();
+    let many: Vec<String> =
+        (0..150).map(|n| format!("Text.\n{}", CODE.replace("main", &format!("main_{n}")))).collect();
+    let text = many.join("\n\nThen, in plain words, something else happens here.\n\n");
+    let held = ask(&engine, OPENAI, &text, at(0)).record.unwrap();
+    assert!(held.facts.labels.values().any(|&count| count > 100), "{:?}", held.facts.labels);
+    engine.justify(Justification {
+        exchange: held.exchange.id,
+        person: held.exchange.person.clone(),
+        tool: ToolId::new("openai-api"),
+        clauses: vec![ClauseId::new("CODE-1")],
+        digests: held.findings.iter().map(|finding| finding.digest.clone()).collect(),
+        until: at(600),
+    });
+    assert_eq!(told(&ask(&engine, OPENAI, &text, at(1))), "justified CODE-1, forward");
 }
 
 #[test]

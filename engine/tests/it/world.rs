@@ -81,7 +81,14 @@ pub(crate) fn ask(engine: &Engine, host: &str, text: &str, now: Timestamp) -> De
     send(engine, &anna(engine), host, "/v1/chat/completions", Body::Whole(chat(text)), now)
 }
 
-pub(crate) fn send(engine: &Engine, who: &Who, host: &str, path: &str, body: Body, now: Timestamp) -> Decision {
+pub(crate) fn send(
+    engine: &Engine,
+    who: &Who,
+    host: &str,
+    path: &str,
+    body: Body,
+    now: Timestamp,
+) -> Decision {
     let headers = headers(&[("content-type", "application/json")]);
     send_with(engine, who, host, path, &headers, body, now)
 }

@@ -2,15 +2,16 @@ use std::sync::Arc;
 
 use cedar_policy::{
     Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator,
-    pst::{self, ActionConstraint, Clause, Effect, EntityUID},
+    pst::{self, ActionConstraint, Clause, Effect, EntityUID, PstConstructionError},
 };
 use miette::Diagnostic;
 use model::{Action, Activity};
 
 use super::{
-    Reach, Statement,
+    Statement,
     expr::{has, not, not_exempt, seen, variable},
     lower::{template, unseen_name},
+    reach::{Reach, Sight},
     unseen::{Depends, depends, weaken},
 };
 use crate::{
@@ -26,39 +27,39 @@ pub(crate) fn statements(
     rule: &CedarRule,
     schema: &Schema,
     log: &mut Log,
-) -> Vec<Statement> {
+) -> Result<Vec<Statement>, PstConstructionError> {
     let id = &draft.clause.id;
-    let Some(written) = read(draft, rule, schema, log) else { return Vec::new() };
+    let Some(written) = read(draft, rule, schema, log) else { return Ok(Vec::new()) };
     let body = written.body();
     let conditions = body.clauses();
     let needs = conditions.iter().map(|clause| depends(expr(clause))).max().unwrap_or(Depends::Nothing);
     let on = activities(&body.action);
-    let make = |name: &str, action: Action, reach: Reach, clauses: Vec<Clause>| {
+    let make = |name: &str, action: Action, sight: Sight, clauses: Vec<Clause>| {
         let mut made = template(name, id, action, body.action.clone());
         made.principal = body.principal.clone();
         made.resource = body.resource.clone();
-        for clause in [Clause::When(not_exempt(id.as_str()))].into_iter().chain(clauses) {
-            // Only slots and unknowns are refused, and the policy as written has none.
-            let _ = made.try_add_clause(clause);
-        }
-        Statement { action, reach, on: on.clone(), template: made }
+        let conditions = std::iter::once(Clause::When(not_exempt(id.as_str()))).chain(clauses);
+        let template = made.try_with_clauses(conditions)?;
+        Ok(Statement { action, reach: Reach::new(sight, &on), template })
     };
     let stated = || has(variable(pst::Var::Context), "purpose");
     let guard = match needs {
-        Depends::Nothing => return vec![make(id.as_str(), rule.then, Reach::Always, conditions.clone())],
+        Depends::Nothing => {
+            return Ok(vec![make(id.as_str(), rule.then, Sight::Either, conditions.clone())?]);
+        }
         Depends::Purpose => vec![Clause::When(not(seen())), Clause::Unless(stated())],
         Depends::Content => vec![Clause::When(not(seen()))],
     };
-    let (reach, known) = match needs {
-        Depends::Content => (Reach::Seen, vec![Clause::When(seen())]),
-        _ => (Reach::Always, vec![Clause::When(super::expr::any([seen(), stated()]))]),
+    let (sight, known) = match needs {
+        Depends::Content => (Sight::Seen, vec![Clause::When(seen())]),
+        _ => (Sight::Either, vec![Clause::When(super::expr::any([seen(), stated()]))]),
     };
-    let whole = make(id.as_str(), rule.then, reach, [known, conditions.clone()].concat());
+    let whole = make(id.as_str(), rule.then, sight, [known, conditions.clone()].concat());
     let unseen = rule.if_uninspected.map(|action| {
         let weakened: Vec<Clause> = conditions.iter().map(possibly).collect();
-        make(&unseen_name(id), action, Reach::Unseen, [guard, weakened].concat())
+        make(&unseen_name(id), action, Sight::Unseen, [guard, weakened].concat())
     });
-    [whole].into_iter().chain(unseen).collect()
+    std::iter::once(whole).chain(unseen).collect()
 }
 
 fn expr(clause: &Clause) -> &Arc<pst::Expr> {
@@ -103,12 +104,13 @@ fn read(draft: &DraftClause, rule: &CedarRule, schema: &Schema, log: &mut Log) -
     if let Err(error) = added {
         super::refused(draft.machine_place, &error, log);
     }
-    for error in result.validation_errors() {
-        note(draft, rule, error, log);
-    }
-    for warning in result.validation_warnings() {
-        note(draft, rule, warning, log);
-    }
+    // Cedar checks the policy once for each action, in no fixed order; the first message for a place is kept.
+    let mut errors: Vec<_> = result.validation_errors().collect();
+    errors.sort_by_key(|error| error.to_string());
+    errors.into_iter().for_each(|error| note(draft, rule, error, log));
+    let mut warnings: Vec<_> = result.validation_warnings().collect();
+    warnings.sort_by_key(|warning| warning.to_string());
+    warnings.into_iter().for_each(|warning| note(draft, rule, warning, log));
     check_effect(draft, rule, &policy, log);
     if log.mistakes.len() > before {
         return None;
@@ -143,13 +145,15 @@ fn note<E: Diagnostic>(draft: &DraftClause, rule: &CedarRule, error: &E, log: &m
     let place = offset.map_or(draft.machine_place, |(start, length)| {
         place_at(&rule.source, draft.machine_line, start, length)
     });
-    // Cedar repeats itself for every action.
     if log.mistakes.iter().any(|mistake| mistake.place == place) {
         return;
     }
     let remedy = error.help().map(|help| help.to_string());
     let remedy = remedy.unwrap_or_else(|| "see the schema in docs/policy-language.md".to_owned());
-    log.add(place, format!("{error}"), remedy);
+    let message = error.to_string();
+    let policy = format!("for policy `{}`", draft.clause.id);
+    let message = message.strip_prefix(&policy).unwrap_or(&message).trim_start_matches([',', ':', ' ']);
+    log.add(place, message, remedy);
 }
 
 fn place_at(source: &str, first_line: u32, start: usize, length: usize) -> Place {

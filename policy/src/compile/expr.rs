@@ -70,28 +70,14 @@ pub(crate) fn any(parts: impl IntoIterator<Item = Tree>) -> Tree {
 
 /// `value` is one of the entities of that type called `ids`.
 pub(crate) fn one_of<'a>(value: Tree, of: Type, ids: impl IntoIterator<Item = &'a str>) -> Tree {
-    let mut entities: Vec<_> = ids.into_iter().map(|id| entity(of, id)).collect();
-    match (entities.pop(), entities.is_empty()) {
-        (None, _) => truth(false),
-        (Some(only), true) => binary(BinaryOp::Eq, value, only),
-        (Some(last), false) => {
-            entities.push(last);
-            binary(BinaryOp::Contains, Arc::new(Expr::Set(entities)), value)
-        }
-    }
+    any(ids.into_iter().map(|id| binary(BinaryOp::Eq, value.clone(), entity(of, id))))
 }
 
 /// The set `values` holds at least one of the entities of that type called `ids`.
+///
+/// Cedar builds a set anew each time it meets one in a policy, so a chain of `contains` is faster than `containsAny`.
 pub(crate) fn holds_any<'a>(values: Tree, of: Type, ids: impl IntoIterator<Item = &'a str>) -> Tree {
-    let mut entities: Vec<_> = ids.into_iter().map(|id| entity(of, id)).collect();
-    match (entities.pop(), entities.is_empty()) {
-        (None, _) => truth(false),
-        (Some(only), true) => binary(BinaryOp::Contains, values, only),
-        (Some(last), false) => {
-            entities.push(last);
-            binary(BinaryOp::ContainsAny, values, Arc::new(Expr::Set(entities)))
-        }
-    }
+    any(ids.into_iter().map(|id| binary(BinaryOp::Contains, values.clone(), entity(of, id))))
 }
 
 /// The set `values` holds all of the entities of that type called `ids`.

@@ -1,15 +1,17 @@
 use cedar_policy::pst::{
-    self, ActionConstraint, BinaryOp, Effect, PrincipalConstraint, ResourceConstraint, Var,
+    self, ActionConstraint, BinaryOp, Effect, PrincipalConstraint, PstConstructionError, ResourceConstraint,
+    Var,
 };
 use model::{Action, Activity, ClauseId, FAMILIES, Label};
 
 use super::{
-    Reach, Statement,
+    Statement,
     entity_type::Type,
     expr::{
         Tree, all, any, attribute, binary, either, has, holds_all, holds_any, is_empty, member, not,
         not_exempt, number, one_of, seen, truth, variable,
     },
+    reach::{Reach, Sight},
     unseen::Depends,
 };
 use crate::rule::{Condition, Data, Rule, Test};
@@ -38,23 +40,24 @@ impl Reading {
 
 /// The Cedar policies of a rule: one for exchanges whose content was seen (or does not matter), and one for the rest
 /// if the rule depends on content and asks for something there.
-pub(crate) fn statements(id: &ClauseId, rule: &Rule) -> Vec<Statement> {
+pub(crate) fn statements(id: &ClauseId, rule: &Rule) -> Result<Vec<Statement>, PstConstructionError> {
     let purpose_known = || has(variable(Var::Context), "purpose");
-    let (reach, known, unknown) = match depends(rule) {
+    let (sight, known, unknown) = match depends(rule) {
         Depends::Nothing => {
-            return vec![statement(id, id.as_str(), rule, rule.then, Reach::Always, Reading::Seen, None)];
+            let whole = statement(id, id.as_str(), rule, rule.then, Sight::Either, Reading::Seen, None)?;
+            return Ok(vec![whole]);
         }
         Depends::Purpose => {
-            (Reach::Always, any([seen(), purpose_known()]), all([not(seen()), not(purpose_known())]))
+            (Sight::Either, any([seen(), purpose_known()]), all([not(seen()), not(purpose_known())]))
         }
-        Depends::Content => (Reach::Seen, seen(), not(seen())),
+        Depends::Content => (Sight::Seen, seen(), not(seen())),
     };
-    let whole = statement(id, id.as_str(), rule, rule.then, reach, Reading::Seen, Some(known));
+    let whole = statement(id, id.as_str(), rule, rule.then, sight, Reading::Seen, Some(known));
     let unseen = rule.if_uninspected.map(|action| {
         let name = unseen_name(id);
-        statement(id, &name, rule, action, Reach::Unseen, Reading::Possible, Some(unknown))
+        statement(id, &name, rule, action, Sight::Unseen, Reading::Possible, Some(unknown))
     });
-    [whole].into_iter().chain(unseen).collect()
+    std::iter::once(whole).chain(unseen).collect()
 }
 
 fn depends(rule: &Rule) -> Depends {
@@ -86,10 +89,10 @@ fn statement(
     name: &str,
     rule: &Rule,
     action: Action,
-    reach: Reach,
+    sight: Sight,
     reading: Reading,
     guard: Option<Tree>,
-) -> Statement {
+) -> Result<Statement, PstConstructionError> {
     let lower = Lower { rule };
     let mut clauses: Vec<Tree> = guard.into_iter().collect();
     clauses.push(not_exempt(id.as_str()));
@@ -100,12 +103,8 @@ fn statement(
     let when = clauses.into_iter().map(pst::Clause::When);
     let unless = rule.unless.iter().map(|condition| lower.condition(condition, reading.opposite()));
     let clauses: Vec<_> = when.chain(unless.map(pst::Clause::Unless)).collect();
-    let mut template = template(name, id, action, scope(&rule.on));
-    for clause in clauses {
-        // Only slots and unknowns are refused, and there are none.
-        let _ = template.try_add_clause(clause);
-    }
-    Statement { action, reach, on: rule.on.clone(), template }
+    let template = template(name, id, action, scope(&rule.on)).try_with_clauses(clauses)?;
+    Ok(Statement { action, reach: Reach::of(sight, rule), template })
 }
 
 /// A policy without conditions; its annotation names the clause, for people who read it.

@@ -5,16 +5,18 @@ pub(crate) mod entity_type; // the entity types
 mod expr; // Cedar's syntax tree, in short
 pub(crate) mod fence; // what the words of a `cedar` fence say
 mod lower; // rule -> policies
+pub(crate) mod reach; // what an exchange must be like for a policy to apply
 mod schema; // taxonomy -> schema
-mod sets; // policies -> sets, and the slices of them that can apply
+mod sets; // policies -> sets, and the selections of them that can apply
 mod unseen; // what an expert's policy may mean for content that was not seen
 
 pub(crate) use schema::schema;
-pub(crate) use sets::{Entry, Sets};
+pub(crate) use sets::{Entry, Selection, Sets};
 
 use cedar_policy::{Schema, pst};
-use model::{Action, Activity};
+use model::Action;
 
+use self::reach::Reach;
 use crate::{
     clause::Machine,
     draft::DraftClause,
@@ -27,21 +29,8 @@ pub(crate) struct Statement {
     pub(crate) action: Action,
     /// Which exchanges it can apply to.
     pub(crate) reach: Reach,
-    /// The activities it can apply to.
-    pub(crate) on: Vec<Activity>,
     /// The policy.
     pub(crate) template: pst::Template,
-}
-
-/// Which exchanges a policy can apply to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reach {
-    /// Seen or not.
-    Always,
-    /// Only exchanges whose content was seen.
-    Seen,
-    /// Only exchanges whose content was not seen.
-    Unseen,
 }
 
 /// Compiles every clause; a clause that Cedar does not take is noted and left out.
@@ -50,11 +39,14 @@ pub(crate) fn compile(drafts: &[DraftClause], schema: &Schema, log: &mut Log) ->
     for (index, draft) in drafts.iter().enumerate() {
         let id = &draft.clause.id;
         let made = match &draft.clause.machine {
-            None => Vec::new(),
+            None => Ok(Vec::new()),
             Some(Machine::Rule(rule)) => lower::statements(id, rule),
             Some(Machine::Cedar(rule)) => cedar::statements(draft, rule, schema, log),
         };
-        statements.extend(made.into_iter().map(|statement| (index, statement)));
+        match made {
+            Ok(made) => statements.extend(made.into_iter().map(|statement| (index, statement))),
+            Err(error) => refused(draft.machine_place, &error, log),
+        }
     }
     sets::build(statements, drafts, schema, log)
 }

@@ -1,26 +1,34 @@
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use cedar_policy::{Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator, pst};
-use model::{Action, Activity};
+use model::Action;
+use quick_cache::sync::Cache;
 
-use super::{Reach, Statement, refused};
+use super::{
+    Statement,
+    reach::{Glance, Reach, Sight},
+    refused,
+};
 use crate::{
     draft::DraftClause,
     mistake::{Log, Place},
 };
 
+/// Selections kept; few differ in practice, since most policies look at the same facts.
+const CACHED_SELECTIONS: usize = 256;
+
 /// Everything that is asked, with the way back from a Cedar policy to its clause.
 pub(crate) struct Sets {
     /// All policies, as provers and people read them.
-    pub(crate) whole: Slice,
-    /// For each activity, the policies that can apply to seen and to unseen content.
-    slices: Vec<[Slice; 2]>,
+    pub(crate) whole: Selection,
+    compiled: Vec<Compiled>,
     entries: HashMap<PolicyId, Entry>,
+    /// Selections by the positions of their policies, 64 to a word.
+    selections: Cache<Vec<u64>, Arc<Selection>>,
 }
 
 /// The sets that one request is asked of.
-#[derive(Clone, Default)]
-pub(crate) struct Slice {
+pub(crate) struct Selection {
     /// The permits and forbids.
     pub(crate) decision: PolicySet,
     /// A set for each other action that some clause asks for, each of them asked on its own.
@@ -34,15 +42,31 @@ pub(crate) struct Entry {
     pub(crate) clause: usize,
     /// What its match asks for.
     pub(crate) action: Action,
-    /// Whether it speaks of content that was not seen.
-    pub(crate) reach: Reach,
+    /// Whether it speaks of content that was seen.
+    pub(crate) sight: Sight,
+}
+
+struct Compiled {
+    entry: Entry,
+    reach: Reach,
+    policy: Policy,
 }
 
 impl Sets {
-    /// The policies that can apply to `activity`.
-    pub(crate) fn slice(&self, activity: Activity, seen: bool) -> &Slice {
-        let pair = self.slices.get(activity as usize);
-        pair.map_or(&self.whole, |[unseen, with_content]| if seen { with_content } else { unseen })
+    /// The policies that may apply, at a glance at the facts.
+    pub(crate) fn selection(&self, glance: &Glance<'_>) -> Arc<Selection> {
+        let admitted = |compiled: &Compiled| compiled.reach.admits(glance);
+        let word = |part: &[Compiled]| {
+            let bits = part.iter().enumerate().filter(|(_, compiled)| admitted(compiled));
+            bits.fold(0, |word, (position, _)| word | (1 << position))
+        };
+        let key: Vec<u64> = self.compiled.chunks(64).map(word).collect();
+        if let Some(selection) = self.selections.get(&key) {
+            return selection;
+        }
+        let selection = Arc::new(select(self.compiled.iter().filter(|compiled| admitted(compiled))));
+        self.selections.insert(key, selection.clone());
+        selection
     }
 
     /// What the Cedar policy `id` stands for.
@@ -58,73 +82,53 @@ pub(crate) fn build(
     schema: &Schema,
     log: &mut Log,
 ) -> Sets {
-    let mut policies = Vec::new();
-    for (clause, statement) in statements {
+    let validator = Validator::new(schema.clone());
+    let mut compiled = Vec::new();
+    for (clause, Statement { action, reach, template }) in statements {
         let place =
             drafts.get(clause).map_or(Place { line: 1, column: 1, length: 1 }, |draft| draft.machine_place);
-        match policy(&statement) {
-            Ok(policy) => policies.push(Compiled { clause, statement, policy, place }),
+        match policy(template) {
+            Ok(policy) => {
+                validate(&policy, &validator, place, log);
+                compiled.push(Compiled {
+                    entry: Entry { clause, action, sight: reach.sight },
+                    reach,
+                    policy,
+                });
+            }
             Err(error) => refused(place, &error, log),
         }
     }
-    validate(&policies, schema, log);
-    let slices = Activity::ALL.map(|activity| {
-        [false, true].map(|seen| {
-            slice(&policies, |compiled| {
-                let reaches = match compiled.statement.reach {
-                    Reach::Always => true,
-                    Reach::Seen => seen,
-                    Reach::Unseen => !seen,
-                };
-                reaches && compiled.statement.on.contains(&activity)
-            })
-        })
-    });
-    let entries = policies.iter().map(|compiled| {
-        let Statement { action, reach, .. } = compiled.statement;
-        (compiled.policy.id().clone(), Entry { clause: compiled.clause, action, reach })
-    });
-    Sets { whole: slice(&policies, |_| true), slices: slices.into(), entries: entries.collect() }
+    let entries = compiled.iter().map(|compiled| (compiled.policy.id().clone(), compiled.entry)).collect();
+    Sets { whole: select(compiled.iter()), compiled, entries, selections: Cache::new(CACHED_SELECTIONS) }
 }
 
-struct Compiled {
-    clause: usize,
-    statement: Statement,
-    policy: Policy,
-    place: Place,
-}
-
-fn policy(statement: &Statement) -> Result<Policy, pst::PstConstructionError> {
-    let policy = pst::StaticPolicy::try_from(statement.template.clone())?;
+fn policy(template: pst::Template) -> Result<Policy, pst::PstConstructionError> {
+    let policy = pst::StaticPolicy::try_from(template)?;
     Policy::from_pst(pst::Policy::Static(policy))
 }
 
-fn validate(policies: &[Compiled], schema: &Schema, log: &mut Log) {
-    let validator = Validator::new(schema.clone());
-    for compiled in policies {
-        let mut alone = PolicySet::new();
-        if let Err(error) = alone.add(compiled.policy.clone()) {
-            refused(compiled.place, &error, log);
-        }
-        for error in validator.validate(&alone, ValidationMode::Strict).validation_errors() {
-            refused(compiled.place, error, log);
-        }
+fn validate(policy: &Policy, validator: &Validator, place: Place, log: &mut Log) {
+    let mut alone = PolicySet::new();
+    if let Err(error) = alone.add(policy.clone()) {
+        refused(place, &error, log);
+    }
+    for error in validator.validate(&alone, ValidationMode::Strict).validation_errors() {
+        refused(place, error, log);
     }
 }
 
-fn slice(policies: &[Compiled], belongs: impl Fn(&Compiled) -> bool) -> Slice {
+fn select<'a>(compiled: impl Iterator<Item = &'a Compiled> + Clone) -> Selection {
     let set = |actions: &[Action]| {
         let mut set = PolicySet::new();
-        for compiled in policies.iter().filter(|compiled| belongs(compiled)) {
-            if actions.contains(&compiled.statement.action) {
-                // Only a repeated id is refused; clause ids are unique.
-                let _ = set.add(compiled.policy.clone());
-            }
+        for compiled in compiled.clone().filter(|compiled| actions.contains(&compiled.entry.action)) {
+            // Only a repeated id is refused; clause ids are unique.
+            let _ = set.add(compiled.policy.clone());
         }
         set
     };
     let duties = [Action::Coach, Action::Justify, Action::Redact].map(|action| (action, set(&[action])));
-    Slice {
+    Selection {
         decision: set(&[Action::Allow, Action::Block]),
         duties: duties.into_iter().filter(|(_, set)| !set.is_empty()).collect(),
     }

@@ -2,6 +2,7 @@
 
 mod condition; // what a rule may ask
 mod data; // which findings a rule is about
+mod list; // `A, B or C` in a sentence
 mod read; // `rule` block -> Rule
 mod sentence; // one short sentence -> Condition
 mod tokens; // the words of a sentence, with their places

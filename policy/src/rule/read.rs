@@ -27,11 +27,12 @@ pub(crate) fn read_rule(node: &Node, words: &Vocabulary, log: &mut Log) -> Optio
     let then = fields.require_text("then", "block", log).and_then(|text| word(&text.text, text.place, log));
     let if_uninspected = read_if_uninspected(&fields, log);
     let alternative = fields.text("alternative", log).map(|text| words.tool(&text.text, text.place, log));
+    if log.mistakes.len() > before {
+        return None;
+    }
     if then == Some(Action::Redact) && data.labels().is_empty() {
         let place = fields.get("then").map_or(fields.place(), Node::place);
         log.add(place, "redaction needs to know which data", "add, for example, `data: pii`");
-    }
-    if log.mistakes.len() > before {
         return None;
     }
     let then = then?;

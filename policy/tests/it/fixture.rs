@@ -47,7 +47,7 @@ pub(crate) const LABELS: [&str; 38] = [
     "source_code.php",
 ];
 
-pub(crate) const TOOLS: [&str; 18] = [
+pub(crate) const TOOLS: [&str; 22] = [
     "chatgpt",
     "openai-api",
     "claude",
@@ -66,6 +66,10 @@ pub(crate) const TOOLS: [&str; 18] = [
     "midjourney",
     "notion-ai",
     "grammarly",
+    "microsoft-365-copilot",
+    "ollama",
+    "open-webui",
+    "otter",
 ];
 
 /// What the detectors and the catalogue of this session give.

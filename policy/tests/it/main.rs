@@ -1,5 +1,7 @@
 //! The crate from outside: policies as people write them, verdicts, mistakes, renderings and laws.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests stop at a mistake of their own")]
+
 mod decisions; // what rules do
 mod fixture; // a small organisation and its facts
 mod laws; // what holds for all facts and all texts

@@ -5,17 +5,17 @@ use crate::fixture::{document, taxonomy};
 
 /// Every mistake in `source`: `line:column+length message; remedy`.
 fn check(source: &str, expected: Expect) {
-    let shown = match policy::compile("test.md", source, &taxonomy()) {
-        Ok(_) => "no mistakes".to_owned(),
-        Err(mistakes) => mistakes
-            .iter()
-            .map(|m| {
-                format!("{}:{}+{} {}; {}", m.place.line, m.place.column, m.place.length, m.message, m.remedy)
-            })
-            .collect::<Vec<_>>()
-            .join("\n"),
+    expected.assert_eq(&mistakes(source));
+}
+
+fn mistakes(source: &str) -> String {
+    let Err(mistakes) = policy::compile("test.md", source, &taxonomy()) else {
+        return "no mistakes".to_owned();
     };
-    expected.assert_eq(&shown);
+    let lines = mistakes.iter().map(|policy::Mistake { place, message, remedy }| {
+        format!("{}:{}+{} {message}; {remedy}", place.line, place.column, place.length)
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The mistakes of one rule, whose first line is line 14.
@@ -33,7 +33,9 @@ fn front_matter() {
     );
     check(
         "## Only\n\n### A-1 Clause\n\nText.\n",
-        expect!["1:1+1 the front matter is missing; begin the document with `---`, the keys `policy`, `title`, `owner`, `review_every`, `approvals` and `otherwise`, and `---`"],
+        expect![
+            "1:1+1 the front matter is missing; begin the document with `---`, the keys `policy`, `title`, `owner`, `review_every`, `approvals` and `otherwise`, and `---`"
+        ],
     );
     check(
         "---\npolicy: My Policy\ntitel: x\nowner: a@b.example\nreview_every: often\napprovals: []\notherwise: redact\nalternative: clade\n---\n### A-1 Clause\n",
@@ -48,7 +50,9 @@ fn front_matter() {
     );
     check(
         "---\npolicy: x: y\n---\n### A-1 Clause\n",
-        expect!["2:10+1 this is not valid YAML: mapping values are not allowed in this context; close every quote and bracket; put text that holds `: ` or ` #` in quotes"],
+        expect![
+            "2:10+1 this is not valid YAML: mapping values are not allowed in this context; close every quote and bracket; put text that holds `: ` or ` #` in quotes"
+        ],
     );
 }
 
@@ -94,7 +98,9 @@ fn rules() {
     );
     check_rule(
         "data: at least 10 pii\nthen: block",
-        expect!["14:7+15 a minimal count names a number and a label; write, for example, `at least 10 of pii`"],
+        expect![
+            "14:7+15 a minimal count names a number and a label; write, for example, `at least 10 of pii`"
+        ],
     );
     check_rule(
         "data: pii phi\nthen: block",
@@ -119,7 +125,9 @@ fn rules() {
     );
     check_rule(
         "then: block\nalternative: clod",
-        expect!["15:14+4 unknown tool `clod`; use one of `chatgpt`, `openai-api`, `claude`, `anthropic-api`, `gemini`, `google-ai-api`, `microsoft-copilot`, `github-copilot`, `perplexity`, `deepseek`, `grok`, `mistral`, `salesforce-einstein`, `google-workspace-ai`, `cursor`, `midjourney`, `notion-ai`, `grammarly`"],
+        expect![
+            "15:14+4 unknown tool `clod`; use one of `chatgpt`, `openai-api`, `claude`, `anthropic-api`, `gemini`, `google-ai-api`, `microsoft-copilot`, `github-copilot`, `perplexity`, `deepseek`, `grok`, `mistral`, `salesforce-einstein`, `google-workspace-ai`, `cursor`, `midjourney`, `notion-ai`, `grammarly`, `microsoft-365-copilot`, `ollama`, `open-webui`, `otter`"
+        ],
     );
     check_rule(
         "- then: block",
@@ -127,10 +135,18 @@ fn rules() {
     );
     check_rule(
         "when: [person is vendor\nthen: block",
-        expect!["15:5+1 this is not valid YAML: illegal placement of ':' indicator; close every quote and bracket; put text that holds `: ` or ` #` in quotes"],
+        expect![
+            "15:5+1 this is not valid YAML: illegal placement of ':' indicator; close every quote and bracket; put text that holds `: ` or ` #` in quotes"
+        ],
     );
-    check_rule("then: redact", expect!["14:7+6 redaction needs to know which data; add, for example, `data: pii`"]);
-    check_rule("data: none\nthen: redact", expect!["15:7+6 redaction needs to know which data; add, for example, `data: pii`"]);
+    check_rule(
+        "then: redact",
+        expect!["14:7+6 redaction needs to know which data; add, for example, `data: pii`"],
+    );
+    check_rule(
+        "data: none\nthen: redact",
+        expect!["15:7+6 redaction needs to know which data; add, for example, `data: pii`"],
+    );
     check_rule(
         "when: &x person is vendor\nunless: *x\nthen: block",
         expect!["15:9+1 aliases (`*name`) are not used in policies; write the value out"],
@@ -153,7 +169,9 @@ fn examples() {
     );
     check(
         &with("- says: hello\n  tool: chatgpt\n  expect: redact T-1, T-2"),
-        expect!["21:11+15 T-2 has no rule, so it cannot apply; give it a `rule` block, or leave its id out of `expect`"],
+        expect![
+            "21:11+15 T-2 has no rule, so it cannot apply; give it a `rule` block, or leave its id out of `expect`"
+        ],
     );
     check(
         &with("- tool: chatgpt\n- says: x\n  expects: allow\n  tool: claude\n  sandbox: maybe"),
@@ -166,7 +184,9 @@ fn examples() {
     check(&with("says: x"), expect!["19:1+1 examples are a list; begin each example with `- says:`"]);
     check(
         &with("- says: Complaint: angry\n  tool: chatgpt\n  expect: allow"),
-        expect!["19:18+1 this is not valid YAML: mapping values are not allowed in this context; close every quote and bracket; put text that holds `: ` or ` #` in quotes"],
+        expect![
+            "19:18+1 this is not valid YAML: mapping values are not allowed in this context; close every quote and bracket; put text that holds `: ` or ` #` in quotes"
+        ],
     );
     check(
         &with("- says: x\n  tool: chatgpt\n  tool state: aproved\n  approved for: [pi]\n  expect: allow"),
@@ -180,7 +200,9 @@ fn examples() {
 fn cedar_blocks() {
     check_rule(
         "```cedar\npermit (principal, action, resource);",
-        expect!["13:4+5 the cedar block does not say what is done; begin it with ```` ```cedar then=block ````"],
+        expect![
+            "13:4+5 the cedar block does not say what is done; begin it with ```` ```cedar then=block ````"
+        ],
     );
     check_rule(
         "```cedar then=blok sevrity=high data=piii\nforbid (principal, action, resource);",
@@ -195,11 +217,15 @@ fn cedar_blocks() {
     );
     check_rule(
         "```cedar then=block\nforbid (principal, action, resource)\nwhen { context.acount == AccountKind::\"personal\" };",
-        expect![[r#"15:8+14 for policy `T-1`, attribute `acount` in context for Action::"upload" not found; did you mean `account`?"#]],
+        expect![[
+            r#"15:8+14 attribute `acount` in context for Action::"prompt" not found; did you mean `account`?"#
+        ]],
     );
     check_rule(
         "```cedar then=block\nforbid (principal, action, resource)\nwhen { context.account == AccountKind::\"private\" };",
-        expect![[r#"15:27+22 for policy `T-1`: entity `AccountKind::"private"` is of an enumerated entity type, but `"private"` is not declared as a valid eid; valid entity eids: "anonymous", "corporate", "personal", "unknown""#]],
+        expect![[
+            r#"15:27+22 entity `AccountKind::"private"` is of an enumerated entity type, but `"private"` is not declared as a valid eid; valid entity eids: "anonymous", "corporate", "personal", "unknown""#
+        ]],
     );
     check_rule(
         "```cedar then=block\nforbid (principal, action, resource",
@@ -209,6 +235,15 @@ fn cedar_blocks() {
         "```cedar then=redact\nforbid (principal, action, resource);",
         expect!["13:4+5 redaction needs to know which data; add, for example, `data=pii`"],
     );
+}
+
+#[test]
+fn line_ends_and_byte_order_marks_do_not_matter() {
+    let source = document("coach", &["data: piii\nthen: block"]);
+    let expected = "14:7+4 unknown label `piii`; did you mean `pii`?";
+    for written in [source.replace('\n', "\r\n"), format!("\u{feff}{source}")] {
+        assert_eq!(mistakes(&written), expected);
+    }
 }
 
 #[test]

@@ -238,7 +238,7 @@ impl ExchangeSummary {
 pub(crate) struct ExchangeDetail {
     /// What was observed; its `person` is a pseudonym unless the name was asked for.
     exchange: Exchange,
-    person: ExchangePerson,
+    person: ShownPerson,
     tool_name: String,
     facts: Facts,
     findings: Vec<Finding>,
@@ -252,7 +252,7 @@ pub(crate) struct ExchangeDetail {
 
 /// Who acted.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ExchangePerson {
+pub(crate) struct ShownPerson {
     pseudonym: String,
     /// The person's id, if it was asked for.
     id: Option<PersonId>,
@@ -310,13 +310,13 @@ impl View<'_> {
         people.find(|person| self.pseudonyms.of(&person.id) == pseudonym).map(|person| person.id.clone())
     }
 
-    fn person(&self, id: &PersonId, naming: Naming) -> ExchangePerson {
+    fn person(&self, id: &PersonId, naming: Naming) -> ShownPerson {
         let pseudonym = self.pseudonyms.of(id);
         match naming {
-            Naming::Pseudonym => ExchangePerson { pseudonym, id: None, name: None },
+            Naming::Pseudonym => ShownPerson { pseudonym, id: None, name: None },
             Naming::Real => {
                 let name = self.snapshot.directory.person(id.as_str()).map(|person| person.name.clone());
-                ExchangePerson { pseudonym, id: Some(id.clone()), name }
+                ShownPerson { pseudonym, id: Some(id.clone()), name }
             }
         }
     }

@@ -77,6 +77,7 @@ pub(crate) enum UpheldBy {
 
 /// One of a clause's examples and what came of it.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ExampleResult)]
 pub(crate) struct PolicyExample {
     says: String,
     file: Option<String>,

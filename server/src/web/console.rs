@@ -6,7 +6,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 
 /// The built console. The folder may be missing: then the program builds, and `/` says how to build the console.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../console/dist"]
+#[folder = "../console/dist"]
 #[allow_missing = true]
 struct Files;
 

@@ -29,10 +29,8 @@ pub(crate) struct ProblemDetails {
     /// What happened, and what to do about it.
     detail: String,
     /// The request, as the server's log names it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
     /// Every mistake in what was sent, each with its place.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<Mistake>,
     #[serde(skip)]
     retry_after: Option<Duration>,
@@ -48,7 +46,6 @@ pub(crate) struct Mistake {
     /// What is wrong.
     pub(crate) message: String,
     /// What to do about it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) remedy: Option<String>,
 }
 

@@ -1,6 +1,8 @@
 use std::time::Duration;
 
-use model::{ClauseId, ExchangeId, Outcome};
+use engine::{Body, Decision, Engine, Head, Opening, Snapshot, Who};
+use http::HeaderMap;
+use model::{ClauseId, ExchangeId, Outcome, PersonId, Record, Timestamp};
 use serde_json::{Value, json};
 use store::Role;
 
@@ -89,4 +91,42 @@ async fn with_an_account_people_give_reasons_for_their_own_exchanges_only() {
     let nobody = world.signed_in(Role::Auditor).await;
     let refused = nobody.get(&at(exchange)).await.expect(403);
     assert!(refused.text().contains("use the link"), "{}", refused.text());
+}
+
+/// Anna asks a model about a marked document.
+fn ask(engine: &Engine, now: Timestamp) -> Record {
+    let person = engine.snapshot().directory.person("anna.kovacs").cloned().map(std::sync::Arc::new);
+    let who = Who { id: PersonId::new("anna.kovacs"), person, address: [10, 0, 0, 1].into() };
+    let mut headers = HeaderMap::new();
+    headers.insert("content-type", "application/json".parse().unwrap());
+    let head = Head {
+        method: "POST",
+        host: "api.openai.com",
+        path_and_query: "/v1/chat/completions",
+        headers: &headers,
+    };
+    let body =
+        json!({ "model": "gpt-5", "messages": [{ "role": "user", "content": "CONFIDENTIAL\nOur plans" }] });
+    let Opening::Inspect(inspection) = engine.open(&who, &head, now) else { panic!("not inspected") };
+    let Decision { record, .. } = inspection.close(Body::Whole(body.to_string().into()), now);
+    record.unwrap()
+}
+
+#[tokio::test]
+async fn a_reason_lets_the_retry_pass_also_after_a_restart() {
+    let world = World::new().await;
+    let record = ask(&world.engine, world.now());
+    assert_eq!(record.outcome, Outcome::Held);
+    let exchange = record.exchange.id;
+    world.store.writer().append(record).await.unwrap();
+    let link = path(exchange, &world.key.token(exchange, world.now().plus(Duration::from_secs(60))));
+    world.stranger().post(&link, &reason(REASON)).await.expect(200);
+    assert_eq!(ask(&world.engine, world.now()).outcome, Outcome::Justified);
+
+    let restarted = Engine::new(Snapshot::clone(&world.engine.snapshot()));
+    assert_eq!(ask(&restarted, world.now()).outcome, Outcome::Held);
+    server::restore(&world.store, &restarted, world.now()).await.unwrap();
+    assert_eq!(ask(&restarted, world.now()).outcome, Outcome::Justified);
+    world.wait(Duration::from_secs(15 * 60));
+    assert_eq!(ask(&restarted, world.now()).outcome, Outcome::Held, "the time for the retry is over");
 }

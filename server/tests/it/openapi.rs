@@ -70,3 +70,19 @@ fn operations_are_named_and_say_what_they_need() {
         }
     }
 }
+
+#[test]
+fn answers_have_every_field_and_requests_may_leave_some_out() {
+    let document = document();
+    let required = |name: &str| document["components"]["schemas"][name]["required"].as_array().unwrap().len();
+    let properties =
+        |name: &str| document["components"]["schemas"][name]["properties"].as_object().unwrap().len();
+    for answer in ["Problem", "Mistake", "ExchangeSummary", "ExchangeDetail", "Facts", "Tool", "Session"] {
+        assert_eq!(required(answer), properties(answer), "{answer}");
+    }
+    for (request, needed) in
+        [("Check", 1), ("NewPolicy", 1), ("ToolDecision", 2), ("NewException", 3), ("NewToken", 1)]
+    {
+        assert_eq!(required(request), needed, "{request}");
+    }
+}

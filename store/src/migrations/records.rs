@@ -29,8 +29,10 @@ impl MigrationTrait for Records {
         let indexes = vec![
             index("records", &["at", "id"]),
             index("records", &["tool", "at", "id"]),
-            index("records", &["person", "at", "id"]),
             index("records", &["outcome", "at", "id"]),
+            // These hold all that the overview counts, so that it need not visit the rows.
+            index("records", &["at", "action", "outcome", "tool", "department", "person"]),
+            index("records", &["person", "at", "id", "outcome", "department"]),
             index("record_labels", &["at", "label", "findings"]),
             index("record_clauses", &["at", "clause", "action"]),
         ];

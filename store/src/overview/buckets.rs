@@ -35,8 +35,11 @@ impl Buckets {
         vec![0; self.count]
     }
 
-    pub(super) fn at<'a>(&self, series: &'a mut [u64], slot: i64) -> Option<&'a mut u64> {
-        usize::try_from(slot).ok().and_then(|slot| series.get_mut(slot))
+    /// Adds to the number of one bucket; what lies outside the span is not counted.
+    pub(super) fn add(&self, series: &mut [u64], slot: i64, count: u64) {
+        if let Some(number) = usize::try_from(slot).ok().and_then(|slot| series.get_mut(slot)) {
+            *number += count;
+        }
     }
 }
 

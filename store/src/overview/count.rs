@@ -1,11 +1,11 @@
 use std::{cmp::Reverse, collections::BTreeMap};
 
 use model::{Action, ClauseId, Label, PersonId, ToolId};
-use sea_orm::FromQueryResult;
+use sea_orm::{DbBackend, FromQueryResult};
 
 use super::{
-    ActionSeries, ClauseCount, DepartmentCount, INTERVENTIONS, LabelSeries, Overview, PersonCount, Span,
-    ToolSeries, buckets::Buckets,
+    ActionSeries, ClauseCount, DepartmentCount, INTERVENTIONS, LabelSeries, PersonCount, Span, ToolSeries,
+    Totals, buckets::Buckets,
 };
 use crate::{QueryError, Store, row::unsigned};
 
@@ -36,62 +36,49 @@ struct ClauseRow {
 }
 
 #[derive(FromQueryResult)]
-struct DepartmentRow {
+struct MemberRow {
+    person: String,
     department: Option<String>,
     exchanges: i64,
     interventions: i64,
-    people: i64,
 }
 
-#[derive(FromQueryResult)]
-struct PersonRow {
-    person: String,
-    exchanges: i64,
-    interventions: i64,
-}
-
-#[derive(FromQueryResult)]
-struct NumberRow {
-    number: i64,
+/// What one pass over the records gives; people are not counted in it.
+pub(super) struct Use {
+    pub(super) totals: Totals,
+    pub(super) actions: Vec<ActionSeries>,
+    pub(super) tools: Vec<ToolSeries>,
 }
 
 impl Store {
-    /// Actions, tools and totals, from one pass over the records.
-    pub(super) async fn count_use(
-        &self,
-        buckets: &Buckets,
-        overview: &mut Overview,
-    ) -> Result<(), QueryError> {
+    pub(super) async fn count_use(&self, buckets: &Buckets) -> Result<Use, QueryError> {
         let sql = "SELECT (at - $1) / $3 AS slot, tool, action, outcome, COUNT(*) AS exchanges \
                    FROM records WHERE at >= $1 AND at < $2 GROUP BY slot, tool, action, outcome";
         let rows: Vec<UseRow> = self.select(sql, buckets.values(), DOING).await?;
+        let mut totals = Totals::default();
         let mut actions = Action::ALL.map(|action| ActionSeries { action, series: buckets.zeros() });
         let mut tools = BTreeMap::<String, Vec<u64>>::new();
         for row in rows {
             let exchanges = unsigned(row.exchanges);
-            overview.totals.exchanges += exchanges;
+            totals.exchanges += exchanges;
             if INTERVENTIONS.iter().any(|outcome| outcome.as_str() == row.outcome) {
-                overview.totals.interventions += exchanges;
+                totals.interventions += exchanges;
             }
-            let action = actions.iter_mut().find(|series| series.action.as_str() == row.action);
-            if let Some(count) = action.and_then(|action| buckets.at(&mut action.series, row.slot)) {
-                *count += exchanges;
+            if let Some(action) = actions.iter_mut().find(|series| series.action.as_str() == row.action) {
+                buckets.add(&mut action.series, row.slot, exchanges);
             }
             let series = tools.entry(row.tool).or_insert_with(|| buckets.zeros());
-            if let Some(count) = buckets.at(series, row.slot) {
-                *count += exchanges;
-            }
+            buckets.add(series, row.slot, exchanges);
         }
-        overview.totals.tools = tools.len() as u64;
-        overview.actions = actions.into();
+        totals.tools = tools.len() as u64;
         let tool = |(tool, series): (String, Vec<u64>)| ToolSeries {
             tool: ToolId::new(tool),
             exchanges: series.iter().sum(),
             series,
         };
-        overview.tools = tools.into_iter().map(tool).collect();
-        overview.tools.sort_by_key(|tool| Reverse(tool.exchanges));
-        Ok(())
+        let mut tools: Vec<_> = tools.into_iter().map(tool).collect();
+        tools.sort_by_key(|tool| Reverse(tool.exchanges));
+        Ok(Use { totals, actions: actions.into(), tools })
     }
 
     pub(super) async fn count_labels(&self, buckets: &Buckets) -> Result<Vec<LabelSeries>, QueryError> {
@@ -111,9 +98,7 @@ impl Store {
             });
             counted.exchanges += unsigned(row.exchanges);
             counted.findings += unsigned(row.findings);
-            if let Some(count) = buckets.at(&mut counted.series, row.slot) {
-                *count += unsigned(row.exchanges);
-            }
+            buckets.add(&mut counted.series, row.slot, unsigned(row.exchanges));
         }
         let mut labels: Vec<_> = labels.into_values().collect();
         labels.sort_by_key(|label| Reverse(label.exchanges));
@@ -135,53 +120,72 @@ impl Store {
         Ok(known.collect())
     }
 
-    pub(super) async fn count_departments(&self, span: Span) -> Result<Vec<DepartmentCount>, QueryError> {
-        // People are counted after grouping by them: PostgreSQL would sort for COUNT(DISTINCT), but hashes this.
-        let sql = format!(
-            "SELECT department, CAST(SUM(exchanges) AS BIGINT) AS exchanges, \
-             CAST(SUM(interventions) AS BIGINT) AS interventions, COUNT(*) AS people \
-             FROM (SELECT department, person, COUNT(*) AS exchanges, {} AS interventions \
-                   FROM records WHERE at >= $1 AND at < $2 GROUP BY department, person) AS members \
-             GROUP BY department ORDER BY exchanges DESC, department",
-            interventions()
-        );
-        let rows: Vec<DepartmentRow> = self.select(&sql, span.values(), DOING).await?;
-        let department = |row: DepartmentRow| DepartmentCount {
-            department: row.department,
-            exchanges: unsigned(row.exchanges),
-            interventions: unsigned(row.interventions),
-            people: unsigned(row.people),
+    pub(super) async fn count_members(&self, span: Span) -> Result<Members, QueryError> {
+        let sql = match self.read().get_database_backend() {
+            DbBackend::Sqlite => MEMBERS_BY_INDEX,
+            _ => MEMBERS_BY_HASH,
         };
-        Ok(rows.into_iter().map(department).collect())
-    }
-
-    pub(super) async fn count_people(&self, span: Span, limit: u32) -> Result<Vec<PersonCount>, QueryError> {
-        let sql = format!(
-            "SELECT person, COUNT(*) AS exchanges, {} AS interventions FROM records \
-             WHERE at >= $1 AND at < $2 GROUP BY person \
-             ORDER BY interventions DESC, exchanges DESC, person LIMIT $3",
-            interventions()
-        );
-        let values = span.values().into_iter().chain([i64::from(limit)]).collect();
-        let rows: Vec<PersonRow> = self.select(&sql, values, DOING).await?;
-        let person = |row: PersonRow| PersonCount {
-            person: PersonId::new(row.person),
-            exchanges: unsigned(row.exchanges),
-            interventions: unsigned(row.interventions),
-        };
-        Ok(rows.into_iter().map(person).collect())
-    }
-
-    pub(super) async fn count_all_people(&self, span: Span) -> Result<u64, QueryError> {
-        let sql = "SELECT COUNT(*) AS number FROM \
-                   (SELECT DISTINCT person FROM records WHERE at >= $1 AND at < $2) AS people";
-        let rows: Vec<NumberRow> = self.select(sql, span.values(), DOING).await?;
-        Ok(rows.first().map_or(0, |row| unsigned(row.number)))
+        let sql = sql.replace("{interventions}", &intervention_words());
+        Ok(Members(self.select(&sql, span.values(), DOING).await?))
     }
 }
 
-/// The number of interventions in a group; the words are ours, so there is nothing to escape.
-fn interventions() -> String {
-    let words = INTERVENTIONS.map(|outcome| format!("'{}'", outcome.as_str())).join(", ");
-    format!("CAST(SUM(CASE WHEN outcome IN ({words}) THEN 1 ELSE 0 END) AS BIGINT)")
+/// PostgreSQL groups by hashing, in one pass.
+const MEMBERS_BY_HASH: &str = "SELECT person, department, COUNT(*) AS exchanges, \
+     COUNT(*) FILTER (WHERE outcome IN ({interventions})) AS interventions \
+     FROM records WHERE at >= $1 AND at < $2 GROUP BY person, department";
+
+/// SQLite groups by sorting every row, which takes five times as long as listing the members and then counting each in
+/// the index that begins with the person.
+const MEMBERS_BY_INDEX: &str = "SELECT person, department, \
+     (SELECT COUNT(*) FROM records AS r WHERE r.person = m.person AND r.at >= $1 AND r.at < $2 \
+      AND r.department IS m.department) AS exchanges, \
+     (SELECT COUNT(*) FROM records AS r WHERE r.person = m.person AND r.at >= $1 AND r.at < $2 \
+      AND r.department IS m.department AND r.outcome IN ({interventions})) AS interventions \
+     FROM (SELECT DISTINCT person, department FROM records WHERE at >= $1 AND at < $2) AS m";
+
+/// The words are ours, so there is nothing to escape.
+fn intervention_words() -> String {
+    INTERVENTIONS.map(|outcome| format!("'{}'", outcome.as_str())).join(", ")
+}
+
+/// What each person did in each department they were in.
+pub(super) struct Members(Vec<MemberRow>);
+
+impl Members {
+    pub(super) fn departments(&self) -> Vec<DepartmentCount> {
+        let mut departments = BTreeMap::<&Option<String>, DepartmentCount>::new();
+        for row in &self.0 {
+            let counted = departments.entry(&row.department).or_insert_with(|| DepartmentCount {
+                department: row.department.clone(),
+                exchanges: 0,
+                interventions: 0,
+                people: 0,
+            });
+            counted.exchanges += unsigned(row.exchanges);
+            counted.interventions += unsigned(row.interventions);
+            counted.people += 1;
+        }
+        let mut departments: Vec<_> = departments.into_values().collect();
+        departments.sort_by_key(|department| Reverse(department.exchanges));
+        departments
+    }
+
+    /// Everyone, with the most interventions first.
+    pub(super) fn people(&self) -> Vec<PersonCount> {
+        let mut people = BTreeMap::<&str, (u64, u64)>::new();
+        for row in &self.0 {
+            let (interventions, exchanges) = people.entry(&row.person).or_default();
+            *interventions += unsigned(row.interventions);
+            *exchanges += unsigned(row.exchanges);
+        }
+        let mut people: Vec<_> = people.into_iter().collect();
+        people.sort_by_key(|(_, counts)| Reverse(*counts));
+        let person = |(person, (interventions, exchanges))| PersonCount {
+            person: PersonId::new(person),
+            exchanges,
+            interventions,
+        };
+        people.into_iter().map(person).collect()
+    }
 }

@@ -23,17 +23,9 @@ const overview: Overview = {
 
 function tool(name: string, state: Tool['state'], exchanges: number): Tool {
   const counts = { exchanges, people: 1, last_seen: null, by_action: {} };
-  const rest = { vendor: '', category: 'chatbot', approved_for: [], hosts: [], tenant_control: null } as const;
-  return {
-    id: name.toLowerCase(),
-    name,
-    state,
-    ...counts,
-    ...rest,
-    inspection: 'possible',
-    approved_for: [],
-    hosts: [],
-  };
+  const undecided = { approved_for: [], decided_by: null, decided_at: null, until: null, reason: null };
+  const rest = { vendor: '', category: 'chatbot', hosts: [], tenant_control: null } satisfies Partial<Tool>;
+  return { id: name.toLowerCase(), name, state, ...counts, ...undecided, ...rest, inspection: 'possible' };
 }
 
 test('the headline says what happened and why most often', () => {

@@ -13,8 +13,44 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Ask what the policy says of a text; nothing is sent or recorded. */
         post: operations["check"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the exceptions, the latest approved first. */
+        get: operations["list_exceptions"];
+        put?: never;
+        /** Grant an exception; it counts for exchanges from its beginning on. */
+        post: operations["grant_exception"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exceptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an exception back. */
+        delete: operations["end_exception"];
         options?: never;
         head?: never;
         patch?: never;
@@ -27,6 +63,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** List exchanges, newest first. */
         get: operations["list_exchanges"];
         put?: never;
         post?: never;
@@ -43,6 +80,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** One exchange in full. */
         get: operations["get_exchange"];
         put?: never;
         post?: never;
@@ -59,7 +97,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Follow exchanges as they are recorded: events `exchange` with an ExchangeSummary, and `missed` with a count. */
         get: operations["live_exchanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the server is up and can reach its store. */
+        get: operations["get_health"];
         put?: never;
         post?: never;
         delete?: never;
@@ -75,8 +131,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** See whether an exchange of one's own needs a reason. The link's token `t` stands for an account. */
         get: operations["get_justification"];
         put?: never;
+        /** Give the reason for an exchange of one's own that was held; then a retry passes. */
         post: operations["give_justification"];
         delete?: never;
         options?: never;
@@ -91,7 +149,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Count what happened in a span. */
         get: operations["get_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people of the directory. Pseudonyms are not among it: the list must not say who is behind one. */
+        get: operations["list_people"];
         put?: never;
         post?: never;
         delete?: never;
@@ -107,7 +183,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Read the policy in force, with each clause's counts and examples. */
         get: operations["get_policy"];
+        /** Put a policy into force. With mistakes it is refused whole, and the one in force stays. */
         put: operations["publish_policy"];
         post?: never;
         delete?: never;
@@ -125,6 +203,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Have a draft checked; nothing is stored. */
         post: operations["lint_policy"];
         delete?: never;
         options?: never;
@@ -139,6 +218,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Read the policy's source. */
         get: operations["get_policy_source"];
         put?: never;
         post?: never;
@@ -155,9 +235,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Who is signed in. */
         get: operations["get_session"];
         put?: never;
+        /** Sign in with name and password; sets the session's cookie. */
         post: operations["sign_in"];
+        /** Sign out; the session ends at once. */
         delete: operations["sign_out"];
         options?: never;
         head?: never;
@@ -173,8 +256,61 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Sign in with a code that works once; sets the session's cookie. */
         post: operations["sign_in_once"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change one's own password. Every session of the account ends, this one too. */
+        put: operations["change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own API tokens; administrators see everybody's. */
+        get: operations["list_tokens"];
+        put?: never;
+        /** Make an API token. */
+        post: operations["add_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Make an API token stop working. */
+        delete: operations["remove_token"];
         options?: never;
         head?: never;
         patch?: never;
@@ -187,6 +323,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** List the AI tools the catalogue knows. */
         get: operations["list_tools"];
         put?: never;
         post?: never;
@@ -203,6 +340,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** One AI tool. */
         get: operations["get_tool"];
         put?: never;
         post?: never;
@@ -220,9 +358,45 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /** Decide about a tool; the decision counts for every exchange from then on. */
         put: operations["decide_tool"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the accounts. */
+        get: operations["list_users"];
+        put?: never;
+        /** Add an account. */
+        post: operations["add_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an account, its sessions and the API tokens it made. */
+        delete: operations["remove_user"];
         options?: never;
         head?: never;
         patch?: never;
@@ -232,15 +406,24 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @enum {string} */
+        /**
+         * @description How the person is signed in at the tool.
+         * @enum {string}
+         */
         AccountKind: "corporate" | "personal" | "anonymous" | "unknown";
-        /** @enum {string} */
+        /**
+         * @description What the policy wants done with an exchange, ordered from weakest to strictest.
+         *
+         *     When several clauses apply, the greatest wins: `Allow < Coach < Justify < Redact < Block`.
+         * @enum {string}
+         */
         Action: "allow" | "coach" | "justify" | "redact" | "block";
+        /** @description Exchanges in one step of time by what the policy said. */
         ActionBucket: {
             /** Format: int64 */
             allow: number;
-            /** Format: date-time */
-            at: string;
+            /** @description When the step begins. */
+            at: components["schemas"]["Timestamp"];
             /** Format: int64 */
             block: number;
             /** Format: int64 */
@@ -250,71 +433,136 @@ export interface components {
             /** Format: int64 */
             redact: number;
         };
-        /** @enum {string} */
+        /**
+         * @description What the person does at the tool.
+         * @enum {string}
+         */
         Activity: "prompt" | "upload" | "receive" | "sign_in";
-        Check: {
-            account?: null | components["schemas"]["AccountKind"];
-            activity?: null | components["schemas"]["Activity"];
-            as_person?: string | null;
-            file_name?: string | null;
-            purpose?: null | components["schemas"]["Purpose"];
-            text?: string | null;
-            tool: string;
+        /** @description A token that a program signs in with, without the token itself. */
+        ApiToken: {
+            created_at: components["schemas"]["Timestamp"];
+            created_by: string;
+            expires_at: components["schemas"]["Timestamp"] | null;
+            last_used_at: components["schemas"]["Timestamp"] | null;
+            /** @description What it is for. */
+            name: string;
+            role: components["schemas"]["Role"];
         };
+        /**
+         * @description How finely to count.
+         * @enum {string}
+         */
+        Bucket: "auto" | "minute" | "hour" | "day";
+        /** @description What somebody might send to a tool. */
+        Check: {
+            account?: components["schemas"]["AccountKind"] | null;
+            activity?: components["schemas"]["Activity"] | null;
+            as_person?: components["schemas"]["PersonId"] | null;
+            /** @description The file's name, if it is a file. */
+            file_name?: string | null;
+            purpose?: components["schemas"]["Purpose"] | null;
+            /** @description The text, or the content of the file as text. */
+            text?: string | null;
+            /** @description The tool it would go to. */
+            tool: components["schemas"]["ToolId"];
+        };
+        /** @description A clause that applies. */
         CheckClause: {
             action: components["schemas"]["Action"];
-            id: string;
+            id: components["schemas"]["ClauseId"];
             severity: components["schemas"]["Severity"];
             title: string;
             why: string | null;
         };
+        /** @description Something found in the text. */
         CheckFinding: {
+            /** Format: float */
             confidence: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description One past the last byte.
+             */
             end: number;
             excerpt: string;
-            label: string;
-            /** Format: int64 */
+            label: components["schemas"]["Label"];
+            /**
+             * Format: int64
+             * @description First byte in the text, in UTF-8.
+             */
             start: number;
         };
+        /** @description What would happen. */
         CheckResult: {
+            /** @description What the verdict rests on. */
             facts: components["schemas"]["Facts"];
             findings: components["schemas"]["CheckFinding"][];
+            /** @description The text as the tool would get it, if the verdict is to redact. */
             redacted_text: string | null;
             verdict: components["schemas"]["CheckVerdict"];
         };
+        /** @description What the policy says. */
         CheckVerdict: {
             action: components["schemas"]["Action"];
+            /** @description Every clause that applies, strictest first. */
             clauses: components["schemas"]["CheckClause"][];
+            /** @description The verdict in words. */
             sentence: string;
         };
+        /** @description Exchanges to which one clause applied. */
         ClauseCount: {
             action: components["schemas"]["Action"];
-            clause: string;
+            clause: components["schemas"]["ClauseId"];
             /** Format: int64 */
             count: number;
             title: string;
         };
+        /** @description Exchanges to which a clause applied. */
         ClauseCounts: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description In the last 24 hours.
+             */
             day: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description In the last 7 days.
+             */
             week: number;
         };
+        /** @description A clause's stable id: upper-case words, a dash, a number, for example `DATA-1`. */
+        ClauseId: string;
+        /** @description How an exchange that was sent on ended; added to its record afterwards. */
         Completion: {
-            /** Format: date-time */
-            at: string;
-            /** Format: int64 */
+            /** @description When the answer ended. */
+            at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Bytes of the answer's body as received from the tool.
+             */
             bytes_down: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Time from the request's first byte to the answer's last, in milliseconds.
+             */
             duration_ms: number;
+            /** @description What went wrong on the way, if something did; names the operation, never content. */
             error: string | null;
-            id: string;
-            /** Format: int64 */
+            /** @description The exchange. */
+            id: components["schemas"]["ExchangeId"];
+            /**
+             * Format: int32
+             * @description Placeholders turned back into the person's own text.
+             */
             restored: number;
+            /**
+             * Format: int32
+             * @description Status of the tool's answer; `None` if none came.
+             */
             status: number | null;
         };
+        /** @description What one department did. */
         DepartmentCount: {
+            /** @description Its name; `unknown` where people have none. */
             department: string;
             /** Format: int64 */
             exchanges: number;
@@ -323,165 +571,337 @@ export interface components {
             /** Format: int64 */
             people: number;
         };
+        /** @description What one clause asks for. */
         Duty: {
+            /** @description What it asks for. */
             action: components["schemas"]["Action"];
-            clause: string;
-            labels: string[];
+            /** @description The clause. */
+            clause: components["schemas"]["ClauseId"];
+            /** @description The data the clause is about; findings under these labels are what `redact` replaces. */
+            labels: components["schemas"]["Label"][];
+            /** @description How much harm breaking it does. */
             severity: components["schemas"]["Severity"];
+            /** @description Whether the clause applies because content could not be inspected, not because it matched. */
             uninspected: boolean;
         };
+        /** @description A clause whose evaluation failed. */
         EvaluationFault: {
-            clause: string | null;
+            clause: components["schemas"]["ClauseId"] | null;
+            /** @description What went wrong; names attributes, never content. */
             reason: string;
         };
+        /** @description One of a clause's examples and what came of it. */
         ExampleResult: {
-            clauses: string[];
+            clauses: components["schemas"]["ClauseId"][];
             expect: components["schemas"]["Action"];
-            file?: string | null;
-            got?: string | null;
+            file: string | null;
+            /** @description What the policy says instead, if it does not pass. */
+            got: string | null;
             passes: boolean;
             says: string;
-            tool: string;
+            tool: components["schemas"]["ToolId"];
         };
-        Exchange: {
-            /** Format: date-time */
-            at: string;
-            /** Format: int64 */
-            bytes_up: number;
-            conversation: string | null;
-            files: string[];
-            host: string;
+        /** @description An approved, time-boxed exemption of someone from a clause. */
+        Exception: {
+            approved_at: components["schemas"]["Timestamp"];
+            approved_by: string;
+            clause: components["schemas"]["ClauseId"];
+            from: components["schemas"]["Timestamp"];
+            /** @description The group that is exempt, unless a person is. */
+            group: string | null;
+            /** Format: uuid */
             id: string;
-            method: string;
-            model: string | null;
-            path: string;
-            person: string;
-            source: components["schemas"]["Source"];
-            uninspected: null | components["schemas"]["Uninspected"];
+            person: components["schemas"]["PersonId"] | null;
+            reason: string;
+            state: components["schemas"]["ExceptionState"];
+            tool: components["schemas"]["ToolId"] | null;
+            until: components["schemas"]["Timestamp"];
         };
+        /**
+         * @description Whether an exception counts.
+         * @enum {string}
+         */
+        ExceptionState: "to_come" | "in_force" | "over" | "revoked";
+        /**
+         * @description One observed use of a tool.
+         *
+         *     What the policy may depend on is in [`crate::Facts`]; here is what identifies and describes the exchange.
+         */
+        Exchange: {
+            /** @description When it began. */
+            at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Bytes of the request body as sent by the client.
+             */
+            bytes_up: number;
+            /** @description The tool's conversation or thread id, if the request names one. */
+            conversation: string | null;
+            /** @description Names of the files it carried. */
+            files: string[];
+            /** @description Host name, lower case. */
+            host: string;
+            /** @description Its id, sorting by time. */
+            id: components["schemas"]["ExchangeId"];
+            /** @description Request method; empty where there was no HTTP. */
+            method: string;
+            /** @description Model asked for, if the request names one. */
+            model: string | null;
+            /** @description Request path without its query. */
+            path: string;
+            /** @description Who acted; an unidentified client is named by its address, as in `address:10.0.0.7`. */
+            person: components["schemas"]["PersonId"];
+            /** @description Who saw it. */
+            source: components["schemas"]["Source"];
+            uninspected: components["schemas"]["Uninspected"] | null;
+        };
+        /** @description A clause that applies to an exchange. */
         ExchangeClause: {
             action: components["schemas"]["Action"];
-            id: string;
+            id: components["schemas"]["ClauseId"];
+            /** @description Its rule in words. */
             sentence: string | null;
             severity: components["schemas"]["Severity"];
+            /** @description Its title in the policy in force; its id where that policy no longer has it. */
             title: string;
+            /** @description Whether it applies because content could not be inspected. */
             uninspected: boolean;
+            why: string | null;
         };
+        /** @description One exchange in full. */
         ExchangeDetail: {
+            /** @description The clauses that apply, strictest first, in words. */
             clauses: components["schemas"]["ExchangeClause"][];
-            completion: null | components["schemas"]["Completion"];
+            completion: components["schemas"]["Completion"] | null;
+            /** @description What was observed; its `person` is a pseudonym unless the name was asked for. */
             exchange: components["schemas"]["Exchange"];
             facts: components["schemas"]["Facts"];
             findings: components["schemas"]["Finding"][];
             outcome: components["schemas"]["Outcome"];
             person: components["schemas"]["ShownPerson"];
-            tool_name?: string;
+            tool_name: string;
             verdict: components["schemas"]["Verdict"];
         };
+        /**
+         * Format: uuid
+         * @description One exchange, everywhere: a UUID of version 7 (RFC 9562 §5.7), so ids sort by time.
+         */
+        ExchangeId: string;
+        /** @description Some exchanges, newest first. */
         ExchangePage: {
             items: components["schemas"]["ExchangeSummary"][];
+            /** @description Where the next page begins; nothing on the last one. */
             next_cursor: string | null;
         };
+        /** @description One exchange in a list. The person is a pseudonym. */
         ExchangeSummary: {
             account: components["schemas"]["AccountKind"];
             action: components["schemas"]["Action"];
             activity: components["schemas"]["Activity"];
-            /** Format: date-time */
-            at: string;
+            at: components["schemas"]["Timestamp"];
             /** Format: int64 */
             bytes_up: number;
-            clause: string | null;
-            clauses: string[];
+            clause: components["schemas"]["ClauseId"] | null;
+            /** @description Every clause that applies. */
+            clauses: components["schemas"]["ClauseId"][];
             department: string | null;
-            id: string;
-            labels: string[];
+            id: components["schemas"]["ExchangeId"];
+            /** @description What was found, as in `pii.us_ssn`. */
+            labels: components["schemas"]["Label"][];
             model: string | null;
             outcome: components["schemas"]["Outcome"];
+            /** @description The person's pseudonym. */
             person: string;
             person_kind: components["schemas"]["PersonKind"];
             source: components["schemas"]["Source"];
-            tool: string;
+            tool: components["schemas"]["ToolId"];
             tool_name: string;
-            uninspected: null | components["schemas"]["Uninspected"];
+            uninspected: components["schemas"]["Uninspected"] | null;
             visibility: components["schemas"]["Visibility"];
         };
+        /** @description Everything a verdict may depend on, and nothing else: equal facts get equal verdicts. */
         Facts: {
+            /** @description How the person is signed in there. */
             account: components["schemas"]["AccountKind"];
+            /** @description What is done. */
             activity: components["schemas"]["Activity"];
-            exempt: string[];
+            /** @description Clauses from which an approved, current exception exempts this exchange. */
+            exempt: components["schemas"]["ClauseId"][];
+            /** @description Labels found, as detected (ancestors are implied), with the number of findings. */
             labels: {
                 [key: string]: number;
             };
+            /** @description Who does it. */
             person: components["schemas"]["PersonFacts"];
-            purpose: null | components["schemas"]["Purpose"];
+            purpose: components["schemas"]["Purpose"] | null;
+            /** @description Whether it comes from an isolated environment without company data. */
             sandbox: boolean;
+            /** @description On which tool. */
             tool: components["schemas"]["ToolFacts"];
+            /** @description How much could be seen; below [`Visibility::Content`] the labels are not established. */
             visibility: components["schemas"]["Visibility"];
         };
+        /** @description Something detected in content, as kept: never the content itself. */
         Finding: {
+            /**
+             * Format: float
+             * @description Probability that it is what the label says, 0 to 1.
+             */
             confidence: number;
+            /** @description The detector that found it. */
             detector: string;
+            /** @description Keyed hash of the found text (16 hexadecimal digits), equal for equal text under one key. */
             digest: string;
+            /** @description What is safe to show, for example `•••-••-4399`. */
             excerpt: string;
-            label: string;
+            /** @description What it is. */
+            label: components["schemas"]["Label"];
+            /** @description Where it was. */
             placement: components["schemas"]["Placement"];
         };
+        /** @description Whether the server can do its work. */
+        Health: {
+            /** @description Whether it can. */
+            status: components["schemas"]["Status"];
+            /** @description Whether records and accounts can be read. */
+            store: components["schemas"]["Status"];
+            /** @description The program's version. */
+            version: string;
+        };
+        /** @description An exchange that needs, needed or does not need a reason. */
         Justification: {
             exchange: components["schemas"]["JustifiedExchange"];
-            /** @enum {string} */
-            state: "open" | "given" | "not_needed";
-            /** Format: date-time */
-            until?: string | null;
+            state: components["schemas"]["JustificationState"];
+            until: components["schemas"]["Timestamp"] | null;
         };
+        /**
+         * @description Whether a reason is needed.
+         * @enum {string}
+         */
+        JustificationState: "open" | "given" | "not_needed";
+        /** @description A clause that asks for a reason. */
         JustifiedClause: {
-            id: string;
-            sentence?: string | null;
+            id: components["schemas"]["ClauseId"];
+            sentence: string | null;
             title: string;
-            why?: string | null;
+            why: string | null;
         };
+        /** @description The exchange a reason is about, as its person sees it. */
         JustifiedExchange: {
-            /** Format: date-time */
-            at: string;
+            at: components["schemas"]["Timestamp"];
             clauses: components["schemas"]["JustifiedClause"][];
-            tool: string;
-            tool_name?: string;
+            id: components["schemas"]["ExchangeId"];
+            tool: components["schemas"]["ToolId"];
+            tool_name: string;
         };
+        /**
+         * @description What a finding is: lower-case segments joined by dots, the most general first.
+         *
+         *     `pii.us_ssn` is also `pii`; see [`Label::is`].
+         */
+        Label: string;
+        /** @description Exchanges in which one label was found. */
         LabelCount: {
             /** Format: int64 */
             count: number;
-            label: string;
+            label: components["schemas"]["Label"];
+            /** @description In each step of time. */
             series: number[];
         };
+        /** @description One thing that is wrong with a draft, or worth a look. */
         LintNotice: {
-            /** Format: int64 */
+            /** Format: int32 */
             column: number;
-            /** Format: int64 */
+            /** Format: int32 */
             line: number;
             message: string;
-            remedy?: string | null;
-            /** @enum {string} */
-            severity: "error" | "warning";
+            remedy: string | null;
+            /** @description `error`: the policy cannot run. `warning`: it runs, but someone should look. */
+            severity: components["schemas"]["LintSeverity"];
         };
+        /** @description What is wrong with a draft, or worth a look. */
         LintReport: {
             mistakes: components["schemas"]["LintNotice"][];
         };
-        Mistake: {
-            /** Format: int64 */
-            column: number;
-            /** Format: int64 */
-            line: number;
-            message: string;
-            remedy?: string | null;
+        /**
+         * @description How much a notice matters.
+         * @enum {string}
+         */
+        LintSeverity: "error" | "warning";
+        /** @description A token that was made. It is shown this once. */
+        MadeToken: {
+            name: string;
+            token: string;
         };
+        /** @description One mistake in what was sent. */
+        Mistake: {
+            /**
+             * Format: int32
+             * @description Column, counted from 1.
+             */
+            column: number;
+            /**
+             * Format: int32
+             * @description Line, counted from 1.
+             */
+            line: number;
+            /** @description What is wrong. */
+            message: string;
+            /** @description What to do about it. */
+            remedy: string | null;
+        };
+        /** @description An exception to grant. */
+        NewException: {
+            clause: components["schemas"]["ClauseId"];
+            from?: components["schemas"]["Timestamp"] | null;
+            /** @description Which group is exempt; either this or `person`. */
+            group?: string | null;
+            person?: components["schemas"]["PersonId"] | null;
+            reason: string;
+            tool?: components["schemas"]["ToolId"] | null;
+            until: components["schemas"]["Timestamp"];
+        };
+        /** @description A policy to put into force. */
         NewPolicy: {
+            /** @description The version its author started from; if given, publishing is refused when another came into force since. */
             base?: string | null;
+            /** @description The Markdown document. */
             source: string;
         };
+        /** @description A token to make. */
+        NewToken: {
+            /**
+             * Format: int32
+             * @description For how many days it works; for good if left out.
+             */
+            days?: number | null;
+            /** @description What it is for; unique. */
+            name: string;
+            /** @description What it allows; one's own role if left out, and never more than that. */
+            role?: string | null;
+        };
+        /** @description An account to add. */
+        NewUser: {
+            name: string;
+            /**
+             * Format: password
+             * @description At least 12 characters.
+             */
+            password: string;
+            person_id?: components["schemas"]["PersonId"] | null;
+            role: components["schemas"]["Role"];
+        };
+        /** @description A code that works once. */
         OneTimeSignIn: {
+            /** Format: password */
             code: string;
         };
-        /** @enum {string} */
+        /**
+         * @description What was done with an exchange.
+         * @enum {string}
+         */
         Outcome: "forwarded" | "coached" | "acknowledged" | "held" | "justified" | "redacted" | "blocked" | "rejected";
+        /** @description What happened in a span, counted. */
         Overview: {
             by_action: components["schemas"]["ActionBucket"][];
             by_label: components["schemas"]["LabelCount"][];
@@ -492,8 +912,41 @@ export interface components {
             top_clauses: components["schemas"]["ClauseCount"][];
             totals: components["schemas"]["Totals"];
         };
-        /** @enum {string} */
+        /** @description A new password. */
+        PasswordChange: {
+            /** Format: password */
+            current: string;
+            /** Format: password */
+            new: string;
+        };
+        /**
+         * @description Something that an account may be allowed to do.
+         * @enum {string}
+         */
         Permission: "read_overview" | "read_exchanges" | "reveal_people" | "read_tools" | "decide_tools" | "read_policy" | "write_policy" | "publish_policy" | "check" | "check_as_person" | "read_people" | "manage_users" | "manage_exceptions" | "use_tokens" | "justify" | "read_metrics" | "hold_session";
+        /** @description Someone who uses AI tools, as the directory knows them. */
+        Person: {
+            attested_until: components["schemas"]["Timestamp"] | null;
+            /** @description Department, if known. */
+            department: string | null;
+            /** @description Work e-mail address, if known. */
+            email: string | null;
+            /** @description Groups the person belongs to. */
+            groups: string[];
+            /** @description Stable name. */
+            id: components["schemas"]["PersonId"];
+            /** @description Relation to the organisation. */
+            kind: components["schemas"]["PersonKind"];
+            /** @description Name for people to read. */
+            name: string;
+            /** @description How risky the person's recent AI use was judged. */
+            risk: components["schemas"]["Risk"];
+            /** @description Training modules passed, each with the time until which it counts. */
+            training: {
+                [key: string]: components["schemas"]["Timestamp"];
+            };
+        };
+        /** @description What one person did. */
         PersonCount: {
             /** Format: int64 */
             exchanges: number;
@@ -501,175 +954,302 @@ export interface components {
             interventions: number;
             pseudonym: string;
         };
+        /** @description What rules may know of the person. */
         PersonFacts: {
+            /** @description Whether the policy is attested now. */
             attested: boolean;
+            /** @description Department, if known. */
             department: string | null;
+            /** @description Groups. */
             groups: string[];
+            /** @description Relation to the organisation. */
             kind: components["schemas"]["PersonKind"];
+            /** @description Risk level. */
             risk: components["schemas"]["Risk"];
+            /** @description Training modules that count now. */
             training: string[];
         };
-        /** @enum {string} */
+        /** @description A person's stable name in the directory, for example `anna.kovacs`. */
+        PersonId: string;
+        /**
+         * @description A person's relation to the organisation.
+         * @enum {string}
+         */
         PersonKind: "employee" | "contractor" | "vendor" | "unknown";
+        /** @description Where in an exchange's content a finding lies. */
         Placement: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description One past the last byte.
+             */
             end: number;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description Which text of the exchange, counted from 0 in the order they stand in the body.
+             */
             part: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description First byte in that text, decoded, in UTF-8.
+             */
             start: number;
         };
+        /** @description The policy in force, as employees read it and with how it does. */
         Policy: {
             clauses: components["schemas"]["PolicyClause"][];
+            /** @description What is done with what no clause allows. */
             otherwise: components["schemas"]["Action"];
-            owner?: string | null;
-            /** Format: date-time */
-            published_at?: string | null;
-            published_by?: string | null;
+            owner: string;
+            published_at: components["schemas"]["Timestamp"] | null;
+            published_by: string | null;
             title: string;
             version: string;
         };
+        /** @description One clause. */
         PolicyClause: {
-            action?: null | components["schemas"]["Action"];
+            action: components["schemas"]["Action"] | null;
             counts: components["schemas"]["ClauseCounts"];
             examples: components["schemas"]["ExampleResult"][];
-            id: string;
-            labels: string[];
-            /** Format: int64 */
-            line?: number;
+            id: components["schemas"]["ClauseId"];
+            /** @description The data it is about. */
+            labels: components["schemas"]["Label"][];
+            /** Format: int32 */
+            line: number;
             prose_html: string;
-            rule_source?: string | null;
+            rule_source: string | null;
+            /** @description The heading it stands under. */
             section: string;
-            sentence?: string | null;
-            severity?: null | components["schemas"]["Severity"];
+            /** @description Its rule in words. */
+            sentence: string | null;
+            severity: components["schemas"]["Severity"] | null;
             title: string;
-            /** @enum {string} */
-            upheld_by: "rule" | "people";
-            why_html?: string | null;
+            upheld_by: components["schemas"]["UpheldBy"];
+            why_html: string | null;
         };
+        /** @description A policy document. */
         PolicySource: {
+            /** @description The Markdown document. */
             source: string;
         };
+        /** @description The version of a policy: the first 12 hexadecimal digits of the BLAKE3 hash of its source text. */
+        PolicyVersion: string;
+        /** @description RFC 9457 "Problem Details", with places and remedies. */
         Problem: {
-            detail?: string;
-            errors?: components["schemas"]["Mistake"][];
+            /** @description What happened, and what to do about it. */
+            detail: string;
+            /** @description Every mistake in what was sent, each with its place. */
+            errors: components["schemas"]["Mistake"][];
+            /** @description The request, as the server's log names it. */
+            request_id: string | null;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
             status: number;
+            /** @description The kind in a few words. */
             title: string;
+            /** @description What kind of problem it is: `urn:bylaw:problem:` and a code that does not change. */
             type: string;
         };
-        /** @enum {string} */
+        /**
+         * @description What a prompt is for.
+         * @enum {string}
+         */
         Purpose: "writing" | "summarising" | "brainstorming" | "translation" | "code_generation" | "debugging" | "data_analysis" | "legal" | "hr_decision" | "medical" | "other";
+        /** @description The span. */
         Range: {
             /** Format: int64 */
             bucket_seconds: number;
-            /** Format: date-time */
-            from: string;
-            /** Format: date-time */
-            to: string;
+            from: components["schemas"]["Timestamp"];
+            to: components["schemas"]["Timestamp"];
         };
+        /** @description Someone's reason. */
         Reason: {
+            /** @description 10 to 2,000 characters. */
             reason: string;
         };
-        /** @enum {string} */
+        /**
+         * @description How risky recent AI use was judged.
+         * @enum {string}
+         */
         Risk: "low" | "elevated" | "high";
-        /** @enum {string} */
+        /**
+         * @description How the API writes a [`Role`].
+         * @enum {string}
+         */
         Role: "administrator" | "analyst" | "policy_author" | "auditor" | "employee";
+        /** @description Who is signed in and what they may do. */
         Session: {
+            /** @description What every request but GET must repeat in the header `x-bylaw-csrf`; empty for API tokens. */
             csrf: string;
-            /** Format: date-time */
-            expires_at: string;
+            expires_at: components["schemas"]["Timestamp"] | null;
             permissions: components["schemas"]["Permission"][];
             user: components["schemas"]["SessionUser"];
         };
+        /** @description The account that is signed in. */
         SessionUser: {
             name: string;
-            person_id?: string | null;
+            person_id: components["schemas"]["PersonId"] | null;
             role: components["schemas"]["Role"];
         };
-        /** @enum {string} */
+        /**
+         * @description How much harm breaking a clause does, as its author judged.
+         * @enum {string}
+         */
         Severity: "info" | "low" | "medium" | "high" | "critical";
+        /** @description Who acted. */
         ShownPerson: {
-            id?: string | null;
-            name?: string | null;
+            id: components["schemas"]["PersonId"] | null;
+            /** @description The person's name, if it was asked for and the directory has it. */
+            name: string | null;
             pseudonym: string;
         };
+        /** @description Name and password. */
         SignIn: {
             name: string;
+            /** Format: password */
             password: string;
         };
-        /** @enum {string} */
+        /**
+         * @description Who saw an exchange.
+         * @enum {string}
+         */
         Source: "proxy" | "check";
+        /**
+         * @description Whether something works.
+         * @enum {string}
+         */
+        Status: "ok" | "failing";
+        /**
+         * Format: date-time
+         * @description An instant: milliseconds since 1970-01-01T00:00:00Z.
+         *
+         *     Written as RFC 3339 in UTC. Nothing below the rim of the program reads a clock; instants come in as values.
+         */
+        Timestamp: string;
+        /** @description An AI tool, what was decided about it, and how it was used in the last 30 days. */
         Tool: {
-            approved_for: string[];
+            /** @description Data classes it may receive now. */
+            approved_for: components["schemas"]["Label"][];
+            /** @description Exchanges by what the policy said. */
             by_action: {
                 [key: string]: number;
             };
             category: components["schemas"]["ToolCategory"];
-            /** Format: date-time */
-            decided_at?: string | null;
-            decided_by?: string | null;
+            decided_at: components["schemas"]["Timestamp"] | null;
+            decided_by: string | null;
             /** Format: int64 */
             exchanges: number;
             hosts: string[];
-            id: string;
-            /** @enum {string} */
-            inspection: "possible" | "pinned";
-            /** Format: date-time */
-            last_seen: string | null;
+            id: components["schemas"]["ToolId"];
+            inspection: components["schemas"]["ToolInspection"];
+            last_seen: components["schemas"]["Timestamp"] | null;
             name: string;
             /** Format: int64 */
             people: number;
-            reason?: string | null;
+            /** @description Why it was decided. */
+            reason: string | null;
+            /** @description The decision as it counts now. */
             state: components["schemas"]["ToolState"];
+            /** @description What the vendor's tenant control does, if it has one. */
             tenant_control: string | null;
-            /** Format: date-time */
-            until?: string | null;
+            until: components["schemas"]["Timestamp"] | null;
             vendor: string;
         };
-        /** @enum {string} */
+        /**
+         * @description What a tool is mainly for.
+         * @enum {string}
+         */
         ToolCategory: "chatbot" | "coding" | "image" | "voice" | "video" | "search" | "meeting" | "writing" | "productivity" | "agent_platform" | "model_api" | "model_hub" | "saas_embedded" | "self_hosted" | "unknown";
+        /** @description Exchanges with one tool. */
         ToolCount: {
             /** Format: int64 */
             count: number;
             name: string;
+            /** @description In each step of time. */
             series: number[];
-            tool: string;
+            tool: components["schemas"]["ToolId"];
         };
+        /** @description A decision about a tool. */
         ToolDecision: {
-            approved_for: string[];
+            /** @description Data classes it may receive; a label covers everything below it. */
+            approved_for?: components["schemas"]["Label"][];
             reason: string;
             state: components["schemas"]["ToolState"];
-            /** Format: date-time */
-            until?: string | null;
+            until?: components["schemas"]["Timestamp"] | null;
         };
+        /** @description What rules may know of the tool. */
         ToolFacts: {
-            approved_for: string[];
+            /** @description Data classes it may receive. */
+            approved_for: components["schemas"]["Label"][];
+            /** @description What it is mainly for. */
             category: components["schemas"]["ToolCategory"];
-            id: string;
+            /** @description Which tool. */
+            id: components["schemas"]["ToolId"];
+            /** @description What the organisation decided about it. */
             state: components["schemas"]["ToolState"];
         };
-        /** @enum {string} */
+        /** @description A tool's stable name in the catalogue, for example `chatgpt` or `anthropic-api`. */
+        ToolId: string;
+        /**
+         * @description Whether a proxy can open the tool's TLS.
+         * @enum {string}
+         */
+        ToolInspection: "possible" | "pinned";
+        /**
+         * @description What the organisation has decided about a tool.
+         * @enum {string}
+         */
         ToolState: "approved" | "conditional" | "under_review" | "unreviewed" | "denied";
+        /** @description Counts over the whole span. */
         Totals: {
             /** Format: int64 */
             exchanges: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Exchanges in which the policy stepped in.
+             */
             interventions: number;
             /** Format: int64 */
             people: number;
             /** Format: int64 */
             tools: number;
         };
-        /** @enum {string} */
+        /**
+         * @description Why content was not inspected.
+         * @enum {string}
+         */
         Uninspected: "pass_through" | "too_large" | "bomb" | "unreadable" | "opaque" | "web_socket" | "truncated";
-        Verdict: {
-            action: components["schemas"]["Action"];
-            duties: components["schemas"]["Duty"][];
-            faults: components["schemas"]["EvaluationFault"][];
-            otherwise: boolean;
-            policy: string;
+        /**
+         * @description What makes a clause hold.
+         * @enum {string}
+         */
+        UpheldBy: "rule" | "people";
+        /** @description Someone who signs in to Bylaw. */
+        User: {
+            created_at: components["schemas"]["Timestamp"];
+            disabled_at: components["schemas"]["Timestamp"] | null;
+            name: string;
+            person_id: components["schemas"]["PersonId"] | null;
+            role: components["schemas"]["Role"];
         };
-        /** @enum {string} */
+        /** @description What the policy says of an exchange. */
+        Verdict: {
+            /** @description The strictest action among the duties, or the policy's `otherwise` where no clause allows. */
+            action: components["schemas"]["Action"];
+            /** @description Every clause that applies, strictest first, then in document order. */
+            duties: components["schemas"]["Duty"][];
+            /** @description Clauses that could not be evaluated; their `if uninspected` action is among the duties. */
+            faults: components["schemas"]["EvaluationFault"][];
+            /** @description Whether the action rests on `otherwise` because no clause allows the exchange. */
+            otherwise: boolean;
+            /** @description The policy that was asked. */
+            policy: components["schemas"]["PolicyVersion"];
+        };
+        /**
+         * @description How much of an exchange was visible, least first.
+         * @enum {string}
+         */
         Visibility: "name" | "flow" | "content";
     };
     responses: never;
@@ -693,7 +1273,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -702,8 +1281,8 @@ export interface operations {
                     "application/json": components["schemas"]["CheckResult"];
                 };
             };
-            /** @description Problem */
-            401: {
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -711,8 +1290,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            403: {
+        };
+    };
+    list_exceptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exception"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -720,8 +1318,60 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            422: {
+        };
+    };
+    grant_exception: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewException"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exception"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_exception: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The exception */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -734,19 +1384,33 @@ export interface operations {
     list_exchanges: {
         parameters: {
             query?: {
+                /** @description What the policy said. */
                 action?: components["schemas"]["Action"];
-                clause?: string;
+                /** @description A clause that applies. */
+                clause?: components["schemas"]["ClauseId"];
+                /** @description Where the page begins: `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description The person's department. */
                 department?: string;
+                /** @description Not before. */
                 from?: string;
-                label?: string;
+                /** @description A label found, or one below it. */
+                label?: components["schemas"]["Label"];
+                /** @description How many at most, 1 to 200. */
                 limit?: number;
+                /** @description What was done. */
                 outcome?: components["schemas"]["Outcome"];
+                /** @description The pseudonym of the person. */
                 person?: string;
+                /** @description Words that must all occur in host, path, tool, model, file names, clauses, labels or masked excerpts. */
                 q?: string;
+                /** @description Who saw it. */
                 source?: components["schemas"]["Source"];
+                /** @description Before. */
                 to?: string;
-                tool?: string;
+                /** @description Which tool. */
+                tool?: components["schemas"]["ToolId"];
+                /** @description How much was seen. */
                 visibility?: components["schemas"]["Visibility"];
             };
             header?: never;
@@ -755,7 +1419,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -764,26 +1427,8 @@ export interface operations {
                     "application/json": components["schemas"]["ExchangePage"];
                 };
             };
-            /** @description Problem */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            403: {
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -796,17 +1441,18 @@ export interface operations {
     get_exchange: {
         parameters: {
             query?: {
+                /** @description Whether to show who it was; needs the permission `reveal_people`, and is recorded. */
                 reveal?: boolean;
             };
             header?: never;
             path: {
-                id: string;
+                /** @description The exchange */
+                id: components["schemas"]["ExchangeId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -815,26 +1461,8 @@ export interface operations {
                     "application/json": components["schemas"]["ExchangeDetail"];
                 };
             };
-            /** @description Problem */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            404: {
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -853,7 +1481,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -862,8 +1489,8 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description Problem */
-            400: {
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -871,17 +1498,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            401: {
+        };
+    };
+    get_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description Problem */
-            403: {
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -894,17 +1539,18 @@ export interface operations {
     get_justification: {
         parameters: {
             query?: {
+                /** @description The token of a signed link */
                 t?: string;
             };
             header?: never;
             path: {
-                exchange_id: string;
+                /** @description The exchange */
+                exchange_id: components["schemas"]["ExchangeId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -913,35 +1559,8 @@ export interface operations {
                     "application/json": components["schemas"]["Justification"];
                 };
             };
-            /** @description Problem */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            410: {
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -954,11 +1573,13 @@ export interface operations {
     give_justification: {
         parameters: {
             query?: {
+                /** @description The token of a signed link */
                 t?: string;
             };
             header?: never;
             path: {
-                exchange_id: string;
+                /** @description The exchange */
+                exchange_id: components["schemas"]["ExchangeId"];
             };
             cookie?: never;
         };
@@ -968,7 +1589,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -977,53 +1597,8 @@ export interface operations {
                     "application/json": components["schemas"]["Justification"];
                 };
             };
-            /** @description Problem */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            422: {
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1036,8 +1611,11 @@ export interface operations {
     get_overview: {
         parameters: {
             query?: {
-                bucket?: string;
+                /** @description How finely to count; `auto` if left out. */
+                bucket?: components["schemas"]["Bucket"];
+                /** @description Not before; a week before `to` if left out. */
                 from?: string;
+                /** @description Before; now if left out. */
                 to?: string;
             };
             header?: never;
@@ -1046,7 +1624,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1055,8 +1632,8 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            /** @description Problem */
-            400: {
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1064,17 +1641,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            401: {
+        };
+    };
+    list_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Person"][];
                 };
             };
-            /** @description Problem */
-            403: {
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1093,7 +1680,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1102,26 +1688,8 @@ export interface operations {
                     "application/json": components["schemas"]["Policy"];
                 };
             };
-            /** @description Problem */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            403: {
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1144,7 +1712,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1153,26 +1720,17 @@ export interface operations {
                     "application/json": components["schemas"]["Policy"];
                 };
             };
-            /** @description Problem */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
+            /** @description Every mistake in the policy */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1195,7 +1753,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1204,26 +1761,8 @@ export interface operations {
                     "application/json": components["schemas"]["LintReport"];
                 };
             };
-            /** @description Problem */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            403: {
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1242,7 +1781,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1251,26 +1789,8 @@ export interface operations {
                     "text/markdown": string;
                 };
             };
-            /** @description Problem */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            403: {
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1289,7 +1809,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1298,26 +1817,8 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Problem */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            403: {
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1340,7 +1841,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1349,17 +1849,8 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Problem */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            429: {
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1378,33 +1869,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            403: {
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1427,7 +1899,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1436,8 +1907,8 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Problem */
-            401: {
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1445,8 +1916,118 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            429: {
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiToken"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeToken"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token's name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1465,7 +2046,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1474,26 +2054,8 @@ export interface operations {
                     "application/json": components["schemas"]["Tool"][];
                 };
             };
-            /** @description Problem */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            403: {
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1508,13 +2070,13 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                /** @description The tool */
+                id: components["schemas"]["ToolId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1523,26 +2085,8 @@ export interface operations {
                     "application/json": components["schemas"]["Tool"];
                 };
             };
-            /** @description Problem */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            404: {
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1557,7 +2101,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                /** @description The tool */
+                id: components["schemas"]["ToolId"];
             };
             cookie?: never;
         };
@@ -1567,7 +2112,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1576,8 +2120,8 @@ export interface operations {
                     "application/json": components["schemas"]["Tool"];
                 };
             };
-            /** @description Problem */
-            401: {
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1585,8 +2129,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            403: {
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1594,8 +2157,31 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            404: {
+        };
+    };
+    add_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1603,8 +2189,28 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            422: {
+        };
+    };
+    remove_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
