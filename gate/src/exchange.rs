@@ -60,7 +60,7 @@ async fn carry_out(
     body: Incoming,
 ) -> Result<Response<AnswerBody>, Problem> {
     if let Err(problem) = session.check(&asked) {
-        return refuse(session, &asked, problem).await;
+        return Box::pin(refuse(session, &asked, problem)).await;
     }
     if session.inspection == Inspection::Off {
         let body = streamed(session, body, |metrics| &metrics.unscanned_tunnelled);
@@ -282,7 +282,8 @@ async fn pass_on(
     let Asked { mut parts, upgrade, .. } = asked;
     parts.headers.remove(EXPECT);
     if let Some(client_side) = upgrade {
-        let passed = websocket::pass(session, Request::from_parts(parts, ()), client_side, watch).await;
+        let passed =
+            Box::pin(websocket::pass(session, Request::from_parts(parts, ()), client_side, watch)).await;
         return passed.map_err(|error| session.gate.send_problem(&error));
     }
     let trailers = accepts_trailers(&parts.headers);

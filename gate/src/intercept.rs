@@ -45,7 +45,7 @@ pub(crate) async fn run(client: Arc<Client>, who: Who, target: Target, mut strea
         let session = Session::new(&client, who, upstream, Inspection::On);
         return serve_http1(&client, Arc::new(session), stream).await;
     }
-    let shaken = match timeout(patience, shake_hands(&client, who, target, stream)).await {
+    let shaken = match timeout(patience, Box::pin(shake_hands(&client, who, target, stream))).await {
         Ok(shaken) => shaken,
         Err(_) => Err("no handshake in time".into()),
     };
@@ -108,7 +108,8 @@ where
     let over = Arc::clone(&session);
     let service = service_fn(move |request: Request<Incoming>| {
         let session = Arc::clone(&session);
-        async move { Ok::<_, Infallible>(exchange::answer(&session, request).await) }
+        // Boxed, because the server keeps room for it on every idle connection.
+        Box::pin(async move { Ok::<_, Infallible>(exchange::answer(&session, request).await) })
     });
     let connection =
         http1_server(&client.gate).serve_connection(TokioIo::new(stream), service).with_upgrades();
@@ -133,7 +134,8 @@ where
     let over = Arc::clone(&session);
     let service = service_fn(move |request: Request<Incoming>| {
         let session = Arc::clone(&session);
-        async move { Ok::<_, Infallible>(exchange::answer(&session, request).await) }
+        // Boxed, because the server keeps room for it on every idle connection.
+        Box::pin(async move { Ok::<_, Infallible>(exchange::answer(&session, request).await) })
     });
     let limits = &client.gate.config.limits;
     let connection = http2::Builder::new(TokioExecutor::new())

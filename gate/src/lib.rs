@@ -50,16 +50,3 @@ pub use metrics::{Metrics, Sample};
 pub use pac::{PacHost, Reach};
 pub use recorder::{Durability, Entry, RecordError, Recorder};
 pub use serve::serve;
-#[cfg(test)]
-mod sizes {
-    fn two<A, B, F>(_: impl Fn(A, B) -> F) -> usize { size_of::<F>() }
-    fn four<A, B, C, D, F>(_: impl Fn(A, B, C, D) -> F) -> usize { size_of::<F>() }
-    #[test]
-    fn print() {
-        eprintln!("exchange {}", two(|s: &'static std::sync::Arc<crate::session::Session>, r| crate::exchange::answer(s, r)));
-        eprintln!("run {}", four(crate::intercept::run));
-        eprintln!("send {}", two(|s: &'static std::sync::Arc<crate::upstream::Upstream>, r| s.send(r)));
-        eprintln!("stream {}", size_of::<crate::answer::AnswerStream>());
-        eprintln!("session {}", size_of::<crate::session::Session>());
-    }
-}

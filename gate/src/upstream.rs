@@ -111,7 +111,7 @@ impl Upstream {
     /// Connects before the first request, so that it need not wait.
     pub(crate) async fn connect_early(self: Arc<Self>) {
         let _dialling = self.dialling.lock().await;
-        match self.dial().await {
+        match Box::pin(self.dial()).await {
             Ok(wire) => self.keep(wire),
             Err(error) => self.open().failed = Some(error),
         }
@@ -202,7 +202,7 @@ impl Upstream {
             return Ok((kept, Age::Used));
         }
         if self.open().speaks == Some(Speaks::Http1) {
-            return Ok((self.dial().await?, Age::New));
+            return Ok((Box::pin(self.dial()).await?, Age::New));
         }
         let _dialling = self.dialling.lock().await;
         if let Some(error) = self.open().failed.take() {
@@ -211,7 +211,7 @@ impl Upstream {
         if let Some(kept) = self.kept().await {
             return Ok((kept, Age::Used));
         }
-        let wire = self.dial().await?;
+        let wire = Box::pin(self.dial()).await?;
         if let Wire::Http2(sender) = &wire {
             self.open().http2 = Some(sender.clone());
         }
@@ -253,6 +253,7 @@ impl Upstream {
         Ok(stream)
     }
 
+    /// Callers box it: connecting is rare and its state is large, and a request's future is kept for each connection.
     async fn dial(&self) -> Result<Wire, DialError> {
         let stream = self.tcp().await?;
         let wire = match self.origin.scheme {

@@ -45,10 +45,21 @@ async fn main() {
             println!("{kib:>4} KiB {scanning:>9} {alone:>12.0} {proxied:>12.0} {ratio:>8.2} {cpu:>10.0}");
         }
     }
+    engine_alone();
     new_connections(&direct, &through, &proxy).await;
     first_seen(&through).await;
     events(&direct, &through).await;
     memory(&through, &proxy, idle_memory).await;
+}
+
+/// What of the CPU above is the engine's.
+fn engine_alone() {
+    let engine = proxy::engine();
+    let spans = [1, 10, 100].map(|kib| {
+        let request = Request::prose("POST", kib * 1024);
+        format!("{kib} KiB {:.0} µs", load::engine_alone(&engine, &request).as_secs_f64() * 1e6)
+    });
+    println!("the engine alone, reading, scanning and deciding: {}", spans.join(", "));
 }
 
 async fn new_connections(direct: &Route, through: &Route, proxy: &Child) {

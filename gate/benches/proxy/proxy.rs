@@ -44,7 +44,7 @@ pub(crate) async fn run() {
 }
 
 /// The default policy, all tools approved for all data but identity numbers, so that most prompts are forwarded.
-fn engine() -> Engine {
+pub(crate) fn engine() -> Engine {
     let catalog = catalog::Catalog::builtin().unwrap();
     let detectors = detect::Detectors::builtin().unwrap();
     let source = include_str!("../../../policies/balanced.md");
