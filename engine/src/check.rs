@@ -8,10 +8,11 @@ use model::{
 use crate::{
     examine::Examination,
     facts::{Content, Setting, facts},
-    inspection::{new_id, redacted_labels},
+    inspection::redacted_labels,
     login::Who,
     placeholder::{Placeholders, to_replace},
     snapshot::Snapshot,
+    tunnel::new_id,
 };
 
 /// A text that someone might send to a tool.

@@ -1,15 +1,16 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use dialect::{Answer, Dialect, Edit, ReadError, Reading, RequestHead, Restorer, encoding};
+use dialect::{Answer, Dialect, Edit, ReadError, Reading, RequestHead, encoding};
 use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
 use model::{
-    Action, Activity, Exchange, ExchangeId, Label, Outcome, Purpose, Record, Sensitive, Source, Timestamp,
-    Uninspected, Verdict, Visibility,
+    Action, Activity, Exchange, ExchangeId, Label, Outcome, Purpose, Record, Source, Timestamp, Uninspected,
+    Verdict, Visibility,
 };
 
 use crate::{
     acknowledge::{Acknowledgements, Subject},
+    decision::{Body, Decision, Next, Restore},
     examine::{Examination, KEPT},
     facts::{Content, Setting, facts},
     login::Who,
@@ -17,6 +18,7 @@ use crate::{
     open::Head,
     placeholder::{Placeholders, to_replace},
     snapshot::Snapshot,
+    tunnel::new_id,
 };
 
 /// An exchange whose head is known and whose body is awaited. It sees the one snapshot it was opened with.
@@ -74,66 +76,8 @@ impl From<&Head<'_>> for Client {
     }
 }
 
-/// A request's body, as far as the gate has it.
-#[derive(Clone, Debug)]
-pub enum Body {
-    /// All of it.
-    Whole(Bytes),
-    /// Its first [`Inspection::limit`] bytes; more follow.
-    TooLarge {
-        /// What has been read.
-        prefix: Bytes,
-    },
-    /// What came before the client broke off or the framing broke.
-    Broken {
-        /// How many bytes came.
-        bytes: u64,
-        /// What broke, for the record and the client; names the framing, never content.
-        reason: String,
-    },
-}
-
 /// Bytes above which an unreadable body on an unlisted path counts as an upload all the same.
 const NOTEWORTHY: u64 = 64 * 1024;
-
-/// What to do with an exchange, and what to record of it.
-#[derive(Debug)]
-pub struct Decision {
-    /// To be made durable before the first byte of any answer reaches the client; `None` if it was no use of the tool.
-    pub record: Option<Record>,
-    /// What to do.
-    pub next: Next,
-}
-
-/// What to do with an exchange.
-#[derive(Debug)]
-pub enum Next {
-    /// Send the request on, every byte as it came.
-    Forward,
-    /// Send it on with another body, unencoded, and turn placeholders in the answer back.
-    Rewrite {
-        /// The new body.
-        body: Bytes,
-        /// What turns the answer back.
-        restore: Restore,
-    },
-    /// Do not send it on; this is the answer.
-    Answer(Answer),
-}
-
-/// Turns the placeholders in an answer back into the person's own text.
-#[derive(Clone, Debug)]
-pub struct Restore {
-    dialect: Dialect,
-    originals: Vec<(String, Sensitive)>,
-}
-
-impl Restore {
-    /// For an answer of this content type.
-    pub fn restorer(&self, content_type: &str) -> Restorer {
-        Restorer::new(self.dialect, content_type, self.originals.clone())
-    }
-}
 
 /// What could be read of a body.
 enum Contents {
@@ -256,7 +200,7 @@ impl Inspection {
             (Outcome::Redacted, Some((body, restore))) => Next::Rewrite { body, restore },
             (Outcome::Forwarded | Outcome::Acknowledged | Outcome::Justified, _) => Next::Forward,
             _ => {
-                let notice = notice(&self.snapshot, &record.verdict, &record.findings, outcome, id, now);
+                let notice = notice(&self.snapshot, &record, now);
                 let streaming = seen.reading.is_some_and(|(reading, _)| reading.streaming);
                 Next::Answer(self.answer(&notice, streaming))
             }
@@ -376,15 +320,6 @@ impl Seen<'_> {
     }
 }
 
-impl Body {
-    fn len(&self) -> u64 {
-        match self {
-            Self::Whole(bytes) | Self::TooLarge { prefix: bytes } => bytes.len() as u64,
-            Self::Broken { bytes, .. } => *bytes,
-        }
-    }
-}
-
 impl std::fmt::Debug for Inspection {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Inspection").field("tool", &self.setting.tool).finish_non_exhaustive()
@@ -417,41 +352,4 @@ fn decoded(raw: Bytes, content_encoding: &str, limit: usize) -> Result<Bytes, Un
         Err(encoding::DecodeError::TooLarge { .. }) => Err(Uninspected::Bomb),
         Err(_) => Err(Uninspected::Unreadable),
     }
-}
-
-/// A new id whose time is `now`.
-pub(crate) fn new_id(now: Timestamp) -> ExchangeId {
-    let millis = u64::try_from(now.as_millis()).unwrap_or_default();
-    let seconds = millis / 1_000;
-    let nanos = u32::try_from(millis % 1_000).unwrap_or_default() * 1_000_000;
-    ExchangeId(uuid::Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos)))
-}
-
-/// The record of a connection whose content stays closed.
-pub(crate) fn tunnelled(
-    snapshot: &Arc<Snapshot>,
-    who: &Who,
-    setting: Setting,
-    host: &str,
-    now: Timestamp,
-) -> Record {
-    let content = Content { labels: Default::default(), purpose: None, visibility: Visibility::Flow };
-    let facts = facts(snapshot, who, &setting, content, now);
-    let verdict = (*snapshot.policy.decide(&facts)).clone();
-    let exchange = Exchange {
-        id: new_id(now),
-        at: now,
-        source: Source::Proxy,
-        person: who.id.clone(),
-        method: String::new(),
-        host: host.to_owned(),
-        path: String::new(),
-        model: None,
-        conversation: None,
-        files: Vec::new(),
-        bytes_up: 0,
-        uninspected: Some(Uninspected::PassThrough),
-    };
-    let outcome = if verdict.action == Action::Block { Outcome::Blocked } else { Outcome::Forwarded };
-    Record { exchange, facts, findings: Vec::new(), verdict, outcome }
 }

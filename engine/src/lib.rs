@@ -7,6 +7,7 @@
 
 mod acknowledge; // who was coached or gave a reason, for how long
 mod check; // a text instead of traffic
+mod decision; // what the gate is told
 mod examine; // content -> findings
 mod examples; // the policy's own tests
 mod exception; // exemptions as data
@@ -17,7 +18,8 @@ mod login; // proxy credentials, verified once
 mod notice; // verdict -> what the person reads
 mod open; // head -> what to do with the body
 mod placeholder; // typed stand-ins for redacted text
-mod snapshot; // everything an exchange sees, in one version
+mod snapshot;
+mod tunnel; // connections whose content stays closed // everything an exchange sees, in one version
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -26,13 +28,14 @@ use model::{Record, Sensitive, Timestamp};
 
 pub use acknowledge::Justification;
 pub use check::{Check, CheckError, Checked};
+pub use decision::{Body, Decision, Next, Restore};
 pub use dialect::{
     Answer, Restorer,
     encoding::{DecodeError, StreamDecoder},
 };
 pub use examples::{ExampleResult, run_examples};
 pub use exception::{Exception, Exceptions, Holder};
-pub use inspection::{Body, Decision, Inspection, Next, Restore};
+pub use inspection::Inspection;
 pub use link::{LinkError, LinkKey};
 pub use login::{Identity, Who};
 pub use open::{Head, HostPlan, Opening};

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use dialect::Notice;
-use model::{ExchangeId, Finding, Outcome, Timestamp, Verdict};
+use model::{ExchangeId, Finding, Outcome, Record, Timestamp, Uninspected, Verdict};
 use policy::Clause;
 
 use crate::snapshot::Snapshot;
@@ -12,23 +12,16 @@ const LINK_LASTS: Duration = Duration::from_secs(24 * 60 * 60);
 const STATUS: u16 = 403;
 
 /// What the person reads instead of the tool's answer: what happened, on which clause, why, and what to do now.
-pub(crate) fn notice(
-    snapshot: &Snapshot,
-    verdict: &Verdict,
-    findings: &[Finding],
-    outcome: Outcome,
-    id: ExchangeId,
-    now: Timestamp,
-) -> Notice {
+pub(crate) fn notice(snapshot: &Snapshot, record: &Record, now: Timestamp) -> Notice {
+    let (verdict, outcome) = (&record.verdict, record.outcome);
     let clause = verdict.decisive().and_then(|duty| snapshot.policy.clause(&duty.clause));
-    let link = (outcome == Outcome::Held).then(|| justify_link(snapshot, id, now));
+    let link = (outcome == Outcome::Held).then(|| justify_link(snapshot, record.exchange.id, now));
     let mut lines = vec![opening(outcome).to_owned()];
-    lines.push(grounds(snapshot, verdict, clause));
-    if let Some(what) = found(verdict, findings) {
-        lines.push(what);
-    }
+    lines.push(grounds(snapshot, clause));
+    lines.extend(record.exchange.uninspected.map(unseen));
+    lines.extend(found(verdict, &record.findings));
     lines.extend(clause.and_then(|clause| clause.why.as_deref()).map(capitalised));
-    lines.push(remedy(snapshot, outcome, link.as_deref()));
+    lines.push(remedy(snapshot, record, link.as_deref()));
     lines.extend(alternative(snapshot, clause));
     Notice {
         status: STATUS,
@@ -66,16 +59,25 @@ fn opening(outcome: Outcome) -> &'static str {
     }
 }
 
-fn grounds(snapshot: &Snapshot, verdict: &Verdict, clause: Option<&Clause>) -> String {
+fn grounds(snapshot: &Snapshot, clause: Option<&Clause>) -> String {
     let title = &snapshot.policy.front().title;
     match clause {
-        Some(clause) => {
-            let unseen = verdict.decisive().is_some_and(|duty| duty.uninspected);
-            let because = if unseen { " It applies because the content could not be inspected." } else { "" };
-            format!("{title}, {} ({}).{because}", clause.id, clause.title)
-        }
+        Some(clause) => format!("{title}, {} ({}).", clause.id, clause.title),
         None => format!("{title}: no clause allows this use."),
     }
+}
+
+fn unseen(reason: Uninspected) -> String {
+    let because = match reason {
+        Uninspected::PassThrough => "this application hides what it sends",
+        Uninspected::TooLarge => "it is too large",
+        Uninspected::Bomb => "it grows too large when decompressed",
+        Uninspected::Unreadable => "its format could not be read",
+        Uninspected::Opaque => "it carries a file of a kind that cannot be read",
+        Uninspected::WebSocket => "it goes over a WebSocket",
+        Uninspected::Truncated => "it is incomplete",
+    };
+    format!("The content could not be inspected: {because}.")
 }
 
 fn found(verdict: &Verdict, findings: &[Finding]) -> Option<String> {
@@ -92,13 +94,17 @@ fn found(verdict: &Verdict, findings: &[Finding]) -> Option<String> {
     (!excerpts.is_empty()).then(|| format!("Found: {}{tail}.", excerpts.join(", ")))
 }
 
-fn remedy(snapshot: &Snapshot, outcome: Outcome, link: Option<&str>) -> String {
+fn remedy(snapshot: &Snapshot, record: &Record, link: Option<&str>) -> String {
     let minutes = snapshot.policy.front().retry_within.as_secs().div_ceil(60);
-    match (outcome, link) {
+    match (record.outcome, link) {
         (Outcome::Coached, _) => {
             format!("If it is right to send it all the same, send it again within {minutes} minutes.")
         }
         (Outcome::Held, Some(link)) => format!("State your reason at {link} and send it again."),
+        _ if record.exchange.uninspected.is_some() => "Send it in a form that can be read.".to_owned(),
+        _ if record.findings.is_empty() => {
+            "Ask your administrator if you need this for your work.".to_owned()
+        }
         _ => "Remove what is named above and try again.".to_owned(),
     }
 }

@@ -7,10 +7,12 @@ use model::{Activity, Purpose, Record, Timestamp};
 
 use crate::{
     acknowledge::Acknowledgements,
+    decision::Decision,
     facts::Setting,
-    inspection::{self, Decision, Inspection, Listed},
+    inspection::{Inspection, Listed},
     login::Who,
     snapshot::Snapshot,
+    tunnel,
 };
 
 /// The head of a request, as the gate has read it.
@@ -76,7 +78,7 @@ pub(crate) fn tunnelled(snapshot: &Arc<Snapshot>, who: &Who, host: &str, now: Ti
         return None;
     }
     let setting = setting(snapshot, who, &found, None, "");
-    Some(inspection::tunnelled(snapshot, who, setting, host, now))
+    Some(tunnel::tunnelled(snapshot, who, setting, host, now))
 }
 
 pub(crate) fn open(

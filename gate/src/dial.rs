@@ -1,7 +1,7 @@
 use std::{collections::HashMap, fmt, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use futures_util::{StreamExt, stream::FuturesUnordered};
-use rustls::{CertificateError, ClientConfig, RootCertStore, client::Resumption, crypto::aws_lc_rs};
+use rustls::{CertificateError, ClientConfig, RootCertStore, client::Resumption};
 use rustls_pki_types::ServerName;
 use tokio::{
     net::TcpStream,
@@ -12,6 +12,7 @@ use tokio_rustls::{TlsConnector, client::TlsStream};
 use crate::{
     config::{Config, SystemRoots, Timeouts, Trust},
     guard::{ForbiddenAddress, Guard},
+    provider::provider,
     target::Target,
 };
 
@@ -204,7 +205,7 @@ fn roots(trust: &Trust) -> Result<RootCertStore, TrustError> {
 }
 
 fn client_config(roots: RootCertStore) -> Result<ClientConfig, TrustError> {
-    let mut tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+    let mut tls = ClientConfig::builder_with_provider(Arc::new(provider()))
         .with_safe_default_protocol_versions()
         .map_err(TrustError::Tls)?
         .with_root_certificates(roots)

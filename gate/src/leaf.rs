@@ -13,7 +13,10 @@ use rustls::{
 use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use time::{Duration, OffsetDateTime};
 
-use crate::authority::{Authority, random_serial};
+use crate::{
+    authority::{Authority, random_serial},
+    provider::provider,
+};
 
 /// Clients' clocks may be a little behind.
 const BACKDATED: Duration = Duration::hours(1);
@@ -70,7 +73,7 @@ impl Leaves {
             authority,
             key,
             signing_key: aws_lc_rs::sign::any_supported_type(&der)?,
-            provider: Arc::new(aws_lc_rs::default_provider()),
+            provider: Arc::new(provider()),
             tickets: aws_lc_rs::Ticketer::new()?,
             kept: Cache::new(kept),
         })
@@ -131,6 +134,7 @@ impl Leaves {
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_cert_resolver(shown);
+        tls.ignore_client_order = true;
         tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         // Tickets let clients resume; keeping sessions as well would only cost memory per host.
         tls.ticketer = Arc::clone(&self.tickets);

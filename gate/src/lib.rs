@@ -27,6 +27,7 @@ mod metrics; // what was counted
 mod origin; // where a request goes, and its wording for that
 mod pac; // automatic configuration for clients
 mod problem; // errors the gate answers with
+mod provider; // cryptography
 mod recorder; // the way to whoever keeps records
 mod restore; // placeholders turned back in an answer
 mod rewind; // bytes looked at and read again

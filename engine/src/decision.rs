@@ -1,0 +1,71 @@
+use bytes::Bytes;
+use dialect::{Answer, Dialect, Restorer};
+use model::{Record, Sensitive};
+
+/// A request's body, as far as the gate has it.
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// All of it.
+    Whole(Bytes),
+    /// Its first [`Inspection::limit`] bytes; more follow.
+    TooLarge {
+        /// What has been read.
+        prefix: Bytes,
+    },
+    /// What came before the client broke off or the framing broke.
+    Broken {
+        /// How many bytes came.
+        bytes: u64,
+        /// What broke, for the record and the client; names the framing, never content.
+        reason: String,
+    },
+}
+
+impl Body {
+    /// Bytes as the client sent them, as far as they came.
+    pub(crate) fn len(&self) -> u64 {
+        match self {
+            Self::Whole(bytes) | Self::TooLarge { prefix: bytes } => bytes.len() as u64,
+            Self::Broken { bytes, .. } => *bytes,
+        }
+    }
+}
+
+/// What to do with an exchange, and what to record of it.
+#[derive(Debug)]
+pub struct Decision {
+    /// To be made durable before the first byte of any answer reaches the client; `None` if it was no use of the tool.
+    pub record: Option<Record>,
+    /// What to do.
+    pub next: Next,
+}
+
+/// What to do with an exchange.
+#[derive(Debug)]
+pub enum Next {
+    /// Send the request on, every byte as it came.
+    Forward,
+    /// Send it on with another body, unencoded, and turn placeholders in the answer back.
+    Rewrite {
+        /// The new body.
+        body: Bytes,
+        /// What turns the answer back.
+        restore: Restore,
+    },
+    /// Do not send it on; this is the answer.
+    Answer(Answer),
+}
+
+/// Turns the placeholders in an answer back into the person's own text.
+#[derive(Clone, Debug)]
+pub struct Restore {
+    pub(crate) dialect: Dialect,
+    pub(crate) originals: Vec<(String, Sensitive)>,
+}
+
+impl Restore {
+    /// For an answer of this content type.
+    pub fn restorer(&self, content_type: &str) -> Restorer {
+        Restorer::new(self.dialect, content_type, self.originals.clone())
+    }
+}
