@@ -3,6 +3,7 @@
 mod bench;
 mod graph;
 mod openapi;
+mod score;
 
 use std::path::PathBuf;
 
@@ -25,6 +26,8 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Score the detectors by labelled texts and print where we stand.
+    Score(score::Options),
     /// Run the benchmarks and print where we stand.
     Bench {
         /// Only the benchmarks of this crate.
@@ -36,6 +39,7 @@ fn main() -> Result<()> {
     match Chore::parse() {
         Chore::CheckGraph { write } => graph::run(write),
         Chore::Openapi { check } => openapi::run(check),
+        Chore::Score(options) => score::run(options),
         Chore::Bench { crate_name } => bench::run(crate_name.as_deref()),
     }
 }
