@@ -3,6 +3,7 @@
 mod bench;
 mod graph;
 mod openapi;
+mod phone_plans;
 mod score;
 
 use std::path::PathBuf;
@@ -28,6 +29,11 @@ enum Chore {
     },
     /// Score the detectors by labelled texts and print where we stand.
     Score(score::Options),
+    /// Write the phone numbering plans from libphonenumber's metadata.
+    PhonePlans {
+        /// `metadata.max.json` of the npm package `libphonenumber-js`.
+        metadata: PathBuf,
+    },
     /// Run the benchmarks and print where we stand.
     Bench {
         /// Only the benchmarks of this crate.
@@ -40,6 +46,7 @@ fn main() -> Result<()> {
         Chore::CheckGraph { write } => graph::run(write),
         Chore::Openapi { check } => openapi::run(check),
         Chore::Score(options) => score::run(options),
+        Chore::PhonePlans { metadata } => phone_plans::run(&metadata),
         Chore::Bench { crate_name } => bench::run(crate_name.as_deref()),
     }
 }
