@@ -59,6 +59,8 @@ pub(crate) enum Check {
     PhoneNorthAmerican,
     /// A phone number as written within some country.
     PhoneNational,
+    /// A phone number that some country gives out, in the groups in which it is written there.
+    PhoneShaped,
     /// A US social security number.
     UsSsn,
 }
@@ -126,7 +128,8 @@ impl Check {
             Self::Ipv6 => ip::judge_v6(found),
             Self::IpAny => found.keep(ip::is_machine(found.bytes())),
             Self::Jwt => found.keep(jwt::has_header(found.bytes())),
-            Self::PhoneInternational => found.keep(phone::is_international(found.bytes())),
+            Self::PhoneInternational => phone::judge_international(found),
+            Self::PhoneShaped => phone::judge_shaped(found),
             Self::PhoneNorthAmerican => found.keep(phone::is_north_american(found.bytes())),
             Self::PhoneNational => found.keep(phone::is_national(found)),
             Self::UsSsn => found.keep(ssn::may_be_issued(found.bytes())),
