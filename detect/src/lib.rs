@@ -32,3 +32,4 @@ pub use mask::mask;
 pub use mistake::{LoadError, Mistake};
 pub use purpose::purpose;
 pub use scanner::Scanner;
+pub use validate::checksum;

@@ -9,6 +9,7 @@ mod entropy; // how random a text looks
 mod iban; // country lengths and mod 97
 mod ip; // ranges of addresses that tell of someone
 mod jwt; // a decoded header
+mod national; // numbers of states, taxes, health and trade
 mod phone; // calling codes and number lengths
 mod placeholder; // values that only stand for a credential
 mod ssn; // numbers never issued
@@ -17,6 +18,7 @@ use serde::Deserialize;
 
 pub(crate) use checksum::{base_62, crc32};
 pub(crate) use entropy::entropy;
+pub use national::checksum;
 pub(crate) use placeholder::is_placeholder;
 
 /// A judgement a detector may ask for by name.
@@ -63,6 +65,8 @@ pub(crate) enum Check {
     PhoneShaped,
     /// A US social security number.
     UsSsn,
+    /// A number of a format of `national`, by its name: `{ number = "br.cpf" }`.
+    Number(national::Named),
 }
 
 /// A span that a pattern found, in its surroundings.
@@ -133,6 +137,7 @@ impl Check {
             Self::PhoneNorthAmerican => found.keep(phone::is_north_american(found.bytes())),
             Self::PhoneNational => found.keep(phone::is_national(found)),
             Self::UsSsn => found.keep(ssn::may_be_issued(found.bytes())),
+            Self::Number(format) => found.keep(format.accepts(found.bytes())),
         }
     }
 }
