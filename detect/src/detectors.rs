@@ -9,7 +9,7 @@ use crate::{
     anchors::Anchors,
     code::Languages,
     detector::Detector,
-    example,
+    example, file,
     hit::Hit,
     load::Loader,
     mistake::{LoadError, Mistake},
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The files the product ships with.
-pub(crate) const BUILTIN: [(&str, &str); 14] = [
+pub(crate) const BUILTIN: &[(&str, &str)] = &[
     ("contact.toml", include_str!("../detectors/contact.toml")),
     ("identity.toml", include_str!("../detectors/identity.toml")),
     ("financial.toml", include_str!("../detectors/financial.toml")),
@@ -33,6 +33,7 @@ pub(crate) const BUILTIN: [(&str, &str); 14] = [
     ("marking.toml", include_str!("../detectors/marking.toml")),
     ("strategy.toml", include_str!("../detectors/strategy.toml")),
     ("attack.toml", include_str!("../detectors/attack.toml")),
+    ("file.toml", include_str!("../detectors/file.toml")),
 ];
 const LANGUAGES: &str = include_str!("../detectors/languages.toml");
 
@@ -69,7 +70,8 @@ impl Detectors {
     /// Every label a finding can carry, sorted.
     pub fn labels(&self) -> Vec<Label> {
         let reported = self.0.rules.iter().filter(|rule| rule.reports()).map(|rule| rule.about.label.clone());
-        reported.chain(self.0.languages.labels().cloned()).collect::<BTreeSet<_>>().into_iter().collect()
+        let others = self.0.languages.labels().cloned().chain(file::labels());
+        reported.chain(others).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Every detector, in the order of the files.
@@ -101,7 +103,7 @@ impl Detectors {
 
     fn load(custom: Option<(&str, &str)>) -> Result<Self, LoadError> {
         let mut loader = Loader::default();
-        for (name, source) in BUILTIN.into_iter().chain(custom) {
+        for (name, source) in BUILTIN.iter().copied().chain(custom) {
             loader.add(source).map_err(|mistakes| LoadError { file: name.to_owned(), mistakes })?;
         }
         let languages = Languages::read(LANGUAGES)
