@@ -9,6 +9,7 @@ mod automaton; // a bounded pattern as a dense automaton
 mod byte_set; // sets of bytes
 mod code; // source code, line by line
 mod context; // words that must, may or must not stand near
+mod decode; // text written in code, and where it stood
 mod detector; // what a detector is, for people
 mod detectors; // the compiled set
 mod edges; // what may touch a finding
