@@ -5,8 +5,10 @@
 //! source code. Knows no disk, network or clock, keeps nothing it has read, and takes time linear in its input.
 
 mod anchors; // where in the text rules are tried
+mod attack; // orders to a model, seen or hidden, and data carried away
 mod automaton; // a bounded pattern as a dense automaton
 mod byte_set; // sets of bytes
+pub mod classify;
 mod code; // source code, line by line
 mod context; // words that must, may or must not stand near
 mod decode; // text written in code, and where it stood

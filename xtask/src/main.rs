@@ -3,6 +3,7 @@
 mod bench;
 mod graph;
 mod openapi;
+mod train;
 
 use std::path::PathBuf;
 
@@ -30,12 +31,21 @@ enum Chore {
         /// Only the benchmarks of this crate.
         crate_name: Option<String>,
     },
+    /// Train a classifier of `detect` and write its weights.
+    Train {
+        /// Which one: `attack`, `purpose` or `topic`.
+        name: String,
+        /// Folders of ordinary texts, which belong to none of its classes but the last.
+        #[arg(long)]
+        background: Vec<PathBuf>,
+    },
 }
 
 fn main() -> Result<()> {
     match Chore::parse() {
         Chore::CheckGraph { write } => graph::run(write),
         Chore::Openapi { check } => openapi::run(check),
+        Chore::Train { name, background } => train::run(&name, &background),
         Chore::Bench { crate_name } => bench::run(crate_name.as_deref()),
     }
 }

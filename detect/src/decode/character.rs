@@ -13,25 +13,35 @@ const ZEROS: [u32; 33] = [
     0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xAA50,
 ];
 
-/// Letters of other alphabets that look like Latin ones. <https://www.unicode.org/reports/tr39/#Confusable_Detection>
-const LOOKALIKES: [(&str, &str); 4] = [
-    ("абвгеѕіјкӏмнорсту", "a...esijklmhopcty"),
-    ("хһԁԛԝүԍьАВЕЅІЈКМНОРСТУХҮԌԚԜ", "xhdqwy..ABESIJKMHOPCTYXYGQW"),
-    ("αιονρτυγκχωε", "aiovptuykxwe"),
-    ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX"),
-];
+/// The word that was read last.
+#[derive(Default)]
+pub(super) struct Word {
+    end: usize,
+    /// Whether it mixes ASCII letters with others that look like such, and with nothing else.
+    mixed: bool,
+}
 
 /// What a character that is not ASCII stands for; `joined` if a change ends right before it.
-pub(super) fn edit(text: &[u8], at: usize, joined: bool) -> Option<Edit> {
+pub(super) fn edit(text: &[u8], at: usize, joined: bool, word: &mut Word) -> Option<Edit> {
+    let first = *text.get(at)?;
+    let in_plain_word = at < word.end && !word.mixed && (0xCE..=0xD4).contains(&first);
+    if in_plain_word || !may_stand(first) {
+        return None;
+    }
     let character = read(text, at)?;
     let end = at + character.len_utf8();
-    let stands_for = || {
+    let mut stands_for = || {
         folded(character)
             .or_else(|| separator(character).filter(|_| is_between(text, at, end, joined, &is_digit)))
-            .or_else(|| lookalike(character).filter(|_| is_mixed_word(text, at)))
+            .or_else(|| lookalike(character).filter(|_| word.is_mixed(text, at)))
     };
     let gone = || is_invisible(character) && is_between(text, at, end, joined, &is_token);
     stands_for().map(|ascii| Edit::to(at, end, ascii)).or_else(|| gone().then(|| Edit::gone(at, end)))
+}
+
+/// Whether characters that begin with this byte may stand for others, or for nothing.
+fn may_stand(first: u8) -> bool {
+    matches!(first, 0xC2 | 0xCD..=0xD4 | 0xD9 | 0xDB | 0xDF..=0xE3 | 0xEA | 0xEF | 0xF0 | 0xF3)
 }
 
 /// The character that begins at `at`, in well-formed UTF-8.
@@ -86,9 +96,53 @@ fn is_invisible(character: char) -> bool {
     )
 }
 
+/// The ASCII letter that a letter of another alphabet looks like.
+/// <https://www.unicode.org/reports/tr39/#Confusable_Detection>
 fn lookalike(character: char) -> Option<char> {
-    let known = LOOKALIKES.iter().flat_map(|(other, latin)| other.chars().zip(latin.chars()));
-    known.filter(|(_, latin)| *latin != '.').find(|(other, _)| *other == character).map(|(_, latin)| latin)
+    let latin = match character {
+        'а' | 'α' => 'a',
+        'е' => 'e',
+        'ѕ' => 's',
+        'і' | 'ι' => 'i',
+        'ј' => 'j',
+        'к' | 'κ' => 'k',
+        'ӏ' => 'l',
+        'м' => 'm',
+        'н' | 'һ' => 'h',
+        'о' | 'ο' => 'o',
+        'р' | 'ρ' => 'p',
+        'с' => 'c',
+        'т' | 'τ' => 't',
+        'у' | 'ү' | 'γ' => 'y',
+        'х' | 'χ' => 'x',
+        'ԁ' => 'd',
+        'ԛ' => 'q',
+        'ԝ' | 'ω' => 'w',
+        'ν' => 'v',
+        'υ' => 'u',
+        'А' | 'Α' => 'A',
+        'В' | 'Β' => 'B',
+        'Е' | 'Ε' => 'E',
+        'Ѕ' => 'S',
+        'І' | 'Ι' => 'I',
+        'Ј' => 'J',
+        'К' | 'Κ' => 'K',
+        'М' | 'Μ' => 'M',
+        'Н' | 'Η' => 'H',
+        'О' | 'Ο' => 'O',
+        'Р' | 'Ρ' => 'P',
+        'С' => 'C',
+        'Т' | 'Τ' => 'T',
+        'У' | 'Ү' | 'Υ' => 'Y',
+        'Х' | 'Χ' => 'X',
+        'Ζ' => 'Z',
+        'Ν' => 'N',
+        'Ԍ' => 'G',
+        'Ԛ' => 'Q',
+        'Ԝ' => 'W',
+        _ => return None,
+    };
+    Some(latin)
 }
 
 /// Whether both neighbours are of a kind; changes before and what is invisible behind do not matter.
@@ -111,15 +165,25 @@ fn is_token(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '@' | '.' | '_' | '-' | '+')
 }
 
-/// Whether the word around `at` holds ASCII letters, and else only letters that look like such.
-fn is_mixed_word(text: &[u8], at: usize) -> bool {
-    let is_part = |byte: &u8| *byte >= 0x80 || is_token(char::from(*byte));
-    let before = text.get(at.saturating_sub(WORD)..at).unwrap_or_default();
-    let start = at - before.iter().rev().take_while(|byte| is_part(byte)).count();
-    let after = text.get(at..(at + WORD).min(text.len())).unwrap_or_default();
-    let end = at + after.iter().take_while(|byte| is_part(byte)).count();
-    let word = text.get(start..end).unwrap_or_default();
-    let word = str::from_utf8(word).unwrap_or_default();
-    let likely = |letter: char| letter.is_ascii() || is_invisible(letter) || lookalike(letter).is_some();
-    word.bytes().any(|byte| byte.is_ascii_alphabetic()) && word.chars().all(likely)
+impl Word {
+    /// Whether the word around `at` holds ASCII letters, and else only letters that look like such.
+    fn is_mixed(&mut self, text: &[u8], at: usize) -> bool {
+        if at >= self.end {
+            *self = Self::around(text, at);
+        }
+        self.mixed
+    }
+
+    fn around(text: &[u8], at: usize) -> Self {
+        let is_part = |byte: &u8| *byte >= 0x80 || is_token(char::from(*byte));
+        let before = text.get(at.saturating_sub(WORD)..at).unwrap_or_default();
+        let start = at - before.iter().rev().take_while(|byte| is_part(byte)).count();
+        let after = text.get(at..(at + WORD).min(text.len())).unwrap_or_default();
+        let end = at + after.iter().take_while(|byte| is_part(byte)).count();
+        let word = text.get(start..end).unwrap_or_default();
+        let likely = |letter: char| letter.is_ascii() || is_invisible(letter) || lookalike(letter).is_some();
+        let mixed = word.iter().any(u8::is_ascii_alphabetic)
+            && str::from_utf8(word).is_ok_and(|word| word.chars().all(likely));
+        Self { end, mixed }
+    }
 }

@@ -1,4 +1,9 @@
-use super::{Budget, character, escape, layer::Layer};
+use super::{
+    Budget,
+    character::{self, Word},
+    escape,
+    layer::Layer,
+};
 
 /// Bytes looked at together when searching for something to decode.
 const BLOCK: usize = 64;
@@ -77,7 +82,7 @@ fn apply(text: &[u8], edits: &[Edit], budget: &mut Budget) -> Option<Layer> {
 
 /// What there is to decode in `first..last`, in order.
 fn edits(text: &[u8], first: usize, last: usize) -> Vec<Edit> {
-    let mut edits: Vec<Edit> = Vec::new();
+    let (mut edits, mut word): (Vec<Edit>, _) = (Vec::new(), Word::default());
     for start in (first..last).step_by(BLOCK) {
         let end = (start + BLOCK).min(last);
         let block = text.get(start..end).unwrap_or_default();
@@ -88,7 +93,7 @@ fn edits(text: &[u8], first: usize, last: usize) -> Vec<Edit> {
         for (byte, at) in block.iter().zip(start..) {
             let begun = edits.last().map_or(0, |edit| edit.end);
             if at >= begun {
-                edits.extend(edit(text, *byte, at, begun == at && begun > 0));
+                edits.extend(edit(text, *byte, at, begun == at && begun > 0, &mut word));
             }
         }
     }
@@ -109,13 +114,13 @@ fn may_hold_any(block: &[u8], next: &[u8]) -> bool {
 }
 
 /// What begins at a byte; `joined` if a change ends right before it.
-fn edit(text: &[u8], byte: u8, at: usize, joined: bool) -> Option<Edit> {
+fn edit(text: &[u8], byte: u8, at: usize, joined: bool, word: &mut Word) -> Option<Edit> {
     match byte {
         b'%' => escape::percent(text, at),
         b'&' => escape::entity(text, at),
         b'\\' => escape::backslash(text, at),
         b'=' => escape::soft_break(text, at),
-        0xC2.. => character::edit(text, at, joined),
+        0xC2.. => character::edit(text, at, joined, word),
         _ => None,
     }
 }

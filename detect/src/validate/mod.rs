@@ -15,6 +15,8 @@ mod ssn; // numbers never issued
 
 use serde::Deserialize;
 
+use crate::attack::Attack;
+
 pub(crate) use checksum::{base_62, crc32};
 pub(crate) use entropy::entropy;
 pub(crate) use placeholder::is_placeholder;
@@ -61,6 +63,8 @@ pub(crate) enum Check {
     PhoneNational,
     /// A US social security number.
     UsSsn,
+    /// An attack carried by content.
+    Attack(Attack),
 }
 
 /// A span that a pattern found, in its surroundings.
@@ -98,7 +102,7 @@ impl<'a> Found<'a> {
     }
 
     /// This span with the detector's own confidence.
-    fn as_expected(self) -> Accepted {
+    pub(crate) fn as_expected(self) -> Accepted {
         Accepted { start: self.start, end: self.end, confidence: None }
     }
 
@@ -129,6 +133,7 @@ impl Check {
             Self::PhoneInternational => found.keep(phone::is_international(found.bytes())),
             Self::PhoneNorthAmerican => found.keep(phone::is_north_american(found.bytes())),
             Self::PhoneNational => found.keep(phone::is_national(found)),
+            Self::Attack(attack) => attack.judge(found),
             Self::UsSsn => found.keep(ssn::may_be_issued(found.bytes())),
         }
     }
