@@ -5,6 +5,7 @@ mod graph;
 mod openapi;
 mod phone_plans;
 mod score;
+mod train;
 
 use std::path::PathBuf;
 
@@ -39,6 +40,14 @@ enum Chore {
         /// Only the benchmarks of this crate.
         crate_name: Option<String>,
     },
+    /// Train a classifier of `detect` and write its weights.
+    Train {
+        /// Which one: `attack`, `purpose` or `topic`.
+        name: String,
+        /// Folders of ordinary texts, which belong to none of its classes but the last.
+        #[arg(long)]
+        background: Vec<PathBuf>,
+    },
 }
 
 fn main() -> Result<()> {
@@ -47,6 +56,7 @@ fn main() -> Result<()> {
         Chore::Openapi { check } => openapi::run(check),
         Chore::Score(options) => score::run(options),
         Chore::PhonePlans { metadata } => phone_plans::run(&metadata),
+        Chore::Train { name, background } => train::run(&name, &background),
         Chore::Bench { crate_name } => bench::run(crate_name.as_deref()),
     }
 }
