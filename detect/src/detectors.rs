@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The files the product ships with.
-pub(crate) const BUILTIN: [(&str, &str); 14] = [
+pub(crate) const BUILTIN: &[(&str, &str)] = &[
     ("contact.toml", include_str!("../detectors/contact.toml")),
     ("identity.toml", include_str!("../detectors/identity.toml")),
     ("financial.toml", include_str!("../detectors/financial.toml")),
@@ -28,6 +28,8 @@ pub(crate) const BUILTIN: [(&str, &str); 14] = [
     ("secret_code.toml", include_str!("../detectors/secret_code.toml")),
     ("secret_service.toml", include_str!("../detectors/secret_service.toml")),
     ("secret_commerce.toml", include_str!("../detectors/secret_commerce.toml")),
+    ("secret_formats.toml", include_str!("../detectors/secret_formats.toml")),
+    ("secret_named.toml", include_str!("../detectors/secret_named.toml")),
     ("secret_key.toml", include_str!("../detectors/secret_key.toml")),
     ("secret_password.toml", include_str!("../detectors/secret_password.toml")),
     ("marking.toml", include_str!("../detectors/marking.toml")),
@@ -101,7 +103,7 @@ impl Detectors {
 
     fn load(custom: Option<(&str, &str)>) -> Result<Self, LoadError> {
         let mut loader = Loader::default();
-        for (name, source) in BUILTIN.into_iter().chain(custom) {
+        for (name, source) in BUILTIN.iter().copied().chain(custom) {
             loader.add(source).map_err(|mistakes| LoadError { file: name.to_owned(), mistakes })?;
         }
         let languages = Languages::read(LANGUAGES)
