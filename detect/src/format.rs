@@ -21,7 +21,7 @@ const ALPHABETS: [(&str, &str, &str, u32); 17] = [
     ("base62", "A-Za-z0-9", "base62", 62),
     ("base64", "A-Za-z0-9+/", "base64", 64),
     ("base64=", "A-Za-z0-9+/=", "base64", 64),
-    ("token", "A-Za-z0-9_-", "base62", 62),
+    ("token", "A-Za-z0-9_=-", "base62", 62),
     ("sign", "A-Za-z0-9_.=~+/-", "base62", 62),
 ];
 /// Without an upper bound, a part is at most this long.
@@ -47,7 +47,7 @@ pub(crate) fn detector(mut entry: Table) -> Result<Table, Mistake> {
     let wrong = |message: &str| Mistake::new(&id, message, "write it as docs/detectors.md shows");
     let template = match entry.remove("value") {
         Some(Value::String(template)) => {
-            template.replace("{uuid}", "{hex*8}-{hex*4}-{hex*4}-{hex*4}-{hex*12}")
+            template.replace("{uuid}", "{Hex*8}-{Hex*4}-{Hex*4}-{Hex*4}-{Hex*12}")
         }
         _ => return Err(wrong("it has no `value`")),
     };
@@ -75,6 +75,7 @@ pub(crate) fn detector(mut entry: Table) -> Result<Table, Mistake> {
         give("anchors", strings(anchors));
     } else {
         give("confidence", 0.92.into());
+        give("placeholders", "accepted".into());
         give("starts", "token".into());
     }
     Ok(entry)

@@ -24,6 +24,8 @@ mod resolve; // candidates -> hits: companions, overlaps
 mod rule; // one detector, compiled: from anchor to candidate
 mod scanner; // text in pieces, windows with overlap
 mod tokens; // random values assigned to names
+#[doc(hidden)]
+pub mod training; // what the tools that make weights see
 mod validate; // checksums, ranges and other judgements that patterns cannot make
 mod written; // a detector file as people write it // a first guess at what a prompt is for
 
