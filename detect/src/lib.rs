@@ -18,6 +18,7 @@ mod detectors; // the compiled set
 mod edges; // what may touch a finding
 mod example; // examples as tests, with generated credentials
 pub mod file; // text, properties and problems of files
+mod format; // credential formats of one line each
 mod hit; // what was found
 mod literals; // many literals found at once
 mod load; // written -> rules, reporting every mistake at once
@@ -27,6 +28,9 @@ mod purpose;
 mod resolve; // candidates -> hits: companions, overlaps
 mod rule; // one detector, compiled: from anchor to candidate
 mod scanner; // text in pieces, windows with overlap
+mod tokens; // random values assigned to names
+#[doc(hidden)]
+pub mod training; // what the tools that make weights see
 mod validate; // checksums, ranges and other judgements that patterns cannot make
 mod written; // a detector file as people write it // a first guess at what a prompt is for
 

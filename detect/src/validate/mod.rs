@@ -1,8 +1,10 @@
 //! Judgements that a pattern cannot make.
 
-mod assigned; // is an assigned value a password, or code and prose
+mod assigned; // is a named value a password, or code and prose
+mod assignment; // a value and the name it is given to
 mod card; // issuer ranges and Luhn
 mod checksum; // checksums that vendors embed in tokens
+mod credential; // is it one: signs and their weights
 mod date; // calendar dates
 mod email; // host names and their last label
 mod entropy; // how random a text looks
@@ -10,6 +12,7 @@ mod iban; // country lengths and mod 97
 mod ip; // ranges of addresses that tell of someone
 mod jwt; // a decoded header
 mod national; // numbers of states, taxes, health and trade
+mod likeness; // how much letters read like words
 mod phone; // calling codes and number lengths
 mod placeholder; // values that only stand for a credential
 mod ssn; // numbers never issued
@@ -19,6 +22,7 @@ use serde::Deserialize;
 use crate::attack::Attack;
 
 pub(crate) use checksum::{base_62, crc32};
+pub(crate) use credential::{candidate, signs};
 pub(crate) use entropy::entropy;
 pub use national::checksum;
 pub(crate) use placeholder::is_placeholder;
@@ -27,14 +31,14 @@ pub(crate) use placeholder::is_placeholder;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Check {
+    /// The value assigned to the name around the anchor, whatever the language.
+    Assigned,
     /// A value quoted in an assignment.
     Quoted,
     /// A value assigned without quotes.
     Unquoted,
     /// A value named in a sentence.
     Spoken,
-    /// A value assigned with or without quotes that looks made up by a machine.
-    Random,
     /// A password within a URL.
     UrlPassword,
     /// A payment card number.
@@ -121,10 +125,10 @@ impl Check {
     /// Accepts or rejects a span.
     pub(crate) fn judge(self, found: Found<'_>) -> Option<Accepted> {
         match self {
+            Self::Assigned => credential::judge(found),
             Self::Quoted => assigned::quoted(found),
             Self::Unquoted => assigned::unquoted(found),
             Self::Spoken => assigned::spoken(found),
-            Self::Random => assigned::random(found),
             Self::UrlPassword => assigned::in_url(found),
             Self::Card => card::judge(found),
             Self::Luhn => found.keep(card::judge_any(found)),
