@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::{detector::Role, edges::Edges, validate::Check};
+use crate::{
+    names::NameKind,detector::Role, edges::Edges, validate::Check};
 
 /// A detector file. `docs/detectors.md` is its manual.
 #[derive(Deserialize)]
@@ -34,6 +35,8 @@ pub(crate) struct WrittenDetector {
     #[serde(default)]
     pub(crate) words: Vec<String>,
     pub(crate) starts: Option<Starts>,
+    /// The reader of names that finds it, instead of anchors.
+    pub(crate) name: Option<NameKind>,
     pub(crate) case: Option<Case>,
     pub(crate) reach: Option<WrittenReach>,
     pub(crate) lead: Option<String>,

@@ -2,6 +2,7 @@
 
 mod bench;
 mod graph;
+mod names;
 mod openapi;
 
 use std::path::PathBuf;
@@ -25,6 +26,8 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Train the tagger of names and write its weights, or judge it by cross-validation.
+    Names(names::Arguments),
     /// Run the benchmarks and print where we stand.
     Bench {
         /// Only the benchmarks of this crate.
@@ -36,6 +39,7 @@ fn main() -> Result<()> {
     match Chore::parse() {
         Chore::CheckGraph { write } => graph::run(write),
         Chore::Openapi { check } => openapi::run(check),
+        Chore::Names(arguments) => names::run(&arguments),
         Chore::Bench { crate_name } => bench::run(crate_name.as_deref()),
     }
 }
