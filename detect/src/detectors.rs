@@ -18,8 +18,11 @@ use crate::{
 };
 
 /// The files the product ships with.
-pub(crate) const BUILTIN: [(&str, &str); 14] = [
+pub(crate) const BUILTIN: &[(&str, &str)] = &[
     ("contact.toml", include_str!("../detectors/contact.toml")),
+    ("phone.toml", include_str!("../detectors/phone.toml")),
+    ("place.toml", include_str!("../detectors/place.toml")),
+    ("vehicle.toml", include_str!("../detectors/vehicle.toml")),
     ("identity.toml", include_str!("../detectors/identity.toml")),
     ("financial.toml", include_str!("../detectors/financial.toml")),
     ("health.toml", include_str!("../detectors/health.toml")),
@@ -101,7 +104,7 @@ impl Detectors {
 
     fn load(custom: Option<(&str, &str)>) -> Result<Self, LoadError> {
         let mut loader = Loader::default();
-        for (name, source) in BUILTIN.into_iter().chain(custom) {
+        for (name, source) in BUILTIN.iter().copied().chain(custom) {
             loader.add(source).map_err(|mistakes| LoadError { file: name.to_owned(), mistakes })?;
         }
         let languages = Languages::read(LANGUAGES)

@@ -39,6 +39,23 @@ const UNKNOWN: f32 = 0.7;
 const GROUPED: f32 = 0.6;
 const PLAIN: f32 = 0.4;
 
+/// Accepts such a number where it is in brackets or after a zero and long, so that it needs no word for phones.
+pub(super) fn judge_grouped(found: Found<'_>) -> Option<Accepted> {
+    let count = digits(found.bytes()).count();
+    let least = if found.bytes().starts_with(b"(") { 8 } else { 9 };
+    let table =
+        found.before().ends_with(b"> ") || group_lengths(found.bytes()).iter().all(|length| *length == 4);
+    judge_shaped(found)
+        .filter(|_| count >= least && !table)
+        .map(|accepted| Accepted { confidence: None, ..accepted })
+}
+
+/// Whether the digits are dialled like this within some country.
+pub(super) fn is_dialled(text: &[u8]) -> bool {
+    let number = Digits::of(digits(text));
+    plausible(&number) && plan::is_dialled(&number)
+}
+
 /// Whether ten digits, or eleven after a 1, make a number of the North American plan: neither area nor exchange
 /// begins with 0 or 1, neither is N11, and 555-01xx is kept for fiction (<https://nationalnanpa.com/number_resource_info/>).
 pub(super) fn is_north_american(text: &[u8]) -> bool {
@@ -59,7 +76,7 @@ pub(super) fn is_national(found: Found<'_>) -> bool {
     let listed = lengths.len() > 2 && lengths.iter().all(|length| *length < 3) && number.first() != Some(&0);
     let named = matches!(found.before().last(), Some(b'-' | b'#' | b'/' | b'.'));
     let usual = (7..=12).contains(&number.len()) && !extension && !listed;
-    let known = lengths.len() > 1 && plan::is_dialled(&number);
+    let known = lengths.len() > 1 && !listed && plan::is_dialled(&number);
     (usual || known) && !is_date(text, &number) && !named && plausible(&number)
 }
 
