@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Alphabets by their names in examples.
-const ALPHABETS: [(&str, &str); 12] = [
+const ALPHABETS: [(&str, &str); 14] = [
     ("digit", "0123456789"),
     ("hex", "0123456789abcdef"),
     ("HEX", "0123456789ABCDEF"),
@@ -23,6 +23,8 @@ const ALPHABETS: [(&str, &str); 12] = [
     ("base36", "abcdefghijklmnopqrstuvwxyz0123456789"),
     ("BASE36", "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"),
     ("bech32", "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"),
+    ("bech32_lower", "qpzry9x8gf2tvdw0s3jn54khce6mua7l"),
+    ("base58", "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"),
     ("base62", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"),
     ("base64", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"),
 ];
@@ -136,7 +138,7 @@ fn won(
             let hits = detectors.scan(text.as_bytes()).into_iter().filter(wanted);
             hits.map(|hit| (hit.start, hit.end)).collect()
         }
-        Role::Cue => detectors.candidates(&about.id, text.as_bytes()),
+        Role::Cue | Role::Mention => detectors.candidates(&about.id, text.as_bytes()),
     }
 }
 
