@@ -21,6 +21,9 @@ use crate::{
 /// The files the product ships with.
 pub(crate) const BUILTIN: &[(&str, &str)] = &[
     ("contact.toml", include_str!("../detectors/contact.toml")),
+    ("phone.toml", include_str!("../detectors/phone.toml")),
+    ("place.toml", include_str!("../detectors/place.toml")),
+    ("vehicle.toml", include_str!("../detectors/vehicle.toml")),
     ("identity.toml", include_str!("../detectors/identity.toml")),
     ("names.toml", include_str!("../detectors/names.toml")),
     ("financial.toml", include_str!("../detectors/financial.toml")),
