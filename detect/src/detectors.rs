@@ -18,10 +18,23 @@ use crate::{
 };
 
 /// The files the product ships with.
-pub(crate) const BUILTIN: [(&str, &str); 14] = [
+pub(crate) const BUILTIN: &[(&str, &str)] = &[
     ("contact.toml", include_str!("../detectors/contact.toml")),
     ("identity.toml", include_str!("../detectors/identity.toml")),
     ("financial.toml", include_str!("../detectors/financial.toml")),
+    ("government_west_europe.toml", include_str!("../detectors/government_west_europe.toml")),
+    ("government_north_europe.toml", include_str!("../detectors/government_north_europe.toml")),
+    ("government_south_europe.toml", include_str!("../detectors/government_south_europe.toml")),
+    ("government_east_europe.toml", include_str!("../detectors/government_east_europe.toml")),
+    ("government_eurasia.toml", include_str!("../detectors/government_eurasia.toml")),
+    ("government_north_america.toml", include_str!("../detectors/government_north_america.toml")),
+    ("government_south_america.toml", include_str!("../detectors/government_south_america.toml")),
+    ("government_east_asia.toml", include_str!("../detectors/government_east_asia.toml")),
+    ("government_south_west_asia.toml", include_str!("../detectors/government_south_west_asia.toml")),
+    ("government_africa_oceania.toml", include_str!("../detectors/government_africa_oceania.toml")),
+    ("government_document.toml", include_str!("../detectors/government_document.toml")),
+    ("government_international.toml", include_str!("../detectors/government_international.toml")),
+    ("health_ids.toml", include_str!("../detectors/health_ids.toml")),
     ("health.toml", include_str!("../detectors/health.toml")),
     ("secret_ai.toml", include_str!("../detectors/secret_ai.toml")),
     ("secret_cloud.toml", include_str!("../detectors/secret_cloud.toml")),
@@ -101,7 +114,7 @@ impl Detectors {
 
     fn load(custom: Option<(&str, &str)>) -> Result<Self, LoadError> {
         let mut loader = Loader::default();
-        for (name, source) in BUILTIN.into_iter().chain(custom) {
+        for (name, source) in BUILTIN.iter().copied().chain(custom) {
             loader.add(source).map_err(|mistakes| LoadError { file: name.to_owned(), mistakes })?;
         }
         let languages = Languages::read(LANGUAGES)

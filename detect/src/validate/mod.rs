@@ -63,6 +63,8 @@ pub(crate) enum Check {
     PhoneNational,
     /// A US social security number.
     UsSsn,
+    /// Anything, without separators at its ends.
+    Trimmed,
     /// A number of a format of `national`, by its name: `{ number = "br.cpf" }`.
     Number(national::Named),
 }
@@ -94,6 +96,15 @@ impl<'a> Found<'a> {
 
     fn after(&self) -> &'a [u8] {
         self.text.get(self.end..).unwrap_or_default()
+    }
+
+    /// This span without separators at its ends, which a pattern takes in where letters may stand apart from digits.
+    fn trimmed(self) -> Self {
+        let separators =
+            |bytes: &mut dyn Iterator<Item = &u8>| bytes.take_while(|byte| b" :-".contains(byte)).count();
+        let start = self.start + separators(&mut self.bytes().iter());
+        let end = self.end - separators(&mut self.bytes().iter().rev());
+        Self { start, end: end.max(start), ..self }
     }
 
     /// This span as the detector found it.
@@ -134,7 +145,8 @@ impl Check {
             Self::PhoneNorthAmerican => found.keep(phone::is_north_american(found.bytes())),
             Self::PhoneNational => found.keep(phone::is_national(found)),
             Self::UsSsn => found.keep(ssn::may_be_issued(found.bytes())),
-            Self::Number(format) => found.keep(format.accepts(found.bytes())),
+            Self::Trimmed => Some(found.trimmed().as_expected()),
+            Self::Number(format) => found.trimmed().keep(format.accepts(found.bytes())),
         }
     }
 }
