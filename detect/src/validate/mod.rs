@@ -105,6 +105,8 @@ pub(crate) enum Check {
     Ethereum,
     /// A US social security number.
     UsSsn,
+    /// Anything, without separators at its ends.
+    Trimmed,
     /// A number of a format of `national`, by its name: `{ number = "br.cpf" }`.
     Number(national::Named),
     /// An attack carried by content.
@@ -138,6 +140,15 @@ impl<'a> Found<'a> {
 
     fn after(&self) -> &'a [u8] {
         self.text.get(self.end..).unwrap_or_default()
+    }
+
+    /// This span without separators at its ends, which a pattern takes in where letters may stand apart from digits.
+    fn trimmed(self) -> Self {
+        let separators =
+            |bytes: &mut dyn Iterator<Item = &u8>| bytes.take_while(|byte| b" :-".contains(byte)).count();
+        let start = self.start + separators(&mut self.bytes().iter());
+        let end = self.end - separators(&mut self.bytes().iter().rev());
+        Self { start, end: end.max(start), ..self }
     }
 
     /// This span as the detector found it.
@@ -195,7 +206,8 @@ impl Check {
             Self::Ethereum => wallet::judge_ethereum(found),
             Self::Attack(attack) => attack.judge(found),
             Self::UsSsn => found.keep(ssn::may_be_issued(found.bytes())),
-            Self::Number(format) => found.keep(format.accepts(found.bytes())),
+            Self::Trimmed => Some(found.trimmed().as_expected()),
+            Self::Number(format) => found.trimmed().keep(format.accepts(found.bytes())),
         }
     }
 }
