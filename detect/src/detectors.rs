@@ -28,6 +28,8 @@ pub(crate) const BUILTIN: &[(&str, &str)] = &[
     ("secret_code.toml", include_str!("../detectors/secret_code.toml")),
     ("secret_service.toml", include_str!("../detectors/secret_service.toml")),
     ("secret_commerce.toml", include_str!("../detectors/secret_commerce.toml")),
+    ("secret_formats.toml", include_str!("../detectors/secret_formats.toml")),
+    ("secret_named.toml", include_str!("../detectors/secret_named.toml")),
     ("secret_key.toml", include_str!("../detectors/secret_key.toml")),
     ("secret_password.toml", include_str!("../detectors/secret_password.toml")),
     ("marking.toml", include_str!("../detectors/marking.toml")),
