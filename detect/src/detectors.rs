@@ -13,6 +13,7 @@ use crate::{
     hit::Hit,
     load::Loader,
     mistake::{LoadError, Mistake},
+    registered::Snapshot,
     rule::Rule,
     scanner::{self, Scanner},
 };
@@ -41,7 +42,7 @@ const LANGUAGES: &str = include_str!("../detectors/languages.toml");
 
 /// Everything that is looked for, compiled once; clones share it.
 #[derive(Clone)]
-pub struct Detectors(Arc<Set>);
+pub struct Detectors(Arc<Set>, Option<Snapshot>);
 
 /// What a walk over a text needs.
 pub(crate) struct Set {
@@ -72,7 +73,8 @@ impl Detectors {
     /// Every label a finding can carry, sorted.
     pub fn labels(&self) -> Vec<Label> {
         let reported = self.0.rules.iter().filter(|rule| rule.reports()).map(|rule| rule.about.label.clone());
-        let others = self.0.languages.labels().cloned().chain(file::labels());
+        let registered = self.1.iter().flat_map(Snapshot::labels).cloned();
+        let others = self.0.languages.labels().cloned().chain(file::labels()).chain(registered);
         reported.chain(others).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
@@ -81,14 +83,30 @@ impl Detectors {
         self.0.rules.iter().map(|rule| &*rule.about).chain(self.0.languages.iter())
     }
 
-    /// What is found in `text`, by start. Spans do not overlap, but blocks of source code may hold other hits.
+    /// The same detectors, which also find what an organisation has registered; it replaces what was attached before.
+    #[must_use]
+    pub fn with_registered(self, registered: Snapshot) -> Self {
+        Self(self.0, Some(registered))
+    }
+
+    /// What is found in `text`, by start. Spans do not overlap, but blocks of source code and registered data may hold
+    /// other hits.
     pub fn scan(&self, text: &[u8]) -> Vec<Hit> {
-        scanner::scan(&self.0, text)
+        let mut hits = scanner::scan(&self.0, text);
+        if let Some(registered) = &self.1 {
+            hits.extend(registered.scan(text).into_iter().map(Hit::from));
+            hits.sort_by(|one, other| (one.start, other.end).cmp(&(other.start, one.end)));
+        }
+        hits
     }
 
     /// A scanner for a text that comes in pieces.
     pub fn scanner(&self) -> Scanner {
         Scanner::new(self.clone())
+    }
+
+    pub(crate) fn registered(&self) -> Option<&Snapshot> {
+        self.1.as_ref()
     }
 
     pub(crate) fn set(&self) -> &Set {
@@ -110,7 +128,7 @@ impl Detectors {
         }
         let languages = Languages::read(LANGUAGES)
             .map_err(|mistakes| LoadError { file: "languages.toml".to_owned(), mistakes })?;
-        Ok(Self(Arc::new(Set { anchors: loader.anchors.build(), rules: loader.rules, languages })))
+        Ok(Self(Arc::new(Set { anchors: loader.anchors.build(), rules: loader.rules, languages }), None))
     }
 }
 

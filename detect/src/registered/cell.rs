@@ -42,7 +42,13 @@ pub(super) struct Candidate<'a> {
 
 impl Words {
     /// Takes the character at `place`; gives what may be a cell that ends before it, or with it.
-    pub(super) fn push(&mut self, character: char, place: usize, salt: &Salt, mut emit: impl FnMut(Candidate<'_>)) {
+    pub(super) fn push(
+        &mut self,
+        character: char,
+        place: usize,
+        salt: &Salt,
+        mut emit: impl FnMut(Candidate<'_>),
+    ) {
         if !character.is_alphanumeric() {
             // Marks that are not letters, such as separate accents, neither end a word nor stand in it.
             let is_mark = !character.is_ascii() && unicode_normalization::char::is_combining_mark(character);

@@ -80,7 +80,6 @@ impl Progress {
             return;
         }
         let share = self.share(known);
-        #[expect(clippy::cast_precision_loss, reason = "of a count, for a probability")]
         let sure = 1.0 - 1.0 / (passage.fingerprints as f32 + 1.0);
         out.push(Match {
             id: known.id.clone(),
@@ -92,7 +91,6 @@ impl Progress {
         });
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "of counts, for a share")]
     fn share(&self, known: &Known) -> f32 {
         (self.seen.len() as f32 / total(known).max(1) as f32).min(1.0)
     }

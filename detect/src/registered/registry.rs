@@ -96,7 +96,14 @@ impl Registry {
         let random: [u8; 32] = rand::random();
         let salt = Salt::new(&random, secret);
         let hex = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        let manifest = Manifest { version: 1, salt: hex, proof: salt.cell(b""), next: 1, entries: Vec::new(), segments: Vec::new() };
+        let manifest = Manifest {
+            version: 1,
+            salt: hex,
+            proof: salt.cell(b""),
+            next: 1,
+            entries: Vec::new(),
+            segments: Vec::new(),
+        };
         manifest.write(folder).map_err(failed)?;
         Ok(Self { folder: folder.to_owned(), manifest, salt })
     }
@@ -105,7 +112,8 @@ impl Registry {
     pub fn open(folder: &Path, secret: Option<&[u8]>) -> Result<Self, RegisterError> {
         let failed = |cause| RegisterError::Io { path: folder.to_owned(), cause };
         let manifest = Manifest::read(folder).map_err(failed)?;
-        let digits = manifest.salt.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap_or_default());
+        let digits =
+            manifest.salt.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap_or_default());
         let random: Result<Vec<u8>, _> = digits.map(|pair| u8::from_str_radix(pair, 16)).collect();
         let random = random.map_err(|cause| failed(io::Error::new(io::ErrorKind::InvalidData, cause)))?;
         if manifest.version != 1 {
@@ -128,7 +136,10 @@ impl Registry {
     pub fn add_table(&mut self, id: &str, table: &Table, source: &[u8]) -> Result<(), RegisterError> {
         let number = self.manifest.number();
         let (records, rows) = cells(id, number, table, source, &self.salt)?;
-        self.add(Entry { id: id.to_owned(), number, registered: Registered::Table { table: table.clone(), rows } }, records)
+        self.add(
+            Entry { id: id.to_owned(), number, registered: Registered::Table { table: table.clone(), rows } },
+            records,
+        )
     }
 
     /// Registers the text of a document, in place of what was registered under that id.
@@ -136,7 +147,14 @@ impl Registry {
         let number = self.manifest.number();
         let records = passages(number, text, &self.salt);
         let fingerprints = u32::try_from(records.len()).unwrap_or(u32::MAX);
-        self.add(Entry { id: id.to_owned(), number, registered: Registered::Document { label: label.clone(), fingerprints } }, records)
+        self.add(
+            Entry {
+                id: id.to_owned(),
+                number,
+                registered: Registered::Document { label: label.clone(), fingerprints },
+            },
+            records,
+        )
     }
 
     /// Forgets a table or document.
@@ -207,10 +225,17 @@ impl Registry {
 }
 
 /// Records of the cells of a table, and its number of rows.
-fn cells(id: &str, owner: u32, table: &Table, source: &[u8], salt: &Salt) -> Result<(Vec<Record>, u32), RegisterError> {
+fn cells(
+    id: &str,
+    owner: u32,
+    table: &Table,
+    source: &[u8],
+    salt: &Salt,
+) -> Result<(Vec<Record>, u32), RegisterError> {
     let failed = |cause| RegisterError::Csv { id: id.to_owned(), cause };
     let source = source.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(source);
-    let mut reader = csv::ReaderBuilder::new().delimiter(separator(source)).flexible(true).from_reader(source);
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(separator(source)).flexible(true).from_reader(source);
     let headers = reader.byte_headers().map_err(failed)?.clone();
     let mut places = Vec::new();
     for (column, wanted) in (0_u16..).zip(&table.columns) {
@@ -229,7 +254,13 @@ fn cells(id: &str, owner: u32, table: &Table, source: &[u8], salt: &Salt) -> Res
         for (column, place) in &places {
             let value = normal(&String::from_utf8_lossy(line.get(*place).unwrap_or_default()));
             if (SHORTEST_CELL..=LONGEST_CELL).contains(&value.len()) {
-                records.push(Record { hash: salt.cell(&value), owner, row, column: *column, quick: salt.quick(&value) });
+                records.push(Record {
+                    hash: salt.cell(&value),
+                    owner,
+                    row,
+                    column: *column,
+                    quick: salt.quick(&value),
+                });
             }
         }
         row += 1;

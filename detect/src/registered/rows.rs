@@ -82,7 +82,8 @@ impl Rows {
 
     /// Values of the same row that stand together, the last one among them, are a finding.
     fn together(&mut self, snapshot: &Snapshot, out: &mut Vec<Match>) {
-        let mut candidates: Vec<Record> = self.near.iter().flat_map(|cell| cell.rows.iter().copied()).collect();
+        let mut candidates: Vec<Record> =
+            self.near.iter().flat_map(|cell| cell.rows.iter().copied()).collect();
         candidates.sort_unstable_by_key(|record| (record.owner, record.row));
         candidates.dedup_by_key(|record| (record.owner, record.row));
         let Some(end) = self.near.back().map(|cell| cell.end) else { return };

@@ -60,15 +60,20 @@ impl Segment {
         let count = usize::try_from(u64::from_le_bytes(*count)).map_err(|_| damaged())?;
         let words = words.first_chunk().map_or(0, |words| u64::from_le_bytes(*words));
         let words = usize::try_from(words).map_err(|_| damaged())?;
-        let resident = words.checked_add(count.div_ceil(BLOCK)).and_then(|words| words.checked_mul(8)).ok_or_else(damaged)?;
+        let resident = words
+            .checked_add(count.div_ceil(BLOCK))
+            .and_then(|words| words.checked_mul(8))
+            .ok_or_else(damaged)?;
         let offset = (HEADER as u64).saturating_add(resident as u64);
-        let expected = (count as u64).checked_mul(Record::SIZE as u64).and_then(|size| size.checked_add(offset));
+        let expected =
+            (count as u64).checked_mul(Record::SIZE as u64).and_then(|size| size.checked_add(offset));
         if magic != MAGIC || expected != Some(length) {
             return Err(damaged());
         }
         let mut bytes = vec![0; resident];
         file.read_exact(&mut bytes)?;
-        let mut values: Vec<u64> = bytes.as_chunks().0.iter().map(|chunk| u64::from_le_bytes(*chunk)).collect();
+        let mut values: Vec<u64> =
+            bytes.as_chunks().0.iter().map(|chunk| u64::from_le_bytes(*chunk)).collect();
         let heads = values.split_off(words);
         let filter = Filter::from_words(values).ok_or_else(damaged)?;
         Ok(Self { file, filter, heads, count, offset })
@@ -110,7 +115,9 @@ impl Segment {
             }
         }
         let found = self.records(low, 1)?.first().copied();
-        Ok(found.filter(|record| (record.hash, record.owner, record.row) == wanted).map(|record| record.column))
+        Ok(found
+            .filter(|record| (record.hash, record.owner, record.row) == wanted)
+            .map(|record| record.column))
     }
 
     /// All records, for merging.

@@ -16,6 +16,7 @@ use super::{
     table::{ColumnKind, Table},
     watch::Watch,
 };
+use crate::hit::Hit;
 
 /// What is registered, for scanning; clones share it, and it stays as it is while the registry changes.
 #[derive(Clone)]
@@ -82,9 +83,17 @@ pub enum Matched {
     },
 }
 
+impl From<Match> for Hit {
+    fn from(found: Match) -> Self {
+        let Match { id, label, start, end, confidence, .. } = found;
+        Self { label, start, end, confidence, detector: format!("registered.{id}").into() }
+    }
+}
+
 impl Snapshot {
     pub(super) fn new(salt: Salt, segments: Vec<Segment>, entries: &[Entry]) -> Self {
-        let known: BTreeMap<u32, Known> = entries.iter().map(|entry| (entry.number, Known::new(entry))).collect();
+        let known: BTreeMap<u32, Known> =
+            entries.iter().map(|entry| (entry.number, Known::new(entry))).collect();
         let has_tables = known.values().any(|known| matches!(known.kind, KnownKind::Table(_)));
         let has_documents = known.values().any(|known| matches!(known.kind, KnownKind::Document { .. }));
         Self(Arc::new(Inner { salt, segments, known, has_tables, has_documents, failed: AtomicU64::new(0) }))
@@ -174,7 +183,9 @@ impl Known {
     fn new(entry: &Entry) -> Self {
         let (label, kind) = match &entry.registered {
             Registered::Table { table, .. } => (&table.label, KnownKind::Table(KnownTable::new(table))),
-            Registered::Document { label, fingerprints } => (label, KnownKind::Document { fingerprints: *fingerprints }),
+            Registered::Document { label, fingerprints } => {
+                (label, KnownKind::Document { fingerprints: *fingerprints })
+            }
         };
         Self { id: entry.id.as_str().into(), label: label.clone(), kind }
     }
@@ -182,7 +193,9 @@ impl Known {
 
 impl KnownTable {
     fn new(table: &Table) -> Self {
-        let place = |name: &String| (0_u16..).zip(&table.columns).find(|(_, column)| column.name == *name).map(|(place, _)| place);
+        let place = |name: &String| {
+            (0_u16..).zip(&table.columns).find(|(_, column)| column.name == *name).map(|(place, _)| place)
+        };
         Self {
             columns: table.columns.iter().map(|column| (column.name.clone(), column.kind)).collect(),
             rules: table.rules.iter().map(|rule| rule.iter().filter_map(place).collect()).collect(),

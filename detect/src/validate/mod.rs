@@ -11,8 +11,8 @@ mod entropy; // how random a text looks
 mod iban; // country lengths and mod 97
 mod ip; // ranges of addresses that tell of someone
 mod jwt; // a decoded header
-mod national; // numbers of states, taxes, health and trade
 mod likeness; // how much letters read like words
+mod national; // numbers of states, taxes, health and trade
 mod phone; // calling codes and number lengths
 mod placeholder; // values that only stand for a credential
 mod ssn; // numbers never issued

@@ -71,7 +71,7 @@ fn cells_are_found_however_they_are_spelt() {
         ("lukasz zielinski, krakow", &["lukasz zielinski, krakow [city name]"]),
         ("田中 wrote", &[]),
         ("Aki Tanaka田中 in Tokyo", &["Aki Tanaka田中 in Tokyo [city name]"]),
-        ("AC-7730 1942\u{0301}", &["AC-7730 1942 [account]"]),
+        ("AC-7730 1942\u{0301}", &["AC-7730 1942\u{0301} [account]"]),
         ("AC-7730 19421", &[]),
         ("XAC-7730 1942", &[]),
     ] {
@@ -82,7 +82,9 @@ fn cells_are_found_however_they_are_spelt() {
 #[test]
 fn common_values_are_no_finding() {
     let far = format!("Marta Lindqvist{} Göteborg", " and so on".repeat(40));
-    for text in ["John Smith", "London", "a letter from London to Göteborg", "Jane from Tokyo", "note old", &far] {
+    for text in
+        ["John Smith", "London", "a letter from London to Göteborg", "Jane from Tokyo", "note old", &far]
+    {
         check(&customers(), text, &[]);
     }
     // The same values in thousands of rows confirm a row, but tell none.
@@ -100,17 +102,21 @@ fn rules_name_columns_that_must_stand_together() {
     table.rules = vec![vec!["name".to_owned(), "account".to_owned()]];
     check(&table, "Marta Lindqvist in Göteborg", &[]);
     check(&table, "Marta Lindqvist, Göteborg: AC-5541 0078", &[]);
-    check(&table, "Marta Lindqvist, Göteborg: AC-7730 1942", &["Marta Lindqvist, Göteborg: AC-7730 1942 [account city name]"]);
+    check(
+        &table,
+        "Marta Lindqvist, Göteborg: AC-7730 1942",
+        &["Marta Lindqvist, Göteborg: AC-7730 1942 [account city name]"],
+    );
     check(&table, "AC-5541 0078\tJohn Smith\n", &["AC-5541 0078\tJohn Smith [name account]"]);
 }
 
 /// Sentences nobody wrote before, made of the words of a list.
 fn prose(seed: u64, sentences: usize) -> String {
     const WORDS: [&str; 40] = [
-        "harbour", "crane", "winter", "permit", "ledger", "tide", "copper", "signal", "quarry", "bridge", "motor", "garden",
-        "letter", "window", "market", "river", "engine", "supply", "paper", "forest", "stone", "island", "summer", "office",
-        "answer", "circle", "number", "second", "minute", "system", "report", "budget", "design", "factor", "method", "notice",
-        "object", "period", "record", "source",
+        "harbour", "crane", "winter", "permit", "ledger", "tide", "copper", "signal", "quarry", "bridge",
+        "motor", "garden", "letter", "window", "market", "river", "engine", "supply", "paper", "forest",
+        "stone", "island", "summer", "office", "answer", "circle", "number", "second", "minute", "system",
+        "report", "budget", "design", "factor", "method", "notice", "object", "period", "record", "source",
     ];
     let (mut state, mut out) = (seed, String::new());
     for _ in 0..sentences {
@@ -146,14 +152,21 @@ fn passages_are_found_after_edits_and_reformatting() {
     assert!(share(&plan.to_uppercase().replace(' ', "\n  > ")) > 0.99, "reformatted");
     let half: String = plan.lines().take(60).map(|line| format!("{line}\n")).collect();
     assert!((0.45..0.55).contains(&share(&half)), "{}", share(&half));
-    let edited: String = plan.lines().map(|line| format!("{} altogether anew\n", &line[..line.len() - 10])).collect();
+    let edited: String =
+        plan.lines().map(|line| format!("{} altogether anew\n", &line[..line.len() - 10])).collect();
     assert!(share(&edited) > 0.3, "{}", share(&edited));
     assert_eq!(share(&prose(99, 200)), 0.0, "another text of the same words");
-    let pasted = format!("{}\n{}\n{}", prose(7, 30), plan.lines().skip(40).take(6).collect::<Vec<_>>().join("\n"), prose(8, 30));
+    let pasted = format!(
+        "{}\n{}\n{}",
+        prose(7, 30),
+        plan.lines().skip(40).take(6).collect::<Vec<_>>().join("\n"),
+        prose(8, 30)
+    );
     let found = snapshot.scan(pasted.as_bytes());
     assert_eq!(found.len(), 1);
-    let passage = &pasted[found[0].start..found[0].end];
-    assert!(plan.contains(passage) && passage.len() > 300, "{}", passage.len());
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).collect::<String>();
+    let passage = letters(&pasted[found[0].start..found[0].end]);
+    assert!(letters(&plan).contains(&passage) && passage.len() > 300, "{}", passage.len());
 }
 
 #[test]
@@ -166,7 +179,10 @@ fn boilerplate_is_no_finding() {
     }
     let snapshot = registry.snapshot().unwrap();
     assert_eq!(snapshot.scan(licence.as_bytes()), []);
-    assert_eq!(snapshot.scan(prose(103, 20).as_bytes()).first().map(|one| one.id.to_string()), Some("file-3".to_owned()));
+    assert_eq!(
+        snapshot.scan(prose(103, 20).as_bytes()).first().map(|one| one.id.to_string()),
+        Some("file-3".to_owned())
+    );
 }
 
 #[test]
@@ -175,9 +191,16 @@ fn a_registry_changes_step_by_step() {
     let before = registry.snapshot().unwrap();
     registry.add_table("customers", &customers(), CUSTOMERS.as_bytes()).unwrap();
     for at in 0..20 {
-        registry.add_document(&format!("memo-{at}"), &label("ip.registered_document"), &prose(50 + at, 30)).unwrap();
+        registry
+            .add_document(&format!("memo-{at}"), &label("ip.registered_document"), &prose(50 + at, 30))
+            .unwrap();
     }
-    let segments = || std::fs::read_dir(folder.path()).unwrap().filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|end| end == "seg")).count();
+    let segments = || {
+        std::fs::read_dir(folder.path())
+            .unwrap()
+            .filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|end| end == "seg"))
+            .count()
+    };
     assert!(segments() <= 9, "{}", segments());
     registry.remove("plan-2027").unwrap();
     assert_eq!(segments(), 1);
@@ -209,14 +232,23 @@ fn mistakes_are_named() {
     let mut table = customers();
     table.columns.push(column("salary", ColumnKind::Unique));
     let message = |outcome: Result<(), RegisterError>| outcome.unwrap_err().to_string();
-    assert_eq!(message(registry.add_table("customers", &table, CUSTOMERS.as_bytes())), "table `customers` has no column `salary`");
-    assert_eq!(message(registry.add_document("memo", &label("ip.registered_document"), "short")), "`memo` holds nothing that could be recognised");
+    assert_eq!(
+        message(registry.add_table("customers", &table, CUSTOMERS.as_bytes())),
+        "table `customers` has no column `salary`"
+    );
+    assert_eq!(
+        message(registry.add_document("memo", &label("ip.registered_document"), "short")),
+        "`memo` holds nothing that could be recognised"
+    );
     assert_eq!(message(registry.remove("memo")), "nothing is registered as `memo`");
     let other = Registry::open(folder.path(), Some(b"another")).err().map(|error| error.to_string()).unwrap();
     assert!(other.ends_with("was made with another secret"), "{other}");
     assert!(Registry::create(folder.path(), None).is_err());
     registry.add_table("customers", &customers(), CUSTOMERS.as_bytes()).unwrap();
-    std::fs::write(folder.path().join("00000003.seg"), b"BYLSEG01 cut short").unwrap();
+    let files = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path());
+    for segment in files.filter(|path| path.extension().is_some_and(|end| end == "seg")) {
+        std::fs::write(segment, b"BYLSEG01 cut short").unwrap();
+    }
     assert!(registry.snapshot().is_err());
 }
 
@@ -256,6 +288,14 @@ fn hits_carry_what_was_registered() {
     let detectors = builtin().with_registered(registry.snapshot().unwrap());
     assert!(detectors.labels().contains(&label("ip.registered_document")));
     let text = format!("Close AC-5541 0078, then read:\n{plan}");
-    let own: Vec<String> = detectors.scan(text.as_bytes()).iter().filter(|hit| hit.detector.starts_with("registered.")).map(|hit| format!("{} {}", hit.detector, hit.label)).collect();
-    assert_eq!(own, ["registered.customers strategy.registered_data", "registered.plan-2027 ip.registered_document"]);
+    let own: Vec<String> = detectors
+        .scan(text.as_bytes())
+        .iter()
+        .filter(|hit| hit.detector.starts_with("registered."))
+        .map(|hit| format!("{} {}", hit.detector, hit.label))
+        .collect();
+    assert_eq!(
+        own,
+        ["registered.customers strategy.registered_data", "registered.plan-2027 ip.registered_document"]
+    );
 }
