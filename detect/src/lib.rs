@@ -25,6 +25,7 @@ mod purpose;
 mod resolve; // candidates -> hits: companions, overlaps
 mod rule; // one detector, compiled: from anchor to candidate
 mod scanner; // text in pieces, windows with overlap
+mod topic; // business content, as weighed by a classifier
 mod validate; // checksums, ranges and other judgements that patterns cannot make
 mod written; // a detector file as people write it // a first guess at what a prompt is for
 

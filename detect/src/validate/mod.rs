@@ -9,13 +9,14 @@ mod entropy; // how random a text looks
 mod iban; // country lengths and mod 97
 mod ip; // ranges of addresses that tell of someone
 mod jwt; // a decoded header
+mod marking; // a marking stated, or only mentioned
 mod phone; // calling codes and number lengths
 mod placeholder; // values that only stand for a credential
 mod ssn; // numbers never issued
 
 use serde::Deserialize;
 
-use crate::attack::Attack;
+use crate::{attack::Attack, topic::Topic};
 
 pub(crate) use checksum::{base_62, crc32};
 pub(crate) use entropy::entropy;
@@ -65,6 +66,10 @@ pub(crate) enum Check {
     UsSsn,
     /// An attack carried by content.
     Attack(Attack),
+    /// A classification marking that is not just mentioned.
+    Marking,
+    /// Business content of a kind.
+    Topic(Topic),
 }
 
 /// A span that a pattern found, in its surroundings.
@@ -134,6 +139,8 @@ impl Check {
             Self::PhoneNorthAmerican => found.keep(phone::is_north_american(found.bytes())),
             Self::PhoneNational => found.keep(phone::is_national(found)),
             Self::Attack(attack) => attack.judge(found),
+            Self::Marking => marking::judge(found),
+            Self::Topic(topic) => topic.judge(found),
             Self::UsSsn => found.keep(ssn::may_be_issued(found.bytes())),
         }
     }

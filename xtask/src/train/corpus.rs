@@ -5,19 +5,22 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
-use rand::{Rng as _, SeedableRng as _, rngs::StdRng, seq::IndexedRandom as _};
+use rand::{
+    Rng as _, SeedableRng as _,
+    rngs::StdRng,
+    seq::{IndexedRandom as _, SliceRandom as _},
+};
 use serde::Deserialize;
 
 /// How deep slots may stand within slots.
 const DEPTH: u8 = 6;
-/// Shares of texts that lose words, and of the words they lose: what is learned must not hang on one of them.
-const THINNED: f64 = 0.5;
-const LOST: f64 = 0.2;
+/// Share of texts that lose words.
+const THINNED: f64 = 0.85;
 /// Background texts are cut into pieces of so many bytes.
 const PIECE: usize = 900;
 /// Most pieces of one background file, and of all.
 const OF_A_FILE: usize = 12;
-const BACKGROUND: usize = 30_000;
+const BACKGROUND: usize = 16_000;
 
 /// Texts of known classes.
 pub(super) struct Corpus(Written);
@@ -31,6 +34,8 @@ struct Written {
     bits: u8,
     /// Texts made up for each class.
     each: usize,
+    /// Share of words that texts lose: what is learned must not hang on one of them.
+    lost: f64,
     /// Least and most templates in one text.
     #[serde(default = "one")]
     joined: (usize, usize),
@@ -77,7 +82,7 @@ impl Corpus {
             let class = self.class(name).context("a class without a place")?;
             for _ in 0..self.0.each {
                 let text = self.text(templates, &mut random)?;
-                samples.push((class, thinned(&text, &mut random)));
+                samples.push((class, thinned(&text, self.0.lost, &mut random)));
             }
         }
         let mut files = Vec::new();
@@ -85,6 +90,7 @@ impl Corpus {
             collect(folder, &mut files)?;
         }
         let last = self.0.classes.len() - 1;
+        files.shuffle(&mut random);
         let pieces = files.iter().flat_map(|file| pieces(file)).take(BACKGROUND);
         samples.extend(pieces.map(|piece| (last, piece)));
         Ok(samples)
@@ -134,11 +140,11 @@ impl Corpus {
     }
 }
 
-fn thinned(text: &str, random: &mut StdRng) -> String {
+fn thinned(text: &str, lost: f64, random: &mut StdRng) -> String {
     if !random.random_bool(THINNED) {
         return text.to_owned();
     }
-    let words = text.split(' ').filter(|_| !random.random_bool(LOST));
+    let words = text.split(' ').filter(|_| !random.random_bool(lost));
     words.collect::<Vec<_>>().join(" ")
 }
 
