@@ -3,6 +3,8 @@
 mod bench;
 mod graph;
 mod openapi;
+mod phone_plans;
+mod score;
 mod train;
 
 use std::path::PathBuf;
@@ -26,6 +28,13 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Score the detectors by labelled texts and print where we stand.
+    Score(score::Options),
+    /// Write the phone numbering plans from libphonenumber's metadata.
+    PhonePlans {
+        /// `metadata.max.json` of the npm package `libphonenumber-js`.
+        metadata: PathBuf,
+    },
     /// Run the benchmarks and print where we stand.
     Bench {
         /// Only the benchmarks of this crate.
@@ -45,6 +54,8 @@ fn main() -> Result<()> {
     match Chore::parse() {
         Chore::CheckGraph { write } => graph::run(write),
         Chore::Openapi { check } => openapi::run(check),
+        Chore::Score(options) => score::run(options),
+        Chore::PhonePlans { metadata } => phone_plans::run(&metadata),
         Chore::Train { name, background } => train::run(&name, &background),
         Chore::Bench { crate_name } => bench::run(crate_name.as_deref()),
     }

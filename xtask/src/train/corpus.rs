@@ -114,28 +114,21 @@ impl Corpus {
         Ok(text)
     }
 
-    /// Replaces each `{slot}` by one of its texts, and each `[this|that]` by one of these.
+    /// Replaces each `{slot}` by one of its texts; braces around anything else stay.
     fn fill(&self, template: &str, depth: u8, random: &mut StdRng, into: &mut String) -> Result<()> {
         ensure!(depth > 0, "slots stand within each other without end: {template}");
-        let mut rest = template;
-        while let Some(at) = rest.find(['{', '[']) {
-            let (plain, slot) = rest.split_at(at);
-            into.push_str(plain);
-            let close = if slot.starts_with('{') { '}' } else { ']' };
-            let (inside, after) =
-                slot.get(1..).and_then(|slot| slot.split_once(close)).context("an open slot")?;
-            if close == '}' {
-                let texts =
-                    self.0.slots.get(inside).with_context(|| format!("there is no slot `{inside}`"))?;
-                let text = texts.choose(random).context("a slot is empty")?;
-                self.fill(text, depth - 1, random, into)?;
-            } else {
-                let ways: Vec<&str> = inside.split('|').collect();
-                self.fill(ways.choose(random).copied().unwrap_or_default(), depth - 1, random, into)?;
-            }
-            rest = after;
+        let mut pieces = template.split('{');
+        into.push_str(pieces.next().unwrap_or_default());
+        for piece in pieces {
+            let slot = piece.split_once('}').and_then(|(name, after)| Some((self.0.slots.get(name)?, after)));
+            let Some((texts, after)) = slot else {
+                into.extend(["{", piece]);
+                continue;
+            };
+            let text = texts.choose(random).context("a slot is empty")?;
+            self.fill(text, depth - 1, random, into)?;
+            into.push_str(after);
         }
-        into.push_str(rest);
         Ok(())
     }
 }
