@@ -24,6 +24,7 @@ mod literals; // many literals found at once
 mod load; // written -> rules, reporting every mistake at once
 mod mask; // what of a finding is safe to show
 mod mistake; // what can be wrong with a detector file, and the remedy
+mod names; // persons, places, organisations, addresses
 mod purpose;
 mod resolve; // candidates -> hits: companions, overlaps
 mod rule; // one detector, compiled: from anchor to candidate

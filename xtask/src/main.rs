@@ -2,6 +2,7 @@
 
 mod bench;
 mod graph;
+mod names;
 mod openapi;
 mod phone_plans;
 mod score;
@@ -35,6 +36,8 @@ enum Chore {
         /// `metadata.max.json` of the npm package `libphonenumber-js`.
         metadata: PathBuf,
     },
+    /// Train the tagger of names and write its weights, or judge it by cross-validation.
+    Names(names::Arguments),
     /// Run the benchmarks and print where we stand.
     Bench {
         /// Only the benchmarks of this crate.
@@ -57,6 +60,7 @@ fn main() -> Result<()> {
         Chore::Score(options) => score::run(options),
         Chore::PhonePlans { metadata } => phone_plans::run(&metadata),
         Chore::Train { name, background } => train::run(&name, &background),
+        Chore::Names(arguments) => names::run(&arguments),
         Chore::Bench { crate_name } => bench::run(crate_name.as_deref()),
     }
 }
