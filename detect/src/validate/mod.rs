@@ -14,6 +14,7 @@ mod iban; // country lengths and mod 97
 mod ip; // ranges of addresses that tell of someone
 mod jwt; // a decoded header
 mod likeness; // how much letters read like words
+mod marking; // a marking stated, or only mentioned
 mod national; // numbers of states, taxes, health and trade
 mod phone; // calling codes and number lengths
 mod placeholder; // values that only stand for a credential
@@ -23,7 +24,7 @@ mod wallet; // checksums of crypto wallets
 
 use serde::Deserialize;
 
-use crate::attack::Attack;
+use crate::{attack::Attack, topic::Topic};
 
 pub(crate) use checksum::{base_62, crc32};
 pub(crate) use credential::{candidate, signs};
@@ -111,6 +112,10 @@ pub(crate) enum Check {
     Number(national::Named),
     /// An attack carried by content.
     Attack(Attack),
+    /// A classification marking that is not just mentioned.
+    Marking,
+    /// Business content of a kind.
+    Topic(Topic),
 }
 
 /// A span that a pattern found, in its surroundings.
@@ -205,6 +210,8 @@ impl Check {
             Self::Bitcoin => found.keep(wallet::is_bitcoin(found.bytes())),
             Self::Ethereum => wallet::judge_ethereum(found),
             Self::Attack(attack) => attack.judge(found),
+            Self::Marking => marking::judge(found),
+            Self::Topic(topic) => topic.judge(found),
             Self::UsSsn => found.keep(ssn::may_be_issued(found.bytes())),
             Self::Trimmed => Some(found.trimmed().as_expected()),
             Self::Number(format) => found.trimmed().keep(format.accepts(found.bytes())),
