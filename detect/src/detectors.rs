@@ -9,7 +9,7 @@ use crate::{
     anchors::Anchors,
     code::Languages,
     detector::Detector,
-    example,
+    example, file,
     hit::Hit,
     load::Loader,
     mistake::{LoadError, Mistake},
@@ -35,6 +35,7 @@ pub(crate) const BUILTIN: &[(&str, &str)] = &[
     ("marking.toml", include_str!("../detectors/marking.toml")),
     ("strategy.toml", include_str!("../detectors/strategy.toml")),
     ("attack.toml", include_str!("../detectors/attack.toml")),
+    ("file.toml", include_str!("../detectors/file.toml")),
 ];
 const LANGUAGES: &str = include_str!("../detectors/languages.toml");
 
@@ -71,7 +72,8 @@ impl Detectors {
     /// Every label a finding can carry, sorted.
     pub fn labels(&self) -> Vec<Label> {
         let reported = self.0.rules.iter().filter(|rule| rule.reports()).map(|rule| rule.about.label.clone());
-        reported.chain(self.0.languages.labels().cloned()).collect::<BTreeSet<_>>().into_iter().collect()
+        let others = self.0.languages.labels().cloned().chain(file::labels());
+        reported.chain(others).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Every detector, in the order of the files.

@@ -2,7 +2,8 @@
 //!
 //! What there is to find is data: `detectors/*.toml`, each detector with examples of what it finds and what it
 //! ignores, which are its tests. Code exists only for what a pattern cannot say: checksums, ranges, the shape of
-//! source code. Knows no disk, network or clock, keeps nothing it has read, and takes time linear in its input.
+//! source code. Knows no disk, network or clock, keeps nothing it has read, and takes time linear in its input. Only
+//! [`file`] watches a clock, so that no file takes too long, and runs Tesseract where it is installed.
 
 mod anchors; // where in the text rules are tried
 mod automaton; // a bounded pattern as a dense automaton
@@ -13,6 +14,7 @@ mod detector; // what a detector is, for people
 mod detectors; // the compiled set
 mod edges; // what may touch a finding
 mod example; // examples as tests, with generated credentials
+pub mod file; // text, properties and problems of files
 mod format; // credential formats of one line each
 mod hit; // what was found
 mod literals; // many literals found at once
@@ -36,3 +38,4 @@ pub use mask::mask;
 pub use mistake::{LoadError, Mistake};
 pub use purpose::purpose;
 pub use scanner::Scanner;
+pub use validate::checksum;

@@ -245,14 +245,16 @@ impl Reader<'_> {
         let words = self.words(&written.words);
         let before = written.before.or(written.within).unwrap_or(0);
         let after = written.after.or(written.within).unwrap_or(0);
-        if before.max(after) > NEAR || before.max(after) == 0 {
+        let somewhere = before.max(after) > 0 || (words.is_empty() && written.alone.is_some());
+        if before.max(after) > NEAR || !somewhere {
             let message = format!("words in context must stand within 1 to {NEAR} bytes");
             self.reject(message, "give `within`, or `before` and `after`");
         }
-        if words.is_empty() {
+        if words.is_empty() && written.alone.is_none() {
             self.reject("a context has no words", "give at least one");
         }
         Context::new(&words, before, after)
+            .map(|context| context.or_alone(written.alone))
             .map_err(|error| self.reject(error.to_string(), "use fewer words"))
             .ok()
     }

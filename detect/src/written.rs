@@ -102,11 +102,14 @@ pub(crate) struct WrittenReach {
     pub(crate) back: usize,
 }
 
-/// Words near a finding: `within` bytes on both sides, or `before` and `after` apart.
+/// Words near a finding: `within` bytes on both sides, or `before` and `after` apart; or that the finding is `alone`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WrittenContext {
+    #[serde(default)]
     pub(crate) words: Vec<String>,
+    /// Holds too where at most so many bytes stand beside the finding in the whole text: a field, a cell, a short line.
+    pub(crate) alone: Option<usize>,
     pub(crate) within: Option<usize>,
     pub(crate) before: Option<usize>,
     pub(crate) after: Option<usize>,

@@ -19,6 +19,15 @@ pub(crate) struct Spotted {
     pub(crate) finding: Finding,
 }
 
+impl Spotted {
+    /// The same, in a text that begins `bytes` earlier.
+    pub(crate) fn shift(&mut self, bytes: usize) {
+        self.range = self.range.start + bytes..self.range.end + bytes;
+        self.finding.placement.start += bytes as u64;
+        self.finding.placement.end += bytes as u64;
+    }
+}
+
 /// What the texts of one exchange contain.
 #[derive(Debug, Default)]
 pub(crate) struct Examination {
@@ -75,7 +84,7 @@ impl Examination {
     }
 }
 
-fn spot(detectors: &Detectors, key: &LinkKey, part: usize, text: &str) -> Vec<Spotted> {
+pub(crate) fn spot(detectors: &Detectors, key: &LinkKey, part: usize, text: &str) -> Vec<Spotted> {
     let hits = detectors.scan(text.as_bytes());
     let place = |hit: detect::Hit| {
         let range = widen(text, hit.start..hit.end);

@@ -3,6 +3,8 @@
 mod bench;
 mod graph;
 mod openapi;
+mod phone_plans;
+mod score;
 
 use std::path::PathBuf;
 
@@ -25,6 +27,13 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Score the detectors by labelled texts and print where we stand.
+    Score(score::Options),
+    /// Write the phone numbering plans from libphonenumber's metadata.
+    PhonePlans {
+        /// `metadata.max.json` of the npm package `libphonenumber-js`.
+        metadata: PathBuf,
+    },
     /// Run the benchmarks and print where we stand.
     Bench {
         /// Only the benchmarks of this crate.
@@ -36,6 +45,8 @@ fn main() -> Result<()> {
     match Chore::parse() {
         Chore::CheckGraph { write } => graph::run(write),
         Chore::Openapi { check } => openapi::run(check),
+        Chore::Score(options) => score::run(options),
+        Chore::PhonePlans { metadata } => phone_plans::run(&metadata),
         Chore::Bench { crate_name } => bench::run(crate_name.as_deref()),
     }
 }

@@ -12,6 +12,7 @@ mod iban; // country lengths and mod 97
 mod ip; // ranges of addresses that tell of someone
 mod jwt; // a decoded header
 mod likeness; // how much letters read like words
+mod national; // numbers of states, taxes, health and trade
 mod phone; // calling codes and number lengths
 mod placeholder; // values that only stand for a credential
 mod ssn; // numbers never issued
@@ -21,6 +22,7 @@ use serde::Deserialize;
 pub(crate) use checksum::{base_62, crc32};
 pub(crate) use credential::{candidate, signs};
 pub(crate) use entropy::entropy;
+pub use national::checksum;
 pub(crate) use placeholder::is_placeholder;
 
 /// A judgement a detector may ask for by name.
@@ -63,8 +65,12 @@ pub(crate) enum Check {
     PhoneNorthAmerican,
     /// A phone number as written within some country.
     PhoneNational,
+    /// A phone number that some country gives out, in the groups in which it is written there.
+    PhoneShaped,
     /// A US social security number.
     UsSsn,
+    /// A number of a format of `national`, by its name: `{ number = "br.cpf" }`.
+    Number(national::Named),
 }
 
 /// A span that a pattern found, in its surroundings.
@@ -130,10 +136,12 @@ impl Check {
             Self::Ipv6 => ip::judge_v6(found),
             Self::IpAny => found.keep(ip::is_machine(found.bytes())),
             Self::Jwt => found.keep(jwt::has_header(found.bytes())),
-            Self::PhoneInternational => found.keep(phone::is_international(found.bytes())),
+            Self::PhoneInternational => phone::judge_international(found),
+            Self::PhoneShaped => phone::judge_shaped(found),
             Self::PhoneNorthAmerican => found.keep(phone::is_north_american(found.bytes())),
             Self::PhoneNational => found.keep(phone::is_national(found)),
             Self::UsSsn => found.keep(ssn::may_be_issued(found.bytes())),
+            Self::Number(format) => found.keep(format.accepts(found.bytes())),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Laws of the whole crate: what holds for every text, and what ordinary text must not show.
 
+mod checksums; // numbers valid and not
 mod custom; // an organisation's own detectors, and what is said about mistakes in them
+mod file; // files made by real programs, files inside files, hostile files
+mod packed; // writers of small files
 mod quiet; // texts in which nothing may be found
 mod streaming; // the same hits however a text is cut, in linear time
 

@@ -229,3 +229,10 @@ fn notices_say_clause_reason_and_remedy_and_never_the_text() {
     assert!(!text.contains(&key()) && !text.contains("PMN5"), "{text}");
     let _ = Sensitive::new(text);
 }
+
+#[test]
+fn nothing_is_said_to_be_named_that_is_not() {
+    let engine = engine();
+    let told = answer_text(&ask(&engine, "api.deepseek.com", &format!("SSN {SSN}"), at(0)));
+    assert!(told.contains("DENY-1") && !told.contains("named above"), "{told}");
+}
