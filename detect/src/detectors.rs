@@ -13,6 +13,7 @@ use crate::{
     hit::Hit,
     load::Loader,
     mistake::{LoadError, Mistake},
+    names::NameReader,
     rule::Rule,
     scanner::{self, Scanner},
 };
@@ -21,6 +22,7 @@ use crate::{
 pub(crate) const BUILTIN: &[(&str, &str)] = &[
     ("contact.toml", include_str!("../detectors/contact.toml")),
     ("identity.toml", include_str!("../detectors/identity.toml")),
+    ("names.toml", include_str!("../detectors/names.toml")),
     ("financial.toml", include_str!("../detectors/financial.toml")),
     ("health.toml", include_str!("../detectors/health.toml")),
     ("secret_ai.toml", include_str!("../detectors/secret_ai.toml")),
@@ -47,6 +49,7 @@ pub struct Detectors(Arc<Set>);
 pub(crate) struct Set {
     pub(crate) rules: Vec<Rule>,
     pub(crate) anchors: Anchors,
+    pub(crate) names: NameReader,
     pub(crate) languages: Languages,
 }
 
@@ -71,7 +74,8 @@ impl Detectors {
 
     /// Every label a finding can carry, sorted.
     pub fn labels(&self) -> Vec<Label> {
-        let reported = self.0.rules.iter().filter(|rule| rule.reports()).map(|rule| rule.about.label.clone());
+        let reported =
+            self.0.rules.iter().filter(|rule| rule.reports(true)).map(|rule| rule.about.label.clone());
         let others = self.0.languages.labels().cloned().chain(file::labels());
         reported.chain(others).collect::<BTreeSet<_>>().into_iter().collect()
     }
@@ -83,7 +87,12 @@ impl Detectors {
 
     /// What is found in `text`, by start. Spans do not overlap, but blocks of source code may hold other hits.
     pub fn scan(&self, text: &[u8]) -> Vec<Hit> {
-        scanner::scan(&self.0, text)
+        scanner::scan(&self.0, text, false)
+    }
+
+    /// The same with mentions: places, organisations and lone given names that tell of nobody in particular.
+    pub fn scan_all(&self, text: &[u8]) -> Vec<Hit> {
+        scanner::scan(&self.0, text, true)
     }
 
     /// A scanner for a text that comes in pieces.
@@ -99,6 +108,7 @@ impl Detectors {
     pub(crate) fn candidates(&self, id: &str, text: &[u8]) -> Vec<(usize, usize)> {
         let mut found = Vec::new();
         self.0.anchors.examine(&self.0.rules, text, 0, text.len(), &mut found);
+        self.0.names.examine(text, 0, text.len(), &mut found);
         let is_own = |rule: usize| self.0.rules.get(rule).is_some_and(|rule| *rule.about.id == *id);
         found.iter().filter(|c| is_own(c.rule)).map(|c| (c.start, c.end)).collect()
     }
@@ -110,7 +120,12 @@ impl Detectors {
         }
         let languages = Languages::read(LANGUAGES)
             .map_err(|mistakes| LoadError { file: "languages.toml".to_owned(), mistakes })?;
-        Ok(Self(Arc::new(Set { anchors: loader.anchors.build(), rules: loader.rules, languages })))
+        Ok(Self(Arc::new(Set {
+            anchors: loader.anchors.build(),
+            names: NameReader::new(&loader.rules),
+            rules: loader.rules,
+            languages,
+        })))
     }
 }
 

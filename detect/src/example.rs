@@ -122,7 +122,7 @@ fn spans(detectors: &Detectors, about: &Detector, text: &str) -> Vec<(usize, usi
             let own = detectors.scan(text.as_bytes()).into_iter().filter(|hit| hit.detector == about.id);
             own.map(|hit| (hit.start, hit.end)).collect()
         }
-        Role::Cue => detectors.candidates(&about.id, text.as_bytes()),
+        Role::Cue | Role::Mention => detectors.candidates(&about.id, text.as_bytes()),
     }
 }
 

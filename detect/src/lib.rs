@@ -6,10 +6,13 @@
 //! [`file`] watches a clock, so that no file takes too long, and runs Tesseract where it is installed.
 
 mod anchors; // where in the text rules are tried
+mod attack; // orders to a model, seen or hidden, and data carried away
 mod automaton; // a bounded pattern as a dense automaton
 mod byte_set; // sets of bytes
+pub mod classify;
 mod code; // source code, line by line
 mod context; // words that must, may or must not stand near
+mod decode; // text written in code, and where it stood
 mod detector; // what a detector is, for people
 mod detectors; // the compiled set
 mod edges; // what may touch a finding
@@ -21,6 +24,7 @@ mod literals; // many literals found at once
 mod load; // written -> rules, reporting every mistake at once
 mod mask; // what of a finding is safe to show
 mod mistake; // what can be wrong with a detector file, and the remedy
+mod names; // persons, places, organisations, addresses
 mod purpose;
 mod resolve; // candidates -> hits: companions, overlaps
 mod rule; // one detector, compiled: from anchor to candidate

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::{detector::Role, edges::Edges, validate::Check};
+use crate::{detector::Role, edges::Edges, names::NameKind, validate::Check};
 
 /// A detector file. `docs/detectors.md` is its manual.
 #[derive(Deserialize)]
@@ -40,6 +40,8 @@ pub(crate) struct WrittenDetector {
     /// With `starts = "token"`: words of which the name that the value is assigned to must hold one.
     #[serde(default)]
     pub(crate) named: Vec<String>,
+    /// The reader of names that finds it, instead of anchors.
+    pub(crate) name: Option<NameKind>,
     pub(crate) case: Option<Case>,
     pub(crate) reach: Option<WrittenReach>,
     pub(crate) lead: Option<String>,

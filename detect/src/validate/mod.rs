@@ -19,6 +19,8 @@ mod ssn; // numbers never issued
 
 use serde::Deserialize;
 
+use crate::attack::Attack;
+
 pub(crate) use checksum::{base_62, crc32};
 pub(crate) use credential::{candidate, signs};
 pub(crate) use entropy::entropy;
@@ -71,6 +73,8 @@ pub(crate) enum Check {
     UsSsn,
     /// A number of a format of `national`, by its name: `{ number = "br.cpf" }`.
     Number(national::Named),
+    /// An attack carried by content.
+    Attack(Attack),
 }
 
 /// A span that a pattern found, in its surroundings.
@@ -108,7 +112,7 @@ impl<'a> Found<'a> {
     }
 
     /// This span with the detector's own confidence.
-    fn as_expected(self) -> Accepted {
+    pub(crate) fn as_expected(self) -> Accepted {
         Accepted { start: self.start, end: self.end, confidence: None }
     }
 
@@ -140,6 +144,7 @@ impl Check {
             Self::PhoneShaped => phone::judge_shaped(found),
             Self::PhoneNorthAmerican => found.keep(phone::is_north_american(found.bytes())),
             Self::PhoneNational => found.keep(phone::is_national(found)),
+            Self::Attack(attack) => attack.judge(found),
             Self::UsSsn => found.keep(ssn::may_be_issued(found.bytes())),
             Self::Number(format) => found.keep(format.accepts(found.bytes())),
         }
