@@ -71,7 +71,8 @@ impl Detectors {
 
     /// Every label a finding can carry, sorted.
     pub fn labels(&self) -> Vec<Label> {
-        let reported = self.0.rules.iter().filter(|rule| rule.reports(true)).map(|rule| rule.about.label.clone());
+        let reported =
+            self.0.rules.iter().filter(|rule| rule.reports(true)).map(|rule| rule.about.label.clone());
         reported.chain(self.0.languages.labels().cloned()).collect::<BTreeSet<_>>().into_iter().collect()
     }
 

@@ -79,10 +79,17 @@ impl Loader {
         if self.rules.iter().any(|rule| *rule.about.id == *written.id) {
             reader.reject("its id is taken", "choose an id no other detector has");
         }
-        let ways = [!written.anchors.is_empty(), !words.is_empty(), written.starts.is_some(), written.name.is_some()];
+        let ways = [
+            !written.anchors.is_empty(),
+            !words.is_empty(),
+            written.starts.is_some(),
+            written.name.is_some(),
+        ];
         if ways.iter().filter(|way| **way).count() != 1 {
-            reader
-                .reject("it must be tried somewhere", "give exactly one of `anchors`, `words`, `starts` and `name`");
+            reader.reject(
+                "it must be tried somewhere",
+                "give exactly one of `anchors`, `words`, `starts` and `name`",
+            );
         }
         if written
             .anchors
@@ -95,7 +102,8 @@ impl Loader {
                 "use a longer text that every finding holds",
             );
         }
-        if written.pattern.is_none() && written.name.is_none() && (words.is_empty() || written.lead.is_some()) {
+        if written.pattern.is_none() && written.name.is_none() && (words.is_empty() || written.lead.is_some())
+        {
             reader.reject("it has no `pattern`", "say with `pattern` what the finding is");
         }
         if written.finds.is_empty() {

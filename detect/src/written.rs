@@ -2,8 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::{
-    names::NameKind,detector::Role, edges::Edges, validate::Check};
+use crate::{detector::Role, edges::Edges, names::NameKind, validate::Check};
 
 /// A detector file. `docs/detectors.md` is its manual.
 #[derive(Deserialize)]

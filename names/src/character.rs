@@ -35,7 +35,8 @@ pub(crate) fn read_back(text: &[u8], at: usize) -> Option<(Class, char, usize)> 
         return Some((ascii(byte), char::from(byte), last));
     }
     let first = (1..=4).filter_map(|back| at.checked_sub(back)).find(|first| {
-        text.get(*first).is_some_and(|byte| byte & 0xC0 == 0xC0) && decode(text.get(*first..at).unwrap_or_default()).1 == at - first
+        text.get(*first).is_some_and(|byte| byte & 0xC0 == 0xC0)
+            && decode(text.get(*first..at).unwrap_or_default()).1 == at - first
     });
     let first = first.unwrap_or(last);
     let (character, _) = decode(text.get(first..at)?);
@@ -71,7 +72,8 @@ fn decode(bytes: &[u8]) -> (char, usize) {
         Some(0xF0..=0xF4) => 4,
         _ => 1,
     };
-    let character = bytes.get(..length).and_then(|bytes| str::from_utf8(bytes).ok()).and_then(|text| text.chars().next());
+    let character =
+        bytes.get(..length).and_then(|bytes| str::from_utf8(bytes).ok()).and_then(|text| text.chars().next());
     character.map_or((char::REPLACEMENT_CHARACTER, 1), |character| (character, length))
 }
 
@@ -81,9 +83,15 @@ mod tests {
 
     #[test]
     fn forwards_and_backwards_agree() {
-        for (character, class) in
-            [('A', Class::Upper), ('é', Class::Lower), ('Ő', Class::Upper), ('’', Class::Other), ('\n', Class::Break), ('Ж', Class::Upper), ('7', Class::Digit)]
-        {
+        for (character, class) in [
+            ('A', Class::Upper),
+            ('é', Class::Lower),
+            ('Ő', Class::Upper),
+            ('’', Class::Other),
+            ('\n', Class::Break),
+            ('Ж', Class::Upper),
+            ('7', Class::Digit),
+        ] {
             let text = format!("x{character}y");
             let end = 1 + character.len_utf8();
             assert_eq!(read(text.as_bytes(), 1), Some((class, character, end)));

@@ -48,7 +48,8 @@ impl Lattice {
                     None => (0, step[TAGS] * emission),
                     Some(reach) => {
                         let ways = (0_u8..).zip(reach.iter().zip(step).map(|(weight, step)| weight * step));
-                        let (way, best) = ways.fold((0, 0.0), |best, way| if way.1 > best.1 { way } else { best });
+                        let (way, best) =
+                            ways.fold((0, 0.0), |best, way| if way.1 > best.1 { way } else { best });
                         (way, best * emission)
                     }
                 };
@@ -73,7 +74,9 @@ impl Lattice {
         for emission in &self.emissions {
             let mut next = [0.0; TAGS];
             for ((weight, emission), step) in next.iter_mut().zip(emission).zip(model.steps()) {
-                let reached = previous.map_or(step[TAGS], |previous| previous.iter().zip(step).map(|(weight, step)| weight * step).sum());
+                let reached = previous.map_or(step[TAGS], |previous| {
+                    previous.iter().zip(step).map(|(weight, step)| weight * step).sum()
+                });
                 *weight = reached * emission;
             }
             normalise(&mut next);
@@ -93,7 +96,8 @@ impl Lattice {
         let around = self.forward.iter().zip(self.backward.iter().rev());
         for ((tag, belief), (forward, backward)) in self.tags.iter_mut().zip(around) {
             let all: f32 = forward.iter().zip(backward).map(|(one, other)| one * other).sum();
-            let own = forward.iter().zip(backward).nth(usize::from(*tag)).map_or(0.0, |(one, other)| one * other);
+            let own =
+                forward.iter().zip(backward).nth(usize::from(*tag)).map_or(0.0, |(one, other)| one * other);
             *belief = if all > 0.0 { own / all } else { 0.0 };
         }
     }

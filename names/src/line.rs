@@ -66,14 +66,32 @@ fn look(text: &[u8], start: usize, end: usize) -> Look {
 fn code(line: &[u8]) -> u32 {
     let line = line.trim_ascii();
     let opens: [&[u8]; 12] = [
-        b"//", b"/*", b"#include", b"#define", b"import ", b"from ", b"use ", b"$ ", b"<?", b"package ", b"@", b"const ",
+        b"//",
+        b"/*",
+        b"#include",
+        b"#define",
+        b"import ",
+        b"from ",
+        b"use ",
+        b"$ ",
+        b"<?",
+        b"package ",
+        b"@",
+        b"const ",
     ];
     let opening = opens.iter().any(|mark| line.starts_with(mark) && line.len() > mark.len());
-    let closing = matches!(line.last(), Some(b';' | b'{' | b'}' | b'\\')) || line.ends_with(b");") || line.ends_with(b"):");
+    let closing = matches!(line.last(), Some(b';' | b'{' | b'}' | b'\\'))
+        || line.ends_with(b");")
+        || line.ends_with(b"):");
     let mut score = u32::from(opening) + 2 * u32::from(closing);
     for pair in line.windows(2) {
         score += match pair {
-            [b':', b':'] | [b'-' | b'=', b'>'] | [b'=' | b'!' | b'+' | b'<' | b'>', b'='] | [b'&', b'&'] | [b'|', b'|'] | [b'<', b'/'] => 2,
+            [b':', b':']
+            | [b'-' | b'=', b'>']
+            | [b'=' | b'!' | b'+' | b'<' | b'>', b'=']
+            | [b'&', b'&']
+            | [b'|', b'|']
+            | [b'<', b'/'] => 2,
             [b'(', b')'] | [b'[', b']'] | [b'{', b'{'] | [b'$', b'{' | b'('] => 2,
             [letter, b'('] if letter.is_ascii_alphanumeric() || *letter == b'_' => 1,
             [b'_', letter] if letter.is_ascii_alphanumeric() => 1,

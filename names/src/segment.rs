@@ -14,8 +14,9 @@ const MOST: usize = 40;
 const CONTEXT: usize = 2;
 /// Words in lower case, and marks, that may stand between capitals within a name.
 const LINKS: [&str; 40] = [
-    "of", "de", "la", "del", "der", "van", "von", "da", "das", "do", "dos", "di", "du", "des", "le", "les", "el", "al", "bin", "ibn", "bint",
-    "and", "the", "for", "y", "e", "i", "zu", "zum", "den", "ten", "ter", "und", "et", "af", "av", "s", "in", "san", "st",
+    "of", "de", "la", "del", "der", "van", "von", "da", "das", "do", "dos", "di", "du", "des", "le", "les",
+    "el", "al", "bin", "ibn", "bint", "and", "the", "for", "y", "e", "i", "zu", "zum", "den", "ten", "ter",
+    "und", "et", "af", "av", "s", "in", "san", "st",
 ];
 static LINK_HASHES: LazyLock<Vec<u32>> = LazyLock::new(|| {
     let mut hashes: Vec<u32> = LINKS.iter().map(|word| hash_of(word)).collect();
@@ -99,7 +100,9 @@ impl Segment {
 
     /// Whether it can hold a name at all: not the first word of a sentence if that is an ordinary one, and not `I`.
     pub(crate) fn is_worthwhile(&self) -> bool {
-        let (Some(word), Some(known)) = (self.words().first(), self.known.get(self.before)) else { return false };
+        let (Some(word), Some(known)) = (self.words().first(), self.known.get(self.before)) else {
+            return false;
+        };
         let ordinary = *known == Known::WORD && self.opens(0) || word.shape == Shape::Initial;
         self.length > 1 || !ordinary
     }
@@ -114,8 +117,16 @@ impl Segment {
     pub(crate) fn features(&self, lexicon: &Lexicon, index: usize, mut row: impl FnMut(usize)) {
         let at = self.before + index;
         let word = |offset: usize| (at + offset).checked_sub(CONTEXT).and_then(|at| self.words.get(at));
-        let known = |offset: usize| (at + offset).checked_sub(CONTEXT).and_then(|at| self.known.get(at)).map_or(0, |known| u32::from(known.0));
-        let (Some(a), Some(b), Some(c), Some(d), Some(e)) = (word(0), word(1), word(2), word(3), word(4)) else { return };
+        let known = |offset: usize| {
+            (at + offset)
+                .checked_sub(CONTEXT)
+                .and_then(|at| self.known.get(at))
+                .map_or(0, |known| u32::from(known.0))
+        };
+        let (Some(a), Some(b), Some(c), Some(d), Some(e)) = (word(0), word(1), word(2), word(3), word(4))
+        else {
+            return;
+        };
         let (kb, kc, kd) = (known(1), known(2), known(3));
         let shape = |word: &Word| word.shape as u32;
         let (sa, sb, sc, sd, se) = (shape(a), shape(b), shape(c), shape(d), shape(e));

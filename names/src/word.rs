@@ -93,7 +93,15 @@ impl Word {
         let Some((class, character, after)) = read(text, start) else { return Self::border(start) };
         if !class.in_word() {
             let lower = mark(character);
-            return Self { start, end: after, shape: Shape::Mark, lower, prefix: lower, suffixes: [lower; 3], apart };
+            return Self {
+                start,
+                end: after,
+                shape: Shape::Mark,
+                lower,
+                prefix: lower,
+                suffixes: [lower; 3],
+                apart,
+            };
         }
         let end = end_of_word(text, start);
         let mut form = Form::default();
@@ -146,10 +154,11 @@ fn end_of_word(text: &[u8], start: usize) -> usize {
 fn start_of_word(text: &[u8], end: usize) -> usize {
     let mut at = end;
     while let Some((class, character, previous)) = read_back(text, at) {
-        let goes_on = class.in_word() || (is_apostrophe(character) && {
-            let word = start_of_letters(text, previous);
-            word < previous && joins(text, word, previous, at)
-        });
+        let goes_on = class.in_word()
+            || (is_apostrophe(character) && {
+                let word = start_of_letters(text, previous);
+                word < previous && joins(text, word, previous, at)
+            });
         if !goes_on || end - at > LONGEST {
             break;
         }
@@ -201,7 +210,11 @@ impl Form {
             self.first_upper = class == Class::Upper;
         }
         self.letters += 1;
-        let lower = if class == Class::Upper { character.to_lowercase().next().unwrap_or(character) } else { character };
+        let lower = if class == Class::Upper {
+            character.to_lowercase().next().unwrap_or(character)
+        } else {
+            character
+        };
         let mut buffer = [0; 4];
         for byte in lower.encode_utf8(&mut buffer).bytes() {
             if let Some(slot) = self.bytes.get_mut(self.length) {

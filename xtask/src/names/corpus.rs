@@ -66,7 +66,11 @@ fn tagged(path: &Path, source: Source, column: usize) -> Result<Vec<Text>> {
                 sentences.clear();
             }
             // Where documents are not marked, neighbouring sentences stay together.
-            document = if column == 1 { document + usize::from(line.starts_with("# newdoc")) } else { texts.len() / 8 };
+            document = if column == 1 {
+                document + usize::from(line.starts_with("# newdoc"))
+            } else {
+                texts.len() / 8
+            };
         }
     }
     Ok(texts)
@@ -101,8 +105,10 @@ fn text(source: Source, document: usize, sentences: &[Vec<(&str, &str)>], spaced
 
 /// Whether no blank stands between two words as usually written.
 fn touch(previous: &str, word: &str, quotes: usize) -> bool {
-    matches!(word, "," | "." | ";" | ":" | "!" | "?" | ")" | "]" | "}" | "%" | "n't" | "n’t" | "”" | "…" | "-" | "/")
-        || word.starts_with('\'') && word.len() > 1
+    matches!(
+        word,
+        "," | "." | ";" | ":" | "!" | "?" | ")" | "]" | "}" | "%" | "n't" | "n’t" | "”" | "…" | "-" | "/"
+    ) || word.starts_with('\'') && word.len() > 1
         || word.starts_with('’') && word.len() > 3
         || matches!(previous, "(" | "[" | "{" | "$" | "#" | "“" | "-" | "/" | "£" | "€")
         || previous == "\"" && quotes % 2 == 1
@@ -135,10 +141,21 @@ struct Span {
 }
 
 fn labelled(path: &Path) -> Result<Vec<Text>> {
-    contents(path)?.lines().map(|line| {
-        let case: Case = serde_json::from_str(line)?;
-        let byte = |at: usize| case.text.char_indices().nth(at).map_or(case.text.len(), |(at, _)| at);
-        let spans = case.spans.iter().filter_map(|span| Some((byte(span.start), byte(span.end), kind_of(&span.label)?)));
-        Ok(Text { source: Source::Synth, document: case.template, spans: spans.collect(), text: case.text.clone() })
-    }).collect()
+    contents(path)?
+        .lines()
+        .map(|line| {
+            let case: Case = serde_json::from_str(line)?;
+            let byte = |at: usize| case.text.char_indices().nth(at).map_or(case.text.len(), |(at, _)| at);
+            let spans = case
+                .spans
+                .iter()
+                .filter_map(|span| Some((byte(span.start), byte(span.end), kind_of(&span.label)?)));
+            Ok(Text {
+                source: Source::Synth,
+                document: case.template,
+                spans: spans.collect(),
+                text: case.text.clone(),
+            })
+        })
+        .collect()
 }

@@ -50,10 +50,17 @@ impl Fit {
                 random = random.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F);
                 order.swap(last, (random >> 33) as usize % (last + 1));
             }
-            let loss: f32 = order.iter().filter_map(|at| segments.get(*at)).map(|segment| self.learn(segment)).sum();
+            let loss: f32 =
+                order.iter().filter_map(|at| segments.get(*at)).map(|segment| self.learn(segment)).sum();
             eprintln!("pass {pass}: {:.4} a segment of {}", loss / order.len() as f32, order.len());
         }
-        Tagger::new(self.lexicon, Model::new(self.rows.iter().map(|row| row.map(step)).collect(), self.steps.map(|row| row.map(step))))
+        Tagger::new(
+            self.lexicon,
+            Model::new(
+                self.rows.iter().map(|row| row.map(step)).collect(),
+                self.steps.map(|row| row.map(step)),
+            ),
+        )
     }
 
     fn segments(&self, texts: &[Text]) -> Vec<Vec<Sample>> {
@@ -101,10 +108,15 @@ impl Fit {
         let mut previous = TAGS;
         let mut steps = [[0.0; TAGS + 1]; TAGS];
         for (at, sample) in segment.iter().enumerate() {
-            let (Some(score), Some(ahead), Some(behind)) = (scores.get(at), forward.get(at), backward.get(at)) else { break };
+            let (Some(score), Some(ahead), Some(behind)) =
+                (scores.get(at), forward.get(at), backward.get(at))
+            else {
+                break;
+            };
             let mut gradient: Weights = [0.0; TAGS];
             for (tag, slot) in gradient.iter_mut().enumerate() {
-                *slot = (pick(ahead, tag) + pick(behind, tag) - all).exp() - f32::from(u8::from(tag == sample.tag));
+                *slot = (pick(ahead, tag) + pick(behind, tag) - all).exp()
+                    - f32::from(u8::from(tag == sample.tag));
             }
             let before = at.checked_sub(1).and_then(|at| forward.get(at));
             for (to, row) in steps.iter_mut().enumerate() {
@@ -125,7 +137,9 @@ impl Fit {
             self.update(sample, &gradient);
         }
         let slots = self.steps.iter_mut().flatten().zip(self.step_squares.iter_mut().flatten());
-        slots.zip(steps.iter().flatten()).for_each(|((weight, square), gradient)| descend(weight, square, *gradient));
+        slots
+            .zip(steps.iter().flatten())
+            .for_each(|((weight, square), gradient)| descend(weight, square, *gradient));
         all - gold
     }
 
@@ -142,7 +156,9 @@ impl Fit {
             return;
         }
         for row in &sample.rows {
-            let (Some(weights), Some(squares)) = (self.rows.get_mut(*row as usize), self.squares.get_mut(*row as usize)) else {
+            let (Some(weights), Some(squares)) =
+                (self.rows.get_mut(*row as usize), self.squares.get_mut(*row as usize))
+            else {
                 continue;
             };
             for ((weight, square), slope) in weights.iter_mut().zip(squares).zip(gradient) {
@@ -164,7 +180,11 @@ impl Fit {
                 let ways = match reached.last() {
                     None if may_follow(TAGS, to) => self.step(TAGS, to),
                     None => f32::NEG_INFINITY,
-                    Some(before) => log_sum((0..TAGS).filter(|from| may_follow(*from, to)).map(|from| pick(before, from) + self.step(from, to))),
+                    Some(before) => log_sum(
+                        (0..TAGS)
+                            .filter(|from| may_follow(*from, to))
+                            .map(|from| pick(before, from) + self.step(from, to)),
+                    ),
                 };
                 *slot = ways + pick(score, to);
             }
@@ -180,7 +200,11 @@ impl Fit {
             let mut next = [0.0; TAGS];
             let later = behind.last().copied().unwrap_or_default();
             for (from, slot) in next.iter_mut().enumerate() {
-                *slot = log_sum((0..TAGS).filter(|to| may_follow(from, *to)).map(|to| self.step(from, to) + pick(score, to) + pick(&later, to)));
+                *slot = log_sum(
+                    (0..TAGS)
+                        .filter(|to| may_follow(from, *to))
+                        .map(|to| self.step(from, to) + pick(score, to) + pick(&later, to)),
+                );
             }
             behind.push(next);
         }
@@ -195,7 +219,11 @@ fn pick(weights: &Weights, tag: usize) -> f32 {
 
 fn log_sum(values: impl Iterator<Item = f32> + Clone) -> f32 {
     let most = values.clone().fold(f32::NEG_INFINITY, f32::max);
-    if most == f32::NEG_INFINITY { most } else { most + values.map(|value| (value - most).exp()).sum::<f32>().ln() }
+    if most == f32::NEG_INFINITY {
+        most
+    } else {
+        most + values.map(|value| (value - most).exp()).sum::<f32>().ln()
+    }
 }
 
 fn descend(weight: &mut f32, square: &mut f32, slope: f32) {

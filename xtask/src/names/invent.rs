@@ -46,7 +46,8 @@ impl<'a> Inventor<'a> {
 
     /// So many sentences, from all templates in turn.
     pub(crate) fn sentences(&mut self, count: usize) -> Vec<Text> {
-        let templates: Vec<&str> = SENTENCES.lines().filter(|line| !line.is_empty() && !line.starts_with("# ")).collect();
+        let templates: Vec<&str> =
+            SENTENCES.lines().filter(|line| !line.is_empty() && !line.starts_with("# ")).collect();
         let mut sentences = Vec::new();
         for (template, document) in templates.iter().cycle().zip(0..).take(count) {
             sentences.push(self.fill(template, document));
@@ -96,7 +97,9 @@ impl<'a> Inventor<'a> {
         let mut text = Text { source: Source::Invented, document, text: String::new(), spans: Vec::new() };
         let template = template.replace("\\n", "\n").replace("\\t", "\t");
         let mut rest = template.as_str();
-        while let Some((before, (slot, after))) = rest.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?))) {
+        while let Some((before, (slot, after))) =
+            rest.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+        {
             text.text.push_str(before);
             rest = after;
             match self.slot(slot) {
@@ -153,11 +156,15 @@ impl<'a> Inventor<'a> {
             "word" => of(&lists.word),
             "Word" => of(&lists.word).map(|word| capital(&word)),
             "heading" => Some(self.heading()),
-            "number" => Some([random % 100, random % 10_000, 1900 + random % 130].get(random % 3)?.to_string()),
+            "number" => {
+                Some([random % 100, random % 10_000, 1900 + random % 130].get(random % 3)?.to_string())
+            }
             "acronym" => Some(self.acronym()),
             "zip" => Some(self.postcode()),
             "date" => Some(format!("{:02}/{:02}/{}", 1 + random % 28, 1 + random % 12, 1930 + random % 95)),
-            "phone" => Some(format!("+{} {} {:07}", 1 + random % 98, 100 + random % 900, random % 10_000_000)),
+            "phone" => {
+                Some(format!("+{} {} {:07}", 1 + random % 98, 100 + random % 900, random % 10_000_000))
+            }
             "email" => Some(format!("{}@example.com", of(&lists.word)?)),
             _ => None,
         }
@@ -276,7 +283,9 @@ impl<'a> Inventor<'a> {
             }
             56..64 => self.acronym(),
             64..76 => {
-                let words: Vec<String> = (0..1 + self.next() % 2).map(|_| capital(&self.pick(|inventor| &inventor.lists.word))).collect();
+                let words: Vec<String> = (0..1 + self.next() % 2)
+                    .map(|_| capital(&self.pick(|inventor| &inventor.lists.word)))
+                    .collect();
                 format!("{} {ending}", words.join(" "))
             }
             76..80 => {

@@ -28,7 +28,8 @@ impl Lists {
     pub(crate) fn read(folder: &Path) -> Result<Self> {
         let rows = |name: &str| -> Result<Vec<Vec<String>>> {
             let path = folder.join(format!("{name}.tsv"));
-            let text = fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+            let text =
+                fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
             Ok(text.lines().map(|line| line.split('\t').map(str::to_owned).collect()).collect())
         };
         let column = |name: &str, column: usize| -> Result<Vec<String>> {
@@ -68,7 +69,9 @@ impl Lists {
             match words.as_slice() {
                 [] => {}
                 [word] => *known.entry(word.to_lowercase()).or_default() |= kind.0,
-                [first, second, ..] => *known.entry(format!("{first} {second}").to_lowercase()).or_default() |= kind.0,
+                [first, second, ..] => {
+                    *known.entry(format!("{first} {second}").to_lowercase()).or_default() |= kind.0
+                }
             }
         };
         for (lists, kind) in [(&self.given, Known::GIVEN), (&self.surname, Known::SURNAME)] {

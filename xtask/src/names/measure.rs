@@ -45,7 +45,9 @@ impl Tally {
         for ((source, kind), Counts { right, wrong, missed }) in &self.counts {
             let (precision, recall) = (ratio(*right, right + wrong), ratio(*right, right + missed));
             let f1 = 2.0 * precision * recall / (precision + recall).max(0.001);
-            println!("{source:?} {kind:?}: P {precision:.3} R {recall:.3} F1 {f1:.3} ({right} right, {wrong} wrong, {missed} missed)");
+            println!(
+                "{source:?} {kind:?}: P {precision:.3} R {recall:.3} F1 {f1:.3} ({right} right, {wrong} wrong, {missed} missed)"
+            );
         }
     }
 }

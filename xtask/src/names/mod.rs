@@ -71,7 +71,11 @@ fn validate(arguments: &Arguments, lists: &Lists, corpora: &[Text], parts: usize
     Ok(())
 }
 
-fn train<'a>(arguments: &Arguments, lists: &Lists, corpora: impl Iterator<Item = &'a Text>) -> Result<Tagger> {
+fn train<'a>(
+    arguments: &Arguments,
+    lists: &Lists,
+    corpora: impl Iterator<Item = &'a Text>,
+) -> Result<Tagger> {
     let mut inventor = Inventor::new(lists)?;
     let mut texts: Vec<Text> = inventor.sentences(arguments.sentences);
     for text in corpora {
