@@ -14,6 +14,8 @@ pub(crate) enum Look {
     Title,
     /// All capitals.
     Shouted,
+    /// No capitals at all.
+    Low,
     /// Source code: no names are looked for.
     Code,
 }
@@ -48,7 +50,8 @@ fn look(text: &[u8], start: usize, end: usize) -> Look {
     while let Some((class, _, next)) = read(text, at).filter(|(.., next)| *next <= end) {
         if !inside {
             words += usize::from(class == Class::Upper || class == Class::Lower);
-            capital += usize::from(class == Class::Upper);
+            let alone = read(text, next).is_none_or(|(class, ..)| !class.in_word());
+            capital += usize::from(class == Class::Upper && !(alone && text.get(at) == Some(&b'I')));
         }
         lower += usize::from(class == Class::Lower);
         inside = class.in_word();
@@ -56,6 +59,7 @@ fn look(text: &[u8], start: usize, end: usize) -> Look {
     }
     match () {
         () if words >= 2 && lower == 0 => Look::Shouted,
+        () if words >= 2 && capital == 0 => Look::Low,
         () if words >= 3 && capital * 5 >= words * 4 => Look::Title,
         () if words >= 4 && capital * 5 <= words * 2 => Look::Sentence,
         () => Look::Mixed,
@@ -113,6 +117,7 @@ mod tests {
         for (line, look) in [
             ("I met Anna Kovacs in the old town", Look::Sentence),
             ("GETTING STARTED IN PARIS", Look::Shouted),
+            ("my name is anna kovacs", Look::Low),
             ("Getting Started With Open Source", Look::Title),
             ("Anna Kovacs", Look::Mixed),
             ("let user = User::new(\"Anna\");", Look::Code),
