@@ -25,6 +25,9 @@ const UNITS: &str = "apt apartment suite ste unit flat floor fl room rm bldg bui
     stiege top box no nr block blok hse lot wing level";
 const BOXES: &str = "box postfach postbus apartado casilla bp boks boîte postboks pobox pmb";
 const BEFORE_BOX: &str = "p o po post office psc unit cmr apo gpo";
+/// Post offices of the US forces, and what their addresses begin with (USPS Publication 28, section 225).
+const MILITARY: &str = "apo fpo dpo";
+const MILITARY_STARTS: &str = "uss usns uscgc usnv psc cmr unit";
 const NUMBERING: &str = "no nr n num č čp numéro número";
 
 struct Vocabulary {
@@ -35,6 +38,8 @@ struct Vocabulary {
     boxes: Vec<u32>,
     before_box: Vec<u32>,
     numbering: Vec<u32>,
+    military: Vec<u32>,
+    military_starts: Vec<u32>,
     /// Endings of compound names of streets, as in `Hauptstraße`.
     endings: Vec<&'static [u8]>,
 }
@@ -53,9 +58,32 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
         boxes: hashes(BOXES),
         before_box: hashes(BEFORE_BOX),
         numbering: hashes(NUMBERING),
+        military: hashes(MILITARY),
+        military_starts: hashes(MILITARY_STARTS),
         endings: [
-            "straße", "strasse", "gasse", "straat", "gracht", "gatan", "gata", "vägen", "vegur", "braut", "stræti", "veien", "vej", "gade",
-            "katu", "kuja", "utca", "allee", "laan", "plein", "kade", "platz", "promenade",
+            "straße",
+            "strasse",
+            "gasse",
+            "straat",
+            "gracht",
+            "gatan",
+            "gata",
+            "vägen",
+            "vegur",
+            "braut",
+            "stræti",
+            "veien",
+            "vej",
+            "gade",
+            "katu",
+            "kuja",
+            "utca",
+            "allee",
+            "laan",
+            "plein",
+            "kade",
+            "platz",
+            "promenade",
         ]
         .map(str::as_bytes)
         .to_vec(),
@@ -74,6 +102,8 @@ pub(crate) enum Hint {
     Likely,
     /// A box at the post office.
     Box,
+    /// A post office of the forces.
+    Military,
 }
 
 /// Where an address may be: words that may name a street.
@@ -90,7 +120,9 @@ pub(crate) fn seeds(text: &[u8], words: &[Word], mut seed: impl FnMut(Seed)) {
     let mut run: Option<usize> = None;
     for (at, word) in words.iter().enumerate() {
         let comma = word.shape == Shape::Mark && text.get(word.start) == Some(&b',');
-        if comma || at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|before| apart(text, before, word)) {
+        if comma
+            || at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|before| apart(text, before, word))
+        {
             run = None;
         }
         if comma {
@@ -99,8 +131,13 @@ pub(crate) fn seeds(text: &[u8], words: &[Word], mut seed: impl FnMut(Seed)) {
         let first = *run.get_or_insert(at);
         let Some(opening) = words.get(first) else { continue };
         let spelling = text.get(word.start..word.end).unwrap_or_default();
-        let compound = vocabulary.endings.iter().any(|ending| spelling.len() > ending.len() + 2 && spelling.ends_with(ending));
-        if among(&vocabulary.boxes, word) {
+        let compound = vocabulary
+            .endings
+            .iter()
+            .any(|ending| spelling.len() > ending.len() + 2 && spelling.ends_with(ending));
+        if among(&vocabulary.military, word) && word.shape == Shape::Upper {
+            seed(Seed { start: word.start, end: word.end, hint: Hint::Military });
+        } else if among(&vocabulary.boxes, word) {
             seed(Seed { start: word.start, end: word.end, hint: Hint::Box });
         } else if at > first && among(&vocabulary.ends, word) || compound {
             seed(Seed { start: opening.start, end: word.end, hint: Hint::Likely });
@@ -122,8 +159,20 @@ fn apart(text: &[u8], before: &Word, word: &Word) -> bool {
 }
 
 /// Reads the address around a seed, if there is one, and gives its parts: one, or one for each line of a block.
-pub(crate) fn read(lexicon: &Lexicon, text: &[u8], seed: Seed, names: &[Name], mut found: impl FnMut(Name)) -> Option<usize> {
+pub(crate) fn read(
+    lexicon: &Lexicon,
+    text: &[u8],
+    seed: Seed,
+    names: &[Name],
+    mut found: impl FnMut(Name),
+) -> Option<usize> {
     let mut reader = Reader { lexicon, text, names, parts: Vec::new(), numbered: false, places: 0 };
+    if seed.hint == Hint::Military {
+        let (start, end) = reader.military(seed)?;
+        found(Name { kind: Kind::Address, start, end, words: 3, confidence: 0.95 });
+        return Some(end);
+    }
+    let seed = Seed { end: reader.street_end(seed), ..seed };
     let start = reader.start(seed);
     let end = reader.number_behind(seed);
     if !reader.numbered {
@@ -135,14 +184,16 @@ pub(crate) fn read(lexicon: &Lexicon, text: &[u8], seed: Seed, names: &[Name], m
     let confidence = match (seed.hint, confirmed) {
         (Hint::Maybe, false) => return None,
         (_, true) => 0.95,
-        (Hint::Likely | Hint::Box, false) => 0.85,
+        (_, false) => 0.85,
     };
     if !confirmed && seed.hint == Hint::Likely && reader.is_year(start) {
         return None;
     }
     let last = reader.parts.last().map_or(end, |part| part.end);
     let name = |start: usize, end: usize, kind: Kind| Name { kind, start, end, words: 2, confidence };
-    let block = seed.hint != Hint::Box && reader.opens_line(start) && text.get(start..last).is_some_and(|lines| lines.contains(&b'\n'));
+    let block = seed.hint != Hint::Box
+        && reader.opens_line(start)
+        && text.get(start..last).is_some_and(|lines| lines.contains(&b'\n'));
     if block {
         reader.parts.iter().for_each(|part| found(name(part.start, part.end, part.kind)));
     } else {
@@ -176,15 +227,23 @@ impl Reader<'_> {
         for _ in 0..8 {
             let word = Word::before(self.text, start);
             if seed.hint == Hint::Box {
-                let part = among(&VOCABULARY.before_box, &word) || word.shape == Shape::Number || self.is(&word, b'.') || self.is(&word, b',');
+                let part = among(&VOCABULARY.before_box, &word)
+                    || word.shape == Shape::Number
+                    || self.is(&word, b'.')
+                    || self.is(&word, b',');
                 if !part {
                     break;
                 }
                 start = word.start;
                 continue;
             }
-            let unit = self.numbered && (among(&VOCABULARY.units, &word) || self.is(&word, b'.') && self.is_unit_before(word.start));
-            if !unit && !is_number(&word) {
+            let unit = self.numbered
+                && (among(&VOCABULARY.units, &word)
+                    || self.is(&word, b'.') && self.is_unit_before(word.start));
+            let street = !self.numbered
+                && (among(&VOCABULARY.starts, &word)
+                    || self.is(&word, b'.') && self.opens_street(word.start));
+            if !unit && !street && !is_number(&word) {
                 break;
             }
             self.numbered |= is_number(&word);
@@ -195,8 +254,38 @@ impl Reader<'_> {
         if first.shape == Shape::Mark { first.end } else { start }
     }
 
+    /// The end of the street's name, with a word for street that stands behind what was tagged.
+    fn street_end(&self, seed: Seed) -> usize {
+        let next = Word::next(self.text, seed.end);
+        let further = among(&VOCABULARY.ends, &next) || next.is_capital() && among(&VOCABULARY.maybe, &next);
+        if further && seed.hint != Hint::Box { next.end } else { seed.end }
+    }
+
+    /// `APO AE 09001` with the line before it, which names a unit or a ship.
+    fn military(&self, seed: Seed) -> Option<(usize, usize)> {
+        let region = Word::next(self.text, seed.end);
+        let code = Word::next(self.text, region.end);
+        if region.shape != Shape::Upper || code.shape != Shape::Number || code.end - code.start != 5 {
+            return None;
+        }
+        let (mut at, mut start) = (seed.start, seed.start);
+        for _ in 0..8 {
+            let word = Word::before(self.text, at);
+            at = if word.is_break() { word.start.checked_sub(1)? } else { word.start };
+            if among(&VOCABULARY.military_starts, &word) {
+                start = word.start;
+                break;
+            }
+        }
+        Some((start, code.end))
+    }
+
     fn is_unit_before(&self, at: usize) -> bool {
         among(&VOCABULARY.units, &Word::before(self.text, at))
+    }
+
+    fn opens_street(&self, at: usize) -> bool {
+        among(&VOCABULARY.starts, &Word::before(self.text, at))
     }
 
     fn is(&self, word: &Word, mark: u8) -> bool {
@@ -210,7 +299,9 @@ impl Reader<'_> {
         let mut comma = false;
         for _ in 0..3 {
             comma |= self.is(&word, b',');
-            let skipped = self.is(&word, b'.') || self.is(&word, b',') && !self.numbered || among(&VOCABULARY.numbering, &word);
+            let skipped = self.is(&word, b'.')
+                || self.is(&word, b',') && !self.numbered
+                || among(&VOCABULARY.numbering, &word);
             if !skipped {
                 break;
             }
@@ -259,13 +350,20 @@ impl Reader<'_> {
             let word = Word::next(self.text, at);
             if word.is_break() {
                 let rest = self.text.get(word.start..)?;
-                let blank = rest.iter().take(40).take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'>')).count();
+                let blank = rest
+                    .iter()
+                    .take(40)
+                    .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'>'))
+                    .count();
                 lines += rest.get(..blank)?.iter().filter(|byte| **byte == b'\n').count();
                 if blank == 0 || lines > 2 {
                     return None;
                 }
                 at = word.start + blank;
-            } else if self.is(&word, b',') || self.is(&word, b'>') || self.is(&word, b'.') && at == from && !word.apart {
+            } else if self.is(&word, b',')
+                || self.is(&word, b'>')
+                || self.is(&word, b'.') && at == from && !word.apart
+            {
                 at = word.end;
             } else {
                 return Some(word);
@@ -285,7 +383,8 @@ impl Reader<'_> {
                 number = Word::next(self.text, number.end);
             }
             let short = number.end - number.start <= 6;
-            return (short && (is_number(&number) || number.shape == Shape::Initial)).then(|| (part(number.end, Kind::Address), Sure::Certainly));
+            return (short && (is_number(&number) || number.shape == Shape::Initial))
+                .then(|| (part(number.end, Kind::Address), Sure::Certainly));
         }
         if let Some(end) = self.postcode(word) {
             return Some((part(end, Kind::Address), Sure::Certainly));
@@ -305,8 +404,9 @@ impl Reader<'_> {
     fn capitals(&self, first: &Word) -> Option<usize> {
         let (mut word, mut end) = (*first, None);
         for _ in 0..7 {
-            let link = end.is_some() && (self.is(&word, b'-') || word.shape == Shape::Lower && word.end - word.start <= 3);
-            if word.is_capital() && self.lexicon.word(word.lower) != Known::WORD {
+            let link = end.is_some()
+                && (self.is(&word, b'-') || word.shape == Shape::Lower && word.end - word.start <= 3);
+            if word.is_capital() && (end.is_some() || self.lexicon.word(word.lower) != Known::WORD) {
                 end = Some(word.end);
             } else if !link {
                 break;
@@ -335,13 +435,21 @@ impl Reader<'_> {
             }
             Shape::Number if length == 2 && self.is(&next, b'-') => {
                 let three = Word::next(self.text, next.end);
-                (three.shape == Shape::Number && three.end - three.start == 3 && !three.apart).then_some(three.end)
+                (three.shape == Shape::Number && three.end - three.start == 3 && !three.apart)
+                    .then_some(three.end)
             }
-            Shape::Number if length == 3 && next.shape == Shape::Number && next.end - next.start == 2 => Some(next.end),
-            Shape::Code if (2..=4).contains(&length) && next.shape == Shape::Code && digits_first && close => Some(next.end),
+            Shape::Number if length == 3 && next.shape == Shape::Number && next.end - next.start == 2 => {
+                Some(next.end)
+            }
+            Shape::Code
+                if (2..=4).contains(&length) && next.shape == Shape::Code && digits_first && close =>
+            {
+                Some(next.end)
+            }
             Shape::Initial | Shape::Upper if length <= 2 && self.is(&next, b'-') && !next.apart => {
                 let digits = Word::next(self.text, next.end);
-                (digits.shape == Shape::Number && (4..=5).contains(&(digits.end - digits.start))).then_some(digits.end)
+                (digits.shape == Shape::Number && (4..=5).contains(&(digits.end - digits.start)))
+                    .then_some(digits.end)
             }
             _ => None,
         }

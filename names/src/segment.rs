@@ -50,7 +50,9 @@ fn may_name(word: &Word, known: Known) -> bool {
 /// Whether a word in lower case can be the beginning of a name, in a line without capitals.
 pub(crate) fn opens_low(lexicon: &Lexicon, word: &Word) -> bool {
     let known = known(lexicon, word);
-    known.0 != 0 && known.0 & Known::ORGANISATION.0 == 0 && may_name(word, known)
+    known.0 != 0
+        && known.0 & Known::ORGANISATION.0 == 0
+        && may_name(word, known)
         && LINK_HASHES.binary_search(&word.lower).is_err()
 }
 

@@ -93,10 +93,13 @@ impl Tagger {
         let (mut addresses, mut end) = (Vec::new(), 0);
         for seed in seeds {
             if seed.start >= end {
-                end = address::read(&self.lexicon, text, seed, &names, |name| addresses.push(name)).unwrap_or(end);
+                end = address::read(&self.lexicon, text, seed, &names, |name| addresses.push(name))
+                    .unwrap_or(end);
             }
         }
-        names.retain(|name| !addresses.iter().any(|address| name.start < address.end && address.start < name.end));
+        names.retain(|name| {
+            !addresses.iter().any(|address| name.start < address.end && address.start < name.end)
+        });
         names.extend(addresses);
         names.retain(|name| (from..to).contains(&name.start));
         names.into_iter().for_each(&mut found);
@@ -138,6 +141,10 @@ fn segments(lexicon: &Lexicon, text: &[u8], from: usize, to: usize, mut visit: i
     let mut at = from;
     while at < to {
         if at >= line.end {
+            if matches!(text.get(at), Some(b'\n' | b'\r')) {
+                at += 1;
+                continue;
+            }
             line = Line::around(text, at);
         }
         let end = line.end.min(to);

@@ -3,7 +3,7 @@ use names::{Kind, Lexicon, Model, ROWS, STEPS, TAGS, Tagger, may_follow};
 use super::corpus::Text;
 
 /// Learning rate of AdaGrad (Duchi, Hazan, Singer 2011).
-const RATE: f32 = 0.15;
+const RATE: f32 = 0.1;
 /// How strongly weights are drawn to nought at each step, so that most features need none.
 const SHRINK: f32 = 0.000_01;
 /// Rows seen less often are not learnt.
@@ -28,7 +28,8 @@ impl Sample {
     /// The rows that are learnt, without those of some kinds.
     fn known(&self, left_out: &[usize]) -> impl Iterator<Item = usize> {
         let rows = self.rows.iter().enumerate();
-        rows.filter(move |(kind, row)| **row != RARE && !left_out.contains(kind)).map(|(_, row)| *row as usize)
+        rows.filter(move |(kind, row)| **row != RARE && !left_out.contains(kind))
+            .map(|(_, row)| *row as usize)
     }
 }
 
@@ -43,6 +44,10 @@ pub(crate) struct Fit {
     /// From each tag, or the start, by the tag that follows.
     steps: [[f32; TAGS + 1]; TAGS],
     step_squares: [[f32; TAGS + 1]; TAGS],
+    /// Sums of the weights after the later passes, whose mean is steadier than the last.
+    row_sums: Vec<Weights>,
+    step_sums: [[f32; TAGS + 1]; TAGS],
+    remembered: f32,
 }
 
 impl Fit {
@@ -54,6 +59,9 @@ impl Fit {
             squares: vec![[1e-4; TAGS]; ROWS],
             steps: [[0.0; TAGS + 1]; TAGS],
             step_squares: [[1e-4; TAGS + 1]; TAGS],
+            row_sums: vec![[0.0; TAGS]; ROWS],
+            step_sums: [[0.0; TAGS + 1]; TAGS],
+            remembered: 0.0,
         }
     }
 
@@ -78,15 +86,24 @@ impl Fit {
                 };
                 loss += self.learn(segment, left_out);
             }
+            if pass * 2 >= passes {
+                self.remember();
+            }
             eprintln!("pass {pass}: {:.4} a segment of {}", loss / order.len() as f32, order.len());
         }
-        Tagger::new(
-            self.lexicon,
-            Model::new(
-                self.rows.iter().map(|row| row.map(step)).collect(),
-                self.steps.map(|row| row.map(step)),
-            ),
-        )
+        let mean = |sum: f32| step(sum / self.remembered);
+        let rows = self.row_sums.iter().map(|row| row.map(mean)).collect();
+        let steps = self.step_sums.map(|row| row.map(mean));
+        Tagger::new(self.lexicon, Model::new(rows, steps))
+    }
+
+    /// Adds the weights as they are to the mean that is kept in the end.
+    fn remember(&mut self) {
+        self.remembered += 1.0;
+        let sums = self.row_sums.iter_mut().flatten().zip(self.rows.iter().flatten());
+        sums.for_each(|(sum, weight)| *sum += weight);
+        let sums = self.step_sums.iter_mut().flatten().zip(self.steps.iter().flatten());
+        sums.for_each(|(sum, weight)| *sum += weight);
     }
 
     fn segments(&self, texts: &[Text]) -> Vec<Vec<Sample>> {
@@ -184,8 +201,7 @@ impl Fit {
             return;
         }
         for row in sample.known(left_out) {
-            let (Some(weights), Some(squares)) = (self.rows.get_mut(row), self.squares.get_mut(row))
-            else {
+            let (Some(weights), Some(squares)) = (self.rows.get_mut(row), self.squares.get_mut(row)) else {
                 continue;
             };
             for ((weight, square), slope) in weights.iter_mut().zip(squares).zip(gradient) {
