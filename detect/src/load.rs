@@ -12,6 +12,7 @@ use crate::{
     byte_set::ByteSet,
     context::Context,
     detector::{Detector, Example},
+    edges::Edges,
     example, format,
     literals::Standing,
     mistake::Mistake,
@@ -122,12 +123,15 @@ impl Loader {
 
     fn anchor(&mut self, rule: &Rule, written: &WrittenDetector, words: &[String]) {
         let apart = if rule.starts_apart() { Standing::AtWordStart } else { Standing::Anywhere };
+        // A word is whole even where the finding only follows it.
+        let word =
+            if rule.reach.is_none() && rule.edges != Edges::Open { Standing::AtWordStart } else { apart };
         let rule = self.rules.len();
         for literal in &written.anchors {
             self.anchors.literals.add(rule, literal, written.case.unwrap_or(Case::Exact), apart);
         }
-        for word in words {
-            self.anchors.literals.add(rule, word, written.case.unwrap_or(Case::Ignored), apart);
+        for text in words {
+            self.anchors.literals.add(rule, text, written.case.unwrap_or(Case::Ignored), word);
         }
         match written.starts {
             Some(Starts::Digit) => self.anchors.digits.push(rule),
