@@ -9,10 +9,12 @@ use crate::{
     anchors::Anchors,
     code::Languages,
     detector::Detector,
-    example,
+    example, file,
     hit::Hit,
     load::Loader,
     mistake::{LoadError, Mistake},
+    names::NameReader,
+    registered::Snapshot,
     rule::Rule,
     scanner::{self, Scanner},
 };
@@ -20,7 +22,11 @@ use crate::{
 /// The files the product ships with.
 pub(crate) const BUILTIN: &[(&str, &str)] = &[
     ("contact.toml", include_str!("../detectors/contact.toml")),
+    ("phone.toml", include_str!("../detectors/phone.toml")),
+    ("place.toml", include_str!("../detectors/place.toml")),
+    ("vehicle.toml", include_str!("../detectors/vehicle.toml")),
     ("identity.toml", include_str!("../detectors/identity.toml")),
+    ("names.toml", include_str!("../detectors/names.toml")),
     ("financial.toml", include_str!("../detectors/financial.toml")),
     ("government_west_europe.toml", include_str!("../detectors/government_west_europe.toml")),
     ("government_north_europe.toml", include_str!("../detectors/government_north_europe.toml")),
@@ -41,22 +47,26 @@ pub(crate) const BUILTIN: &[(&str, &str)] = &[
     ("secret_code.toml", include_str!("../detectors/secret_code.toml")),
     ("secret_service.toml", include_str!("../detectors/secret_service.toml")),
     ("secret_commerce.toml", include_str!("../detectors/secret_commerce.toml")),
+    ("secret_formats.toml", include_str!("../detectors/secret_formats.toml")),
+    ("secret_named.toml", include_str!("../detectors/secret_named.toml")),
     ("secret_key.toml", include_str!("../detectors/secret_key.toml")),
     ("secret_password.toml", include_str!("../detectors/secret_password.toml")),
     ("marking.toml", include_str!("../detectors/marking.toml")),
     ("strategy.toml", include_str!("../detectors/strategy.toml")),
     ("attack.toml", include_str!("../detectors/attack.toml")),
+    ("file.toml", include_str!("../detectors/file.toml")),
 ];
 const LANGUAGES: &str = include_str!("../detectors/languages.toml");
 
 /// Everything that is looked for, compiled once; clones share it.
 #[derive(Clone)]
-pub struct Detectors(Arc<Set>);
+pub struct Detectors(Arc<Set>, Option<Snapshot>);
 
 /// What a walk over a text needs.
 pub(crate) struct Set {
     pub(crate) rules: Vec<Rule>,
     pub(crate) anchors: Anchors,
+    pub(crate) names: NameReader,
     pub(crate) languages: Languages,
 }
 
@@ -81,8 +91,11 @@ impl Detectors {
 
     /// Every label a finding can carry, sorted.
     pub fn labels(&self) -> Vec<Label> {
-        let reported = self.0.rules.iter().filter(|rule| rule.reports()).map(|rule| rule.about.label.clone());
-        reported.chain(self.0.languages.labels().cloned()).collect::<BTreeSet<_>>().into_iter().collect()
+        let reported =
+            self.0.rules.iter().filter(|rule| rule.reports(true)).map(|rule| rule.about.label.clone());
+        let registered = self.1.iter().flat_map(Snapshot::labels).cloned();
+        let others = self.0.languages.labels().cloned().chain(file::labels()).chain(registered);
+        reported.chain(others).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Every detector, in the order of the files.
@@ -90,14 +103,39 @@ impl Detectors {
         self.0.rules.iter().map(|rule| &*rule.about).chain(self.0.languages.iter())
     }
 
-    /// What is found in `text`, by start. Spans do not overlap, but blocks of source code may hold other hits.
+    /// The same detectors, which also find what an organisation has registered; it replaces what was attached before.
+    #[must_use]
+    pub fn with_registered(self, registered: Snapshot) -> Self {
+        Self(self.0, Some(registered))
+    }
+
+    /// What is found in `text`, by start. Spans do not overlap, but blocks of source code and registered data may hold
+    /// other hits.
     pub fn scan(&self, text: &[u8]) -> Vec<Hit> {
-        scanner::scan(&self.0, text)
+        self.scan_with(text, false)
+    }
+
+    /// The same with mentions: places, organisations and lone given names that tell of nobody in particular.
+    pub fn scan_all(&self, text: &[u8]) -> Vec<Hit> {
+        self.scan_with(text, true)
+    }
+
+    fn scan_with(&self, text: &[u8], mentions: bool) -> Vec<Hit> {
+        let mut hits = scanner::scan(&self.0, text, mentions);
+        if let Some(registered) = &self.1 {
+            hits.extend(registered.scan(text).into_iter().map(Hit::from));
+            hits.sort_by(|one, other| (one.start, other.end).cmp(&(other.start, one.end)));
+        }
+        hits
     }
 
     /// A scanner for a text that comes in pieces.
     pub fn scanner(&self) -> Scanner {
         Scanner::new(self.clone())
+    }
+
+    pub(crate) fn registered(&self) -> Option<&Snapshot> {
+        self.1.as_ref()
     }
 
     pub(crate) fn set(&self) -> &Set {
@@ -108,6 +146,7 @@ impl Detectors {
     pub(crate) fn candidates(&self, id: &str, text: &[u8]) -> Vec<(usize, usize)> {
         let mut found = Vec::new();
         self.0.anchors.examine(&self.0.rules, text, 0, text.len(), &mut found);
+        self.0.names.examine(text, 0, text.len(), &mut found);
         let is_own = |rule: usize| self.0.rules.get(rule).is_some_and(|rule| *rule.about.id == *id);
         found.iter().filter(|c| is_own(c.rule)).map(|c| (c.start, c.end)).collect()
     }
@@ -119,7 +158,13 @@ impl Detectors {
         }
         let languages = Languages::read(LANGUAGES)
             .map_err(|mistakes| LoadError { file: "languages.toml".to_owned(), mistakes })?;
-        Ok(Self(Arc::new(Set { anchors: loader.anchors.build(), rules: loader.rules, languages })))
+        let set = Set {
+            anchors: loader.anchors.build(),
+            names: NameReader::new(&loader.rules),
+            rules: loader.rules,
+            languages,
+        };
+        Ok(Self(Arc::new(set), None))
     }
 }
 

@@ -12,11 +12,11 @@ use crate::{
     byte_set::ByteSet,
     context::Context,
     detector::{Detector, Example},
-    example,
+    example, format,
     literals::Standing,
     mistake::Mistake,
     rule::{BACK, Companions, LONGEST, NEAR, Rule, USUAL_LENGTH},
-    written::{Case, Placeholders, WrittenCompanions, WrittenContext, WrittenDetector, WrittenFile},
+    written::{Case, Placeholders, Starts, WrittenCompanions, WrittenContext, WrittenDetector, WrittenFile},
 };
 
 /// Collects the rules and anchors of one or more detector files.
@@ -51,6 +51,15 @@ impl Loader {
                 Err(found) => mistakes.extend(found),
             }
         }
+        for entry in file.format {
+            match format::detector(entry).map_err(|mistake| vec![mistake]) {
+                Ok(table) => {
+                    let id = table.get("id").and_then(toml::Value::as_str).unwrap_or("format").to_owned();
+                    mistakes.extend(self.read(table, &id, &shared).err().into_iter().flatten());
+                }
+                Err(found) => mistakes.extend(found),
+            }
+        }
         if mistakes.is_empty() { Ok(()) } else { Err(mistakes) }
     }
 
@@ -79,10 +88,17 @@ impl Loader {
         if self.rules.iter().any(|rule| *rule.about.id == *written.id) {
             reader.reject("its id is taken", "choose an id no other detector has");
         }
-        let ways = [!written.anchors.is_empty(), !words.is_empty(), written.starts.is_some()];
+        let ways = [
+            !written.anchors.is_empty(),
+            !words.is_empty(),
+            written.starts.is_some(),
+            written.name.is_some(),
+        ];
         if ways.iter().filter(|way| **way).count() != 1 {
-            reader
-                .reject("it must be tried somewhere", "give exactly one of `anchors`, `words` and `starts`");
+            reader.reject(
+                "it must be tried somewhere",
+                "give exactly one of `anchors`, `words`, `starts` and `name`",
+            );
         }
         if written
             .anchors
@@ -95,7 +111,8 @@ impl Loader {
                 "use a longer text that every finding holds",
             );
         }
-        if written.pattern.is_none() && (words.is_empty() || written.lead.is_some()) {
+        if written.pattern.is_none() && written.name.is_none() && (words.is_empty() || written.lead.is_some())
+        {
             reader.reject("it has no `pattern`", "say with `pattern` what the finding is");
         }
         if written.finds.is_empty() {
@@ -112,8 +129,10 @@ impl Loader {
         for word in words {
             self.anchors.literals.add(rule, word, written.case.unwrap_or(Case::Ignored), apart);
         }
-        if written.starts.is_some() {
-            self.anchors.digits.push(rule);
+        match written.starts {
+            Some(Starts::Digit) => self.anchors.digits.push(rule),
+            Some(Starts::Token) => self.anchors.tokens.add(rule, &written.named),
+            None => {}
         }
     }
 }
@@ -160,6 +179,7 @@ impl Reader<'_> {
             unless,
             helps: helps.into_iter().zip(adds).collect(),
             beside,
+            name: written.name,
             about: Arc::new(about(written, label)),
         })
     }

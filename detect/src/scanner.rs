@@ -1,7 +1,9 @@
 use crate::{
     code::CodeReader,
+    decode,
     detectors::{Detectors, Set},
     hit::Hit,
+    registered::Watch,
     resolve::Resolver,
     rule::{BACK, LONGEST, NEAR, USUAL_LENGTH},
 };
@@ -21,6 +23,8 @@ const BEHIND: usize = 2 * BACK;
 pub struct Scanner {
     detectors: Detectors,
     walk: Walk,
+    /// What is registered, if anything is.
+    watch: Option<Watch>,
     /// Text from `base` on.
     buffer: Vec<u8>,
     base: usize,
@@ -28,7 +32,8 @@ pub struct Scanner {
 
 impl Scanner {
     pub(crate) fn new(detectors: Detectors) -> Self {
-        Self { detectors, walk: Walk::default(), buffer: Vec::new(), base: 0 }
+        let watch = detectors.registered().cloned().map(Watch::new);
+        Self { detectors, walk: Walk::default(), watch, buffer: Vec::new(), base: 0 }
     }
 
     /// Takes the next piece and gives the hits that are final now.
@@ -42,6 +47,8 @@ impl Scanner {
             }
             self.forget();
         }
+        let registered = self.watch.iter_mut().flat_map(|watch| watch.push(piece));
+        hits.extend(registered.map(Hit::from));
         hits
     }
 
@@ -49,6 +56,8 @@ impl Scanner {
     pub fn finish(mut self) -> Vec<Hit> {
         let mut hits = Vec::new();
         self.walk.rest(self.detectors.set(), &self.buffer, self.base, &mut hits);
+        let registered = self.watch.iter_mut().flat_map(Watch::finish);
+        hits.extend(registered.map(Hit::from));
         hits
     }
 
@@ -62,8 +71,9 @@ impl Scanner {
 }
 
 /// Scans a whole text, without copying it.
-pub(crate) fn scan(set: &Set, text: &[u8]) -> Vec<Hit> {
+pub(crate) fn scan(set: &Set, text: &[u8], mentions: bool) -> Vec<Hit> {
     let (mut walk, mut hits) = (Walk::default(), Vec::new());
+    walk.resolver.mentions = mentions;
     walk.rest(set, text, 0, &mut hits);
     hits.sort_by(|one, other| (one.start, other.end).cmp(&(other.start, one.end)));
     hits
@@ -96,7 +106,10 @@ impl Walk {
         let last = (to + AHEAD).min(base + text.len());
         let view = text.get(first - base..last - base).unwrap_or_default();
         let before = self.found.len();
-        set.anchors.examine(&set.rules, view, self.at - first, to - first, &mut self.found);
+        let window = (self.at - first, to - first);
+        set.anchors.examine(&set.rules, view, window.0, window.1, &mut self.found);
+        decode::examine(&set.anchors, &set.rules, view, window, &mut self.found);
+        set.names.examine(view, window.0, window.1, &mut self.found);
         for candidate in self.found.iter_mut().skip(before) {
             candidate.start += first;
             candidate.end += first;

@@ -1,0 +1,223 @@
+use std::sync::OnceLock;
+
+use crate::{
+    address::{self, Hint, Seed},
+    character::{Class, read, read_back},
+    decode::Lattice,
+    lexicon::Lexicon,
+    line::{Line, Look},
+    model::{Model, TAGS},
+    pack::{Reader, Writer},
+    segment::{Segment, opens_low},
+    word::{Shape, Word},
+};
+
+/// What is read before and behind what is asked for, for addresses that reach over its ends.
+const BEHIND: usize = 256;
+const AHEAD: usize = 384;
+/// How sure the tagger must be of a street.
+const STREET: f32 = 0.5;
+static WEIGHTS: &[u8] = include_bytes!("../weights/names.bin");
+
+/// What a name is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Someone.
+    Person,
+    /// A place.
+    Place,
+    /// A company, an authority, a club.
+    Organisation,
+    /// A street, with or without the number of a house.
+    Street,
+    /// A postal address, or a line of one.
+    Address,
+}
+
+/// A name in a text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Name {
+    /// What it is of.
+    pub kind: Kind,
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// How many words it has.
+    pub words: usize,
+    /// Probability that it is what `kind` says, 0 to 1.
+    pub confidence: f32,
+}
+
+/// Finds names.
+pub struct Tagger {
+    lexicon: Lexicon,
+    model: Model,
+}
+
+impl Tagger {
+    /// The tagger the product ships with; unpacked at the first call. None if its weights cannot be read.
+    pub fn builtin() -> Option<&'static Self> {
+        static BUILT: OnceLock<Option<Tagger>> = OnceLock::new();
+        BUILT.get_or_init(|| Self::from_bytes(WEIGHTS)).as_ref()
+    }
+
+    /// Of a lexicon and weights.
+    pub fn new(lexicon: Lexicon, model: Model) -> Self {
+        Self { lexicon, model }
+    }
+
+    /// Unpacks what [`Tagger::to_bytes`] made.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut reader = Reader::new(bytes);
+        Some(Self { lexicon: Lexicon::read(&mut reader)?, model: Model::read(&mut reader)? })
+    }
+
+    /// The lexicon and the weights, packed.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut writer = Writer::default();
+        self.lexicon.write(&mut writer);
+        self.model.write(&mut writer);
+        writer.bytes
+    }
+
+    /// The names and addresses that begin in `from..to`; what surrounds that is seen too. They do not overlap.
+    pub fn names(&self, text: &[u8], from: usize, to: usize, mut found: impl FnMut(Name)) {
+        let (mut names, mut seeds) = (Vec::new(), Vec::new());
+        let first = from.saturating_sub(BEHIND);
+        let last = to.saturating_add(AHEAD).min(text.len());
+        self.tag(text, first, last, &mut names, &mut seeds);
+        let streets = names.iter().filter(|name| name.kind == Kind::Street && name.confidence > STREET);
+        seeds.extend(streets.map(|name| Seed { start: name.start, end: name.end, hint: Hint::Likely }));
+        seeds.sort_by_key(|seed| (seed.start, seed.end));
+        let (mut addresses, mut end) = (Vec::new(), 0);
+        for seed in seeds {
+            if seed.start >= end {
+                end = address::read(&self.lexicon, text, seed, &names, |name| addresses.push(name))
+                    .unwrap_or(end);
+            }
+        }
+        names.retain(|name| {
+            !addresses.iter().any(|address| name.start < address.end && address.start < name.end)
+        });
+        names.extend(addresses);
+        names.retain(|name| (from..to).contains(&name.start));
+        names.into_iter().for_each(&mut found);
+    }
+
+    fn tag(&self, text: &[u8], from: usize, to: usize, names: &mut Vec<Name>, seeds: &mut Vec<Seed>) {
+        let mut lattice = Lattice::default();
+        segments(&self.lexicon, text, from, to, |segment| {
+            lattice.clear();
+            for index in 0..segment.words().len() {
+                let mut scores = [0; TAGS];
+                segment.features(&self.lexicon, index, |row| self.model.add(row, &mut scores));
+                lattice.push(&scores);
+            }
+            lattice.decode(&self.model);
+            spans(segment, &lattice.tags, &mut |name| names.push(name));
+            address::seeds(text, segment.words(), |seed| seeds.push(seed));
+        });
+    }
+
+    /// What training learns from: for every word that the tagger would label, where it is and the rows that speak for
+    /// it. The words of one segment come in one call.
+    pub fn samples(lexicon: &Lexicon, text: &[u8], mut sample: impl FnMut(Vec<(usize, usize, Vec<usize>)>)) {
+        segments(lexicon, text, 0, text.len(), |segment| {
+            let words = segment.words().iter().enumerate().map(|(index, word)| {
+                let mut rows = Vec::new();
+                segment.features(lexicon, index, |row| rows.push(row));
+                (word.start, word.end, rows)
+            });
+            sample(words.collect());
+        });
+    }
+}
+
+/// Visits the segments that begin in `from..to`.
+fn segments(lexicon: &Lexicon, text: &[u8], from: usize, to: usize, mut visit: impl FnMut(&Segment)) {
+    let mut segment = Segment::default();
+    let mut line = Line { end: 0, look: Look::Code };
+    let mut at = from;
+    while at < to {
+        if at >= line.end {
+            if matches!(text.get(at), Some(b'\n' | b'\r')) {
+                at += 1;
+                continue;
+            }
+            line = Line::around(text, at);
+        }
+        let end = line.end.min(to);
+        let start = match line.look {
+            Look::Code => None,
+            Look::Low => next_known(lexicon, text, at, end),
+            _ => next_capital(text, at, end),
+        };
+        let Some(start) = start else {
+            at = line.end;
+            continue;
+        };
+        segment.read(lexicon, text, start, line);
+        at = segment.end().max(start + 1);
+        if segment.is_worthwhile() {
+            visit(&segment);
+        }
+    }
+}
+
+/// The next word in `from..to` that begins with a capital.
+fn next_capital(text: &[u8], from: usize, to: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        let rest = text.get(at..to)?;
+        at += rest.iter().position(|byte| byte.is_ascii_uppercase() || *byte >= 0xC3)?;
+        let (class, _, next) = read(text, at)?;
+        if class == Class::Upper && !read_back(text, at).is_some_and(|(class, ..)| class.in_word()) {
+            return Some(at);
+        }
+        at = next;
+    }
+}
+
+/// The next word in `from..to` that is known as a name, where nothing has capitals.
+fn next_known(lexicon: &Lexicon, text: &[u8], from: usize, to: usize) -> Option<usize> {
+    let mut at = from;
+    while at < to {
+        let word = Word::next(text, at);
+        if word.start < to && opens_low(lexicon, &word) {
+            return Some(word.start);
+        }
+        at = word.end.max(at + 1);
+    }
+    None
+}
+
+/// Names from tags.
+fn spans(segment: &Segment, tags: &[(u8, f32)], found: &mut impl FnMut(Name)) {
+    let mut open: Option<Name> = None;
+    for (word, (tag, confidence)) in segment.words().iter().zip(tags) {
+        let kind = match tag {
+            1 | 2 => Kind::Person,
+            3 | 4 => Kind::Place,
+            5 | 6 => Kind::Organisation,
+            7 => Kind::Street,
+            _ => {
+                open.take().into_iter().for_each(&mut *found);
+                continue;
+            }
+        };
+        match &mut open {
+            Some(name) if name.kind == kind && matches!(tag, 2 | 4 | 6 | 7) => {
+                // A full stop belongs to a name only where the name goes on.
+                name.end = word.end;
+                name.words += usize::from(word.shape != Shape::Mark);
+                name.confidence = name.confidence.min(*confidence);
+            }
+            _ => {
+                let name = Name { kind, start: word.start, end: word.end, words: 1, confidence: *confidence };
+                open.replace(name).into_iter().for_each(&mut *found);
+            }
+        }
+    }
+    open.into_iter().for_each(found);
+}
