@@ -194,7 +194,7 @@ impl Check {
             Self::PhoneShaped => phone::judge_shaped(found),
             Self::PhoneNorthAmerican => found.keep(phone::is_north_american(found.bytes())),
             Self::PhoneNational => found.keep(phone::is_national(found)),
-            Self::PhoneGrouped => phone::judge_grouped(found),
+            Self::PhoneGrouped => found.keep(phone::is_grouped(found)),
             Self::PhoneDialled => found.keep(phone::is_dialled(found.bytes())),
             Self::IpValid => found.keep(ip::is_valid(found.bytes())),
             Self::Mac => found.keep(device::is_mac(found.bytes())),

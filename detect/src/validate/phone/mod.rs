@@ -22,15 +22,28 @@ pub(super) fn judge_international(found: Found<'_>) -> Option<Accepted> {
 
 /// Accepts a number that some country gives out and groups like this; the surer the fewer numbers of that shape there are.
 pub(super) fn judge_shaped(found: Found<'_>) -> Option<Accepted> {
-    let text = without_extension(found.bytes()).trim_ascii_end();
-    let number = Digits::of(digits(text));
-    let shape: String =
-        text.iter().map(|byte| if byte.is_ascii_digit() { 'd' } else { char::from(*byte) }).collect();
-    let plain = text.len() == number.len();
+    let (number, shape) = number_and_shape(found);
+    let plain = shape.len() == number.len();
     let exact = || Some((if plain { PLAIN } else { GROUPED }, plan::shape_share(&shape, &number)?));
-    let (surest, share) = exact().or_else(|| Some((LOOSE, plan::loose_share(&shape, &number)?)))?;
-    let holds = plausible(&number) && !is_date(text, &number) && (!plain || number.len() >= LEAST_PLAIN);
+    let loose = || Some((LOOSE, plan::loose_share(&shape, &number).filter(|_| !is_mixed(&shape))?));
+    let (surest, share) = exact().or_else(loose)?;
+    let holds =
+        plausible(&number) && !is_date(found.bytes(), &number) && (!plain || number.len() >= LEAST_PLAIN);
     holds.then(|| found.accepted(surest * (1.0 - share / 2.0)))
+}
+
+/// Whether groups are parted in several ways, which only some countries do, each in its own.
+fn is_mixed(shape: &str) -> bool {
+    let mut separators = shape.chars().filter(|sign| matches!(sign, ' ' | '-' | '.' | '/'));
+    let first = separators.next();
+    !shape.contains('(') && separators.any(|sign| Some(sign) != first)
+}
+
+/// The digits, and how they are written with a `d` for each.
+fn number_and_shape(found: Found<'_>) -> (Digits, String) {
+    let text = without_extension(found.bytes()).trim_ascii_end();
+    let sign = |byte: &u8| if byte.is_ascii_digit() { 'd' } else { char::from(*byte) };
+    (Digits::of(digits(text)), text.iter().map(sign).collect())
 }
 
 /// Confidence in a number with a known calling code that no region is known to give out.
@@ -42,16 +55,15 @@ const PLAIN: f32 = 0.25;
 /// Shorter numbers in one piece are anything.
 const LEAST_PLAIN: usize = 7;
 
-/// Accepts such a number where it is in brackets or after a zero and long, so that it needs no word for phones.
-pub(super) fn judge_grouped(found: Found<'_>) -> Option<Accepted> {
-    let count = digits(found.bytes()).count();
-    let least = if found.bytes().starts_with(b"(") { 8 } else { 9 };
+/// Whether such a number is in brackets or after a zero and long, so that it needs no word for phones.
+pub(super) fn is_grouped(found: Found<'_>) -> bool {
+    let (number, shape) = number_and_shape(found);
+    let least = if shape.starts_with('(') { 8 } else { 9 };
     let table = found.before().ends_with(b"> ")
         || group_lengths(found.bytes()).iter().all(|length| *length == 4)
         || memchr::memmem::find_iter(found.bytes(), b" 0").count() > 1;
-    judge_shaped(found)
-        .filter(|_| count >= least && !table)
-        .map(|accepted| Accepted { confidence: None, ..accepted })
+    let known = plan::shape_share(&shape, &number).is_some();
+    known && number.len() >= least && !table && plausible(&number) && !is_date(found.bytes(), &number)
 }
 
 /// Whether the digits are dialled like this within some country.
