@@ -6,11 +6,12 @@ use std::{
 use model::Label;
 
 use crate::{
-    anchors::Anchors,
+    anchors::{Anchors, Bitmaps, Part, Window},
     code::Languages,
     detector::Detector,
     example,
     hit::Hit,
+    layer::{Layer, Layers},
     load::Loader,
     mistake::{LoadError, Mistake},
     rule::Rule,
@@ -18,7 +19,7 @@ use crate::{
 };
 
 /// The files the product ships with.
-pub(crate) const BUILTIN: [(&str, &str); 14] = [
+pub(crate) const BUILTIN: &[(&str, &str)] = &[
     ("contact.toml", include_str!("../detectors/contact.toml")),
     ("identity.toml", include_str!("../detectors/identity.toml")),
     ("financial.toml", include_str!("../detectors/financial.toml")),
@@ -38,7 +39,10 @@ const LANGUAGES: &str = include_str!("../detectors/languages.toml");
 
 /// Everything that is looked for, compiled once; clones share it.
 #[derive(Clone)]
-pub struct Detectors(Arc<Set>);
+pub struct Detectors {
+    set: Arc<Set>,
+    layers: Layers,
+}
 
 /// What a walk over a text needs.
 pub(crate) struct Set {
@@ -60,7 +64,7 @@ impl Detectors {
     /// mistakes are told.
     pub fn with_custom(source: &str, name: &str) -> Result<Self, LoadError> {
         let detectors = Self::load(Some((name, source)))?;
-        let own = detectors.0.rules.iter().skip(Self::builtin()?.0.rules.len());
+        let own = detectors.set.rules.iter().skip(Self::builtin()?.set.rules.len());
         let failing = own.flat_map(|rule| example::failures(&detectors, &rule.about)).collect();
         refuse(name, failing)?;
         Ok(detectors)
@@ -68,18 +72,19 @@ impl Detectors {
 
     /// Every label a finding can carry, sorted.
     pub fn labels(&self) -> Vec<Label> {
-        let reported = self.0.rules.iter().filter(|rule| rule.reports()).map(|rule| rule.about.label.clone());
-        reported.chain(self.0.languages.labels().cloned()).collect::<BTreeSet<_>>().into_iter().collect()
+        let reported =
+            self.set.rules.iter().filter(|rule| rule.reports()).map(|rule| rule.about.label.clone());
+        reported.chain(self.set.languages.labels().cloned()).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Every detector, in the order of the files.
     pub fn iter(&self) -> impl Iterator<Item = &Detector> {
-        self.0.rules.iter().map(|rule| &*rule.about).chain(self.0.languages.iter())
+        self.set.rules.iter().map(|rule| &*rule.about).chain(self.set.languages.iter())
     }
 
     /// What is found in `text`, by start. Spans do not overlap, but blocks of source code may hold other hits.
     pub fn scan(&self, text: &[u8]) -> Vec<Hit> {
-        scanner::scan(&self.0, text)
+        scanner::scan(self, text)
     }
 
     /// A scanner for a text that comes in pieces.
@@ -87,26 +92,42 @@ impl Detectors {
         Scanner::new(self.clone())
     }
 
+    /// The same detectors, of which only some layers look at a text: to measure what each of them costs.
+    #[must_use]
+    pub fn only(&self, layers: &[Layer]) -> Self {
+        Self { set: Arc::clone(&self.set), layers: Layers::of(layers) }
+    }
+
     pub(crate) fn set(&self) -> &Set {
-        &self.0
+        &self.set
+    }
+
+    pub(crate) fn layers(&self) -> Layers {
+        self.layers
     }
 
     /// Spans that the rule of that id accepts, whatever becomes of them.
     pub(crate) fn candidates(&self, id: &str, text: &[u8]) -> Vec<(usize, usize)> {
-        let mut found = Vec::new();
-        self.0.anchors.examine(&self.0.rules, text, 0, text.len(), &mut found);
-        let is_own = |rule: usize| self.0.rules.get(rule).is_some_and(|rule| *rule.about.id == *id);
+        let (mut found, mut bitmaps) = (Vec::new(), Bitmaps::default());
+        let window = Window { text, from: 0, to: text.len() };
+        bitmaps.read(window);
+        for part in [Part::Structured, Part::Lexicon] {
+            self.set.anchors.examine(part, &self.set.rules, window, &mut bitmaps, &mut found);
+        }
+        let is_own = |rule: usize| self.set.rules.get(rule).is_some_and(|rule| *rule.about.id == *id);
         found.iter().filter(|c| is_own(c.rule)).map(|c| (c.start, c.end)).collect()
     }
 
     fn load(custom: Option<(&str, &str)>) -> Result<Self, LoadError> {
         let mut loader = Loader::default();
-        for (name, source) in BUILTIN.into_iter().chain(custom) {
+        for (name, source) in BUILTIN.iter().copied().chain(custom) {
+            loader.eager = custom.is_some_and(|(own, _)| own == name);
             loader.add(source).map_err(|mistakes| LoadError { file: name.to_owned(), mistakes })?;
         }
         let languages = Languages::read(LANGUAGES)
             .map_err(|mistakes| LoadError { file: "languages.toml".to_owned(), mistakes })?;
-        Ok(Self(Arc::new(Set { anchors: loader.anchors.build(), rules: loader.rules, languages })))
+        let set = Set { anchors: loader.anchors.build(&loader.rules), rules: loader.rules, languages };
+        Ok(Self { set: Arc::new(set), layers: Layers::ALL })
     }
 }
 

@@ -13,7 +13,6 @@ use crate::{
     context::Context,
     detector::{Detector, Example},
     example,
-    literals::Standing,
     mistake::Mistake,
     rule::{BACK, Companions, LONGEST, NEAR, Rule, USUAL_LENGTH},
     written::{Case, Placeholders, WrittenCompanions, WrittenContext, WrittenDetector, WrittenFile},
@@ -24,7 +23,9 @@ use crate::{
 pub(crate) struct Loader {
     pub(crate) rules: Vec<Rule>,
     pub(crate) anchors: AnchorsBuilder,
-    /// Patterns built so far: many detectors share a lead.
+    /// Whether patterns are compiled at once, so that one that cannot be is told.
+    pub(crate) eager: bool,
+    /// Patterns read so far: many detectors share a lead.
     automata: HashMap<String, Automaton>,
 }
 
@@ -59,8 +60,8 @@ impl Loader {
             let message = error.to_string().trim_end().replace('\n', " ");
             vec![Mistake::new(name, message, "correct the key; docs/detectors.md lists all of them")]
         })?;
-        let mut reader =
-            Reader { name, shared, automata: std::mem::take(&mut self.automata), mistakes: Vec::new() };
+        let automata = std::mem::take(&mut self.automata);
+        let mut reader = Reader { name, shared, eager: self.eager, automata, mistakes: Vec::new() };
         let words = reader.words(&written.words);
         self.check_anchoring(&mut reader, &written, &words);
         let rule = reader.rule(&written);
@@ -104,16 +105,11 @@ impl Loader {
     }
 
     fn anchor(&mut self, rule: &Rule, written: &WrittenDetector, words: &[String]) {
-        let apart = if rule.starts_apart() { Standing::AtWordStart } else { Standing::Anywhere };
-        let rule = self.rules.len();
-        for literal in &written.anchors {
-            self.anchors.literals.add(rule, literal, written.case.unwrap_or(Case::Exact), apart);
-        }
-        for word in words {
-            self.anchors.literals.add(rule, word, written.case.unwrap_or(Case::Ignored), apart);
-        }
+        let number = self.rules.len();
+        self.anchors.add_literals(number, rule, &written.anchors, written.case.unwrap_or(Case::Exact));
+        self.anchors.add_literals(number, rule, words, written.case.unwrap_or(Case::Ignored));
         if written.starts.is_some() {
-            self.anchors.digits.push(rule);
+            self.anchors.add_digits(number);
         }
     }
 }
@@ -122,6 +118,7 @@ impl Loader {
 struct Reader<'a> {
     name: &'a str,
     shared: &'a Shared,
+    eager: bool,
     automata: HashMap<String, Automaton>,
     mistakes: Vec<Mistake>,
 }
@@ -174,6 +171,7 @@ impl Reader<'_> {
             return Some(known.clone());
         }
         let built = Automaton::new(&pattern)
+            .and_then(|built| if self.eager { built.compile().map(|()| built) } else { Ok(built) })
             .map_err(|error| {
                 let message = format!("`{key}` is not a usable pattern: {}", root_cause(&*error));
                 self.reject(message, "correct it, or shorten its repetitions");

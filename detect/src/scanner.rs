@@ -1,9 +1,11 @@
 use crate::{
+    anchors::{Bitmaps, Part, Window},
     code::CodeReader,
-    detectors::{Detectors, Set},
+    detectors::Detectors,
     hit::Hit,
+    layer::Layer,
     resolve::Resolver,
-    rule::{BACK, LONGEST, NEAR, USUAL_LENGTH},
+    rule::{BACK, Candidate, LONGEST, NEAR, USUAL_LENGTH},
 };
 
 /// Bytes examined at a time. Windows lie at fixed places of the text, so what is found does not depend on how the
@@ -38,7 +40,7 @@ impl Scanner {
             self.buffer.extend_from_slice(part);
             while self.walk.at + WINDOW + AHEAD <= self.base + self.buffer.len() {
                 let to = self.walk.at + WINDOW;
-                self.walk.window(self.detectors.set(), &self.buffer, self.base, to, &mut hits);
+                self.walk.window(&self.detectors, &self.buffer, self.base, to, &mut hits);
             }
             self.forget();
         }
@@ -48,7 +50,7 @@ impl Scanner {
     /// Ends the text and gives the remaining hits.
     pub fn finish(mut self) -> Vec<Hit> {
         let mut hits = Vec::new();
-        self.walk.rest(self.detectors.set(), &self.buffer, self.base, &mut hits);
+        self.walk.rest(&self.detectors, &self.buffer, self.base, &mut hits);
         hits
     }
 
@@ -62,9 +64,9 @@ impl Scanner {
 }
 
 /// Scans a whole text, without copying it.
-pub(crate) fn scan(set: &Set, text: &[u8]) -> Vec<Hit> {
+pub(crate) fn scan(detectors: &Detectors, text: &[u8]) -> Vec<Hit> {
     let (mut walk, mut hits) = (Walk::default(), Vec::new());
-    walk.rest(set, text, 0, &mut hits);
+    walk.rest(detectors, text, 0, &mut hits);
     hits.sort_by(|one, other| (one.start, other.end).cmp(&(other.start, one.end)));
     hits
 }
@@ -76,33 +78,43 @@ struct Walk {
     at: usize,
     resolver: Resolver,
     code: CodeReader,
-    found: Vec<crate::rule::Candidate>,
+    found: Vec<Candidate>,
+    bitmaps: Bitmaps,
 }
 
 impl Walk {
     /// Examines everything from the current window to the end of the text.
-    fn rest(&mut self, set: &Set, text: &[u8], base: usize, hits: &mut Vec<Hit>) {
-        let end = base + text.len();
+    fn rest(&mut self, detectors: &Detectors, text: &[u8], base: usize, hits: &mut Vec<Hit>) {
+        let (set, end) = (detectors.set(), base + text.len());
         while self.at < end {
-            self.window(set, text, base, (self.at + WINDOW).min(end), hits);
+            self.window(detectors, text, base, (self.at + WINDOW).min(end), hits);
         }
         self.code.finish(&set.languages, |hit| hits.push(hit));
         self.resolver.settle(&set.rules, &mut self.found, usize::MAX, |hit| hits.push(hit));
     }
 
     /// Examines the window up to `to`; `text` begins at `base` and shows what surrounds it.
-    fn window(&mut self, set: &Set, text: &[u8], base: usize, to: usize, hits: &mut Vec<Hit>) {
+    fn window(&mut self, detectors: &Detectors, text: &[u8], base: usize, to: usize, hits: &mut Vec<Hit>) {
+        let (set, layers) = (detectors.set(), detectors.layers());
         let first = self.at.saturating_sub(BEHIND).max(base);
         let last = (to + AHEAD).min(base + text.len());
         let view = text.get(first - base..last - base).unwrap_or_default();
         let before = self.found.len();
-        set.anchors.examine(&set.rules, view, self.at - first, to - first, &mut self.found);
+        let window = Window { text: view, from: self.at - first, to: to - first };
+        self.bitmaps.read(window);
+        for (layer, part) in [(Layer::Structured, Part::Structured), (Layer::Lexicon, Part::Lexicon)] {
+            if layers.has(layer) {
+                set.anchors.examine(part, &set.rules, window, &mut self.bitmaps, &mut self.found);
+            }
+        }
         for candidate in self.found.iter_mut().skip(before) {
             candidate.start += first;
             candidate.end += first;
         }
         let lines = text.get(self.at - base..to - base).unwrap_or_default();
-        self.code.push(&set.languages, lines, |hit| hits.push(hit));
+        if layers.has(Layer::Code) {
+            self.code.push(&set.languages, lines, |hit| hits.push(hit));
+        }
         self.at = to;
         self.resolver.settle(&set.rules, &mut self.found, to.saturating_sub(BACK), |hit| hits.push(hit));
     }
