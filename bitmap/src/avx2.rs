@@ -4,12 +4,12 @@
 
 use std::arch::x86_64::{
     __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8,
-    _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8,
-    _mm256_slli_epi16, _mm256_srli_epi16,
+    _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_setzero_si256,
+    _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srli_epi16,
 };
 
 use crate::{
-    BLOCK, Block, Fragments,
+    BLOCK, Block, Fragments, Script,
     fragments::{Halves, LENGTH},
 };
 
@@ -74,6 +74,11 @@ impl Vectors {
         unsafe { classify(text, blocks) }
     }
 
+    pub(crate) fn script(self, text: &[u8], blocks: &mut Vec<Script>) {
+        // SAFETY: `self` exists only where AVX2 does.
+        unsafe { script(text, blocks) }
+    }
+
     pub(crate) fn mark(self, fragments: &Fragments, text: &[u8], marks: &mut Vec<u64>) {
         // SAFETY: `self` exists only where AVX2 does.
         unsafe { mark(fragments, text, marks) }
@@ -82,112 +87,126 @@ impl Vectors {
 
 #[target_feature(enable = "avx2")]
 fn classify(text: &[u8], blocks: &mut Vec<Block>) {
+    let first = blocks.len();
+    blocks.resize(first + text.len().div_ceil(BLOCK), Block::default());
     let (whole, rest) = text.as_chunks::<BLOCK>();
-    blocks.extend(whole.iter().map(|bytes| block(bytes)));
-    if !rest.is_empty() {
-        blocks.push(block(&padded(rest)));
+    let mut places = blocks.iter_mut().skip(first);
+    for (bytes, place) in whole.iter().chain([&padded(rest)]).zip(&mut places) {
+        block(bytes, place);
     }
 }
 
 #[target_feature(enable = "avx2")]
-fn block(bytes: &[u8; BLOCK]) -> Block {
-    let (lanes, _) = bytes.as_chunks::<LANE>();
-    let [low, high] = lanes else { return Block::default() };
-    join(lane(load(low)), lane(load(high)))
+fn script(text: &[u8], blocks: &mut Vec<Script>) {
+    let first = blocks.len();
+    blocks.resize(first + text.len().div_ceil(BLOCK), Script::default());
+    let (whole, rest) = text.as_chunks::<BLOCK>();
+    let mut places = blocks.iter_mut().skip(first);
+    for (bytes, place) in whole.iter().chain([&padded(rest)]).zip(&mut places) {
+        script_block(bytes, place);
+    }
 }
 
+// Apart: where two copies of its code meet in one function, the compiler takes the masks apart bit by bit.
+#[inline(never)]
 #[target_feature(enable = "avx2")]
-fn lane(bytes: __m256i) -> Block {
-    let classes = by_halves(table(&LOW), table(&HIGH), bytes);
-    let letter = any(classes, LETTER);
+fn block(bytes: &[u8; BLOCK], into: &mut Block) {
+    let (low, high) = (load::<0, BLOCK>(bytes), load::<LANE, BLOCK>(bytes));
+    let (low_classes, high_classes) = (classes(low), classes(high));
+    let both = |rectangles: u8| any(low_classes, rectangles) | any(high_classes, rectangles) << LANE;
+    let at = |bytes: __m256i| mask(_mm256_cmpeq_epi8(bytes, fill(b'@')));
+    *into = Block {
+        digit: both(DIGIT),
+        word: both(DIGIT | LETTER | UNDERSCORE),
+        token: both(DIGIT | LETTER | UNDERSCORE | JOINT),
+        at: at(low) | at(high) << LANE,
+    };
+}
+
+// Apart for the same reason.
+#[inline(never)]
+#[target_feature(enable = "avx2")]
+fn script_block(bytes: &[u8; BLOCK], into: &mut Script) {
+    let (low, high) = (load::<0, BLOCK>(bytes), load::<LANE, BLOCK>(bytes));
+    let (low_classes, high_classes) = (classes(low), classes(high));
+    let both = |rectangles: u8| any(low_classes, rectangles) | any(high_classes, rectangles) << LANE;
+    let letter = both(LETTER);
     // Bit 5 tells lower case from upper; shifted by two it is where the mask is taken from.
-    let lower = mask(_mm256_slli_epi16::<2>(bytes));
-    let word = any(classes, DIGIT | LETTER | UNDERSCORE);
-    Block {
-        digit: any(classes, DIGIT),
-        letter,
-        upper: letter & !lower,
-        word,
-        token: any(classes, DIGIT | LETTER | UNDERSCORE | JOINT),
-        at: mask(_mm256_cmpeq_epi8(bytes, fill(b'@'))),
-        sign: any(classes, SIGN),
-        high: mask(bytes),
-    }
-}
-
-const fn join(low: Block, high: Block) -> Block {
-    Block {
-        digit: low.digit | high.digit << LANE,
-        letter: low.letter | high.letter << LANE,
-        upper: low.upper | high.upper << LANE,
-        word: low.word | high.word << LANE,
-        token: low.token | high.token << LANE,
-        at: low.at | high.at << LANE,
-        sign: low.sign | high.sign << LANE,
-        high: low.high | high.high << LANE,
-    }
+    let lower = mask(_mm256_slli_epi16::<2>(low)) | mask(_mm256_slli_epi16::<2>(high)) << LANE;
+    *into = Script { letter, upper: letter & !lower, sign: both(SIGN), high: mask(low) | mask(high) << LANE };
 }
 
 #[target_feature(enable = "avx2")]
 fn mark(fragments: &Fragments, text: &[u8], marks: &mut Vec<u64>) {
-    let tables = fragments.tables.each_ref().map(|halves| Tables::of(halves));
+    let sets = fragments.sets.each_ref().map(|set| set.each_ref().map(|halves| Pair::of(halves)));
     let mut rest = text;
     while let Some(seen) = rest.first_chunk::<SEEN>() {
-        marks.push(marked(&tables, seen));
+        marks.push(marked(&sets, seen));
         rest = rest.get(BLOCK..).unwrap_or_default();
     }
     // Behind the last block of what is left stand too few bytes.
-    for part in rest.chunks(BLOCK).enumerate().map(|(place, _)| rest.get(place * BLOCK..).unwrap_or_default())
-    {
+    for start in (0..rest.len()).step_by(BLOCK) {
+        let part = rest.get(start..).unwrap_or_default();
         let room = u64::MAX >> BLOCK.saturating_sub(part.len());
-        marks.push(marked(&tables, &padded(part)) & room);
+        marks.push(marked(&sets, &padded(part)) & room);
     }
 }
 
-/// Tables of [`Halves`] as vectors.
-struct Tables {
+/// The tables of [`Halves`] as vectors.
+struct Pair {
     low: __m256i,
     high: __m256i,
 }
 
-impl Tables {
+impl Pair {
     #[target_feature(enable = "avx2")]
     fn of(halves: &Halves) -> Self {
         Self { low: table(&halves.low), high: table(&halves.high) }
     }
+
+    /// The groups on which both tables agree for each byte.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn fitting(&self, bytes: __m256i) -> __m256i {
+        let lower = _mm256_and_si256(bytes, fill(0xF));
+        let upper = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), fill(0xF));
+        _mm256_and_si256(_mm256_shuffle_epi8(self.low, lower), _mm256_shuffle_epi8(self.high, upper))
+    }
 }
 
+// Apart for the same reason.
+#[inline(never)]
 #[target_feature(enable = "avx2")]
-fn marked(tables: &[Tables; LENGTH], seen: &[u8; SEEN]) -> u64 {
-    let lane = |from: usize| {
-        let groups = |ahead: usize| -> __m256i {
-            let bytes = seen.get(from + ahead..).and_then(|rest| rest.first_chunk::<LANE>());
-            let none = _mm256_setzero_si256();
-            tables.get(ahead).zip(bytes).map_or(none, |(table, bytes)| by_halves_of_any(table, load(bytes)))
-        };
-        let all =
-            _mm256_and_si256(_mm256_and_si256(groups(0), groups(1)), _mm256_and_si256(groups(2), groups(3)));
-        !mask(_mm256_cmpeq_epi8(all, _mm256_setzero_si256())) & u64::from(u32::MAX)
+fn marked([first, second]: &[[Pair; LENGTH]; 2], seen: &[u8; SEEN]) -> u64 {
+    let low = [load::<0, SEEN>(seen), load::<1, SEEN>(seen), load::<2, SEEN>(seen), load::<3, SEEN>(seen)];
+    let high =
+        [load::<32, SEEN>(seen), load::<33, SEEN>(seen), load::<34, SEEN>(seen), load::<35, SEEN>(seen)];
+    let lane = |bytes: &[__m256i; LENGTH]| {
+        let fitting = _mm256_or_si256(groups(first, bytes), groups(second, bytes));
+        !mask(_mm256_cmpeq_epi8(fitting, _mm256_setzero_si256())) & u64::from(u32::MAX)
     };
-    lane(0) | lane(LANE) << LANE
+    lane(&low) | lane(&high) << LANE
 }
 
-/// What the two tables agree on for each byte; nothing for bytes outside ASCII.
+/// The groups that fit each of 32 places, given the bytes there and at the three places behind.
+#[inline]
 #[target_feature(enable = "avx2")]
-fn by_halves(low: __m256i, high: __m256i, bytes: __m256i) -> __m256i {
-    let upper = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), fill(0xF));
-    _mm256_and_si256(_mm256_shuffle_epi8(low, bytes), _mm256_shuffle_epi8(high, upper))
+fn groups([one, two, three, four]: &[Pair; LENGTH], bytes: &[__m256i; LENGTH]) -> __m256i {
+    let [first, second, third, fourth] = bytes;
+    let front = _mm256_and_si256(one.fitting(*first), two.fitting(*second));
+    _mm256_and_si256(front, _mm256_and_si256(three.fitting(*third), four.fitting(*fourth)))
 }
 
-/// The same for bytes of any value.
+/// The rectangles of each byte; none for bytes outside ASCII.
+#[inline]
 #[target_feature(enable = "avx2")]
-fn by_halves_of_any(tables: &Tables, bytes: __m256i) -> __m256i {
-    let lower = _mm256_shuffle_epi8(tables.low, _mm256_and_si256(bytes, fill(0xF)));
+fn classes(bytes: __m256i) -> __m256i {
     let upper = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), fill(0xF));
-    _mm256_and_si256(lower, _mm256_shuffle_epi8(tables.high, upper))
+    _mm256_and_si256(_mm256_shuffle_epi8(table(&LOW), bytes), _mm256_shuffle_epi8(table(&HIGH), upper))
 }
 
 /// Bits of the bytes that have any of the given rectangles.
+#[inline]
 #[target_feature(enable = "avx2")]
 fn any(classes: __m256i, rectangles: u8) -> u64 {
     let none = _mm256_cmpeq_epi8(_mm256_and_si256(classes, fill(rectangles)), _mm256_setzero_si256());
@@ -195,23 +214,31 @@ fn any(classes: __m256i, rectangles: u8) -> u64 {
 }
 
 /// The highest bit of every byte.
+#[inline]
 #[target_feature(enable = "avx2")]
 fn mask(bytes: __m256i) -> u64 {
     u64::from(_mm256_movemask_epi8(bytes).cast_unsigned())
 }
 
+#[inline]
 #[target_feature(enable = "avx2")]
 fn fill(byte: u8) -> __m256i {
     _mm256_set1_epi8(byte.cast_signed())
 }
 
+/// 32 bytes from place `AT` on.
+#[inline]
 #[target_feature(enable = "avx2")]
-fn load(bytes: &[u8; LANE]) -> __m256i {
-    // SAFETY: the array has the 32 bytes that are read; the load needs no alignment.
-    unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
+fn load<const AT: usize, const SIZE: usize>(bytes: &[u8; SIZE]) -> __m256i {
+    const { assert!(AT + LANE <= SIZE) };
+    // SAFETY: the array is longer than `AT`, as is asserted at compile time.
+    let from = unsafe { bytes.as_ptr().add(AT) };
+    // SAFETY: the array has the 32 bytes that are read, as is asserted too; the load needs no alignment.
+    unsafe { _mm256_loadu_si256(from.cast()) }
 }
 
 /// A table of 16 entries in both halves of a vector.
+#[inline]
 #[target_feature(enable = "avx2")]
 fn table(entries: &[u8; 16]) -> __m256i {
     // SAFETY: the array has the 16 bytes that are read; the load needs no alignment.

@@ -11,5 +11,5 @@ mod fragments; // where some four bytes may stand
 mod scalar; // both, one byte at a time
 
 pub use bits::{Bits, run_starts, runs_of_16};
-pub use block::{BLOCK, Block, classify};
+pub use block::{BLOCK, Block, Script, classify, script};
 pub use fragments::Fragments;

@@ -83,6 +83,17 @@ impl AnchorsBuilder {
         }
     }
 
+    /// Tries the rule at these words.
+    pub(crate) fn add_words(&mut self, number: usize, rule: &Rule, words: &[String], case: Case) {
+        let (inner, starting): (Vec<_>, Vec<_>) = words.iter().cloned().partition(|word| !opens_word(word));
+        self.add_literals(number, rule, &inner, case);
+        // Credentials named in a sentence are looked for with the others.
+        if rule.about.label.family() == "secret" {
+            return self.add_literals(number, rule, &starting, case);
+        }
+        starting.iter().for_each(|word| self.words.add(number, word, case));
+    }
+
     pub(crate) fn build(self, rules: &[Rule]) -> Anchors {
         let digits = self.digits.into_iter().filter_map(|number| Some((number, rules.get(number)?)));
         Anchors {
@@ -121,8 +132,7 @@ impl Bitmaps {
 
     /// Blocks with the block behind each.
     fn pairs(&self) -> impl Iterator<Item = (&Block, &Block)> {
-        static NOTHING: Block =
-            Block { digit: 0, letter: 0, upper: 0, word: 0, token: 0, at: 0, sign: 0, high: 0 };
+        static NOTHING: Block = Block { digit: 0, word: 0, token: 0, at: 0 };
         self.blocks.iter().zip(self.blocks.iter().skip(1).chain([&NOTHING]))
     }
 }

@@ -62,7 +62,7 @@ impl KeyedBuilder {
         let (mut entries, mut fragments, mut keyed) = (Vec::new(), Vec::new(), Vec::new());
         for (((rule, literal), case), number) in self.0.into_iter().zip(0..=u16::MAX) {
             let case = if case == Case::Exact { Literal::Exact } else { Literal::Folded };
-            let offset = if keyed_by == KeyedBy::Rarest { rarest(&literal) } else { 0 };
+            let offset = if keyed_by == KeyedBy::Rarest { Fragments::rarest(&literal) } else { 0 };
             let four = [0, 1, 2, 3].map(|place| literal.get(offset + place).copied());
             keyed.extend(keys(four).into_iter().map(|key| (key, number)));
             fragments.push(four);
@@ -172,27 +172,6 @@ fn keys(four: [Option<u8>; KEYED]) -> Vec<u16> {
             .collect();
     }
     all.into_iter().map(key_of).collect()
-}
-
-/// Where the four bytes stand that are rarest in prose and code.
-fn rarest(literal: &[u8]) -> usize {
-    let frequency = |four: &[u8; KEYED]| four.iter().map(|byte| often(*byte)).product::<u64>();
-    let places = literal.array_windows().enumerate();
-    places.min_by_key(|(_, four)| frequency(four)).map_or(0, |(place, _)| place)
-}
-
-/// How often a byte stands in English text and code together, in about a thousand.
-fn often(byte: u8) -> u64 {
-    match byte.to_ascii_lowercase() {
-        b' ' => 160,
-        b'e' => 90,
-        b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' => 55,
-        b'l' | b'd' | b'h' | b'c' | b'u' => 30,
-        b'm' | b'p' | b'f' | b'g' | b'y' | b'b' | b'w' => 17,
-        b'v' | b'k' | b'_' | b'.' | b',' | b'-' | b'\n' => 9,
-        b'(' | b')' | b'=' | b'"' | b'/' | b':' | b';' | b'\'' | b'0'..=b'9' => 6,
-        _ => 2,
-    }
 }
 
 /// Whether a word begins at `at`, and none goes on from before.

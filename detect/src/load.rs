@@ -107,7 +107,7 @@ impl Loader {
     fn anchor(&mut self, rule: &Rule, written: &WrittenDetector, words: &[String]) {
         let number = self.rules.len();
         self.anchors.add_literals(number, rule, &written.anchors, written.case.unwrap_or(Case::Exact));
-        self.anchors.add_literals(number, rule, words, written.case.unwrap_or(Case::Ignored));
+        self.anchors.add_words(number, rule, words, written.case.unwrap_or(Case::Ignored));
         if written.starts.is_some() {
             self.anchors.add_digits(number);
         }
