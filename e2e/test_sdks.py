@@ -4,11 +4,14 @@ The harness (app/tests/it) sets: BYLAW_PROXY, the gate with a person's credentia
 certificate authority; SANDBOX_ADMIN, where the sandbox tells what the tools received.
 """
 
+import io
 import json
 import os
+import pathlib
 import ssl
 import unittest
 import urllib.request
+import zipfile
 
 import anthropic
 import httpx2 as httpx
@@ -27,6 +30,13 @@ def client():
 def received():
     with urllib.request.urlopen(f"{ADMIN}/__sandbox/received") as answer:
         return json.dumps(json.load(answer))
+
+
+def packed(name, content):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as writer:
+        writer.writestr(name, content)
+    return archive.getvalue()
 
 
 class OpenAi(unittest.TestCase):
@@ -71,11 +81,44 @@ class OpenAi(unittest.TestCase):
             self.assertNotIn(key, str(caught.exception))
         self.assertNotIn(key, received())
 
+    def test_an_answer_with_hidden_text_is_withheld(self):
+        prompt = "Summarise https://prepared.example/offer for me"
+        with self.assertRaises(openai.PermissionDeniedError) as caught:
+            self.ask(prompt)
+        self.assertIn("BAN-3", str(caught.exception))
+        shown = ""
+        with self.assertRaises(openai.APIError) as caught:
+            for chunk in self.ask(prompt, stream=True):
+                shown += chunk.choices[0].delta.content or ""
+        self.assertIn("BAN-3", str(caught.exception))
+        self.assertIn("Summary", shown)
+        self.assertTrue(all(ord(character) < 0xE0000 for character in shown))
+
+    def test_a_streamed_response_with_hidden_text_ends_with_an_error(self):
+        with self.assertRaises(openai.APIError) as caught:
+            for _ in self.sdk.responses.create(
+                model="gpt-5", input="Summarise https://prepared.example/offer", stream=True
+            ):
+                pass
+        self.assertIn("BAN-3", str(caught.exception))
+
     def test_an_uploaded_file_is_inspected(self):
         key = "AKIA" + "QYLPMN5HHHFPZAM2"
         with self.assertRaises(openai.PermissionDeniedError):
             self.sdk.files.create(file=("notes.txt", f"aws_access_key_id = {key}\n".encode()), purpose="user_data")
         self.assertNotIn(key, received())
+
+    def test_a_customer_list_is_caught_in_files_of_any_format(self):
+        samples = pathlib.Path(__file__).parent.parent / "detect" / "tests" / "files"
+        files = {name: (samples / name).read_bytes() for name in ("project.docx", "customers.xlsx", "customers.pdf")}
+        files["backup.zip"] = packed("inner.zip", packed("lists/customers.xlsx", files["customers.xlsx"]))
+        for name, content in files.items():
+            for _ in range(2):  # sending it again makes no difference
+                with self.assertRaises(openai.PermissionDeniedError) as caught:
+                    self.sdk.files.create(file=(name, content), purpose="user_data")
+                self.assertRegex(str(caught.exception), r"DATA-\d+", name)
+                self.assertIn("Found: ", str(caught.exception), name)
+        self.assertNotIn("backup.zip", received())
 
     def test_a_first_upload_is_coached_and_the_retry_passes(self):
         def upload():
@@ -105,6 +148,17 @@ class Anthropic(unittest.TestCase):
             text = "".join(stream.text_stream)
         self.assertIn(SSN, text)
         self.assertNotIn(SSN, received())
+
+    def test_an_answer_with_hidden_text_is_withheld(self):
+        prompt = self.ask("Summarise https://prepared.example/offer for me")
+        with self.assertRaises(anthropic.PermissionDeniedError) as caught:
+            self.sdk.messages.create(**prompt)
+        self.assertIn("BAN-3", str(caught.exception))
+        with self.assertRaises(anthropic.APIStatusError) as caught:
+            with self.sdk.messages.stream(**prompt) as stream:
+                for _ in stream.text_stream:
+                    pass
+        self.assertIn("BAN-3", str(caught.exception))
 
     def test_a_private_key_is_refused_with_a_readable_error(self):
         key = "-----BEGIN EC PRIVATE KEY-----\n" + "MHcCAQEEIIrYSSNQFaA2Hwf1duRSxKtLYX5CB04f" * 3 + "\n-----END EC PRIVATE KEY-----"

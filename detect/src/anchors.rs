@@ -4,8 +4,10 @@ use crate::{
     byte_set::ByteSet,
     digits::DigitRules,
     keyed::{Keyed, KeyedBuilder, KeyedBy, opens_word},
+    layer::Layer,
     opening::Opening,
     rule::{Candidate, Rule},
+    tokens::{Tokens, TokensBuilder},
     written::Case,
 };
 
@@ -24,6 +26,8 @@ pub(crate) struct Anchors {
     at_signs: Vec<usize>,
     /// At the first digit of a run.
     digits: DigitRules,
+    /// At random values with digits, by the names these are assigned to.
+    values: Tokens,
     /// At the start of a word where a long token begins.
     tokens: Keyed,
     /// Before a long token with digits: names whose value is one.
@@ -45,11 +49,24 @@ pub(crate) enum Part {
     Lexicon,
 }
 
+impl Part {
+    pub(crate) const ALL: [Self; 2] = [Self::Structured, Self::Lexicon];
+
+    /// The layer it is measured as.
+    pub(crate) const fn layer(self) -> Layer {
+        match self {
+            Self::Structured => Layer::Structured,
+            Self::Lexicon => Layer::Lexicon,
+        }
+    }
+}
+
 /// Collects anchors while rules are loaded.
 #[derive(Default)]
 pub(crate) struct AnchorsBuilder {
     at_signs: Vec<usize>,
     digits: Vec<usize>,
+    pub(crate) values: TokensBuilder,
     tokens: KeyedBuilder,
     names: KeyedBuilder,
     reach: usize,
@@ -99,6 +116,7 @@ impl AnchorsBuilder {
         Anchors {
             at_signs: self.at_signs,
             digits: DigitRules::new(digits),
+            values: self.values.build(),
             tokens: self.tokens.build(KeyedBy::Start),
             names: self.names.build(KeyedBy::Start),
             reach: self.reach,
@@ -146,6 +164,18 @@ pub(crate) struct Window<'a> {
 }
 
 impl Anchors {
+    /// Tries every rule at its anchors in a window not read yet.
+    pub(crate) fn examine_all(
+        &self,
+        rules: &[Rule],
+        window: Window<'_>,
+        bitmaps: &mut Bitmaps,
+        found: &mut Vec<Candidate>,
+    ) {
+        bitmaps.read(window);
+        Part::ALL.iter().for_each(|part| self.examine(*part, rules, window, bitmaps, found));
+    }
+
     /// Tries every rule of the part at its anchors in the window.
     pub(crate) fn examine(
         &self,
@@ -177,6 +207,7 @@ impl Anchors {
             (in_digits, in_word) = (block.digit >> 63 == 1, block.word >> 63 == 1);
             for bit in Bits(digits) {
                 self.digits.visit(text, at + bit, |rule| with(rule, at + bit, at + bit + 1));
+                self.values.visit(text, at + bit, |rule, start| with(rule, start, start + 1));
             }
             for bit in Bits(tokens) {
                 self.tokens.look(text, at + bit, with);

@@ -32,6 +32,8 @@ pub enum Role {
     Finding,
     /// They only support other detectors, as a name beside a diagnosis does.
     Cue,
+    /// They are reported only where mentions are asked for, as every place a text names; they support nothing.
+    Mention,
 }
 
 /// A text in which a detector finds something.

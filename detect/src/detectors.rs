@@ -6,14 +6,16 @@ use std::{
 use model::Label;
 
 use crate::{
-    anchors::{Anchors, Bitmaps, Part, Window},
+    anchors::{Anchors, Bitmaps, Window},
     code::Languages,
     detector::Detector,
-    example,
+    example, file,
     hit::Hit,
     layer::{Layer, Layers},
     load::Loader,
     mistake::{LoadError, Mistake},
+    names::NameReader,
+    registered::Snapshot,
     rule::Rule,
     scanner::{self, Scanner},
 };
@@ -21,19 +23,39 @@ use crate::{
 /// The files the product ships with.
 pub(crate) const BUILTIN: &[(&str, &str)] = &[
     ("contact.toml", include_str!("../detectors/contact.toml")),
+    ("phone.toml", include_str!("../detectors/phone.toml")),
+    ("place.toml", include_str!("../detectors/place.toml")),
+    ("vehicle.toml", include_str!("../detectors/vehicle.toml")),
     ("identity.toml", include_str!("../detectors/identity.toml")),
+    ("names.toml", include_str!("../detectors/names.toml")),
     ("financial.toml", include_str!("../detectors/financial.toml")),
+    ("government_west_europe.toml", include_str!("../detectors/government_west_europe.toml")),
+    ("government_north_europe.toml", include_str!("../detectors/government_north_europe.toml")),
+    ("government_south_europe.toml", include_str!("../detectors/government_south_europe.toml")),
+    ("government_east_europe.toml", include_str!("../detectors/government_east_europe.toml")),
+    ("government_eurasia.toml", include_str!("../detectors/government_eurasia.toml")),
+    ("government_north_america.toml", include_str!("../detectors/government_north_america.toml")),
+    ("government_south_america.toml", include_str!("../detectors/government_south_america.toml")),
+    ("government_east_asia.toml", include_str!("../detectors/government_east_asia.toml")),
+    ("government_south_west_asia.toml", include_str!("../detectors/government_south_west_asia.toml")),
+    ("government_africa_oceania.toml", include_str!("../detectors/government_africa_oceania.toml")),
+    ("government_document.toml", include_str!("../detectors/government_document.toml")),
+    ("government_international.toml", include_str!("../detectors/government_international.toml")),
+    ("health_ids.toml", include_str!("../detectors/health_ids.toml")),
     ("health.toml", include_str!("../detectors/health.toml")),
     ("secret_ai.toml", include_str!("../detectors/secret_ai.toml")),
     ("secret_cloud.toml", include_str!("../detectors/secret_cloud.toml")),
     ("secret_code.toml", include_str!("../detectors/secret_code.toml")),
     ("secret_service.toml", include_str!("../detectors/secret_service.toml")),
     ("secret_commerce.toml", include_str!("../detectors/secret_commerce.toml")),
+    ("secret_formats.toml", include_str!("../detectors/secret_formats.toml")),
+    ("secret_named.toml", include_str!("../detectors/secret_named.toml")),
     ("secret_key.toml", include_str!("../detectors/secret_key.toml")),
     ("secret_password.toml", include_str!("../detectors/secret_password.toml")),
     ("marking.toml", include_str!("../detectors/marking.toml")),
     ("strategy.toml", include_str!("../detectors/strategy.toml")),
     ("attack.toml", include_str!("../detectors/attack.toml")),
+    ("file.toml", include_str!("../detectors/file.toml")),
 ];
 const LANGUAGES: &str = include_str!("../detectors/languages.toml");
 
@@ -41,6 +63,8 @@ const LANGUAGES: &str = include_str!("../detectors/languages.toml");
 #[derive(Clone)]
 pub struct Detectors {
     set: Arc<Set>,
+    /// What an organisation has registered.
+    registered: Option<Snapshot>,
     layers: Layers,
 }
 
@@ -48,6 +72,7 @@ pub struct Detectors {
 pub(crate) struct Set {
     pub(crate) rules: Vec<Rule>,
     pub(crate) anchors: Anchors,
+    pub(crate) names: NameReader,
     pub(crate) languages: Languages,
 }
 
@@ -73,8 +98,10 @@ impl Detectors {
     /// Every label a finding can carry, sorted.
     pub fn labels(&self) -> Vec<Label> {
         let reported =
-            self.set.rules.iter().filter(|rule| rule.reports()).map(|rule| rule.about.label.clone());
-        reported.chain(self.set.languages.labels().cloned()).collect::<BTreeSet<_>>().into_iter().collect()
+            self.set.rules.iter().filter(|rule| rule.reports(true)).map(|rule| rule.about.label.clone());
+        let registered = self.registered.iter().flat_map(Snapshot::labels).cloned();
+        let others = self.set.languages.labels().cloned().chain(file::labels()).chain(registered);
+        reported.chain(others).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Every detector, in the order of the files.
@@ -82,9 +109,30 @@ impl Detectors {
         self.set.rules.iter().map(|rule| &*rule.about).chain(self.set.languages.iter())
     }
 
-    /// What is found in `text`, by start. Spans do not overlap, but blocks of source code may hold other hits.
+    /// The same detectors, which also find what an organisation has registered; it replaces what was attached before.
+    #[must_use]
+    pub fn with_registered(self, registered: Snapshot) -> Self {
+        Self { registered: Some(registered), ..self }
+    }
+
+    /// What is found in `text`, by start. Spans do not overlap, but blocks of source code and registered data may hold
+    /// other hits.
     pub fn scan(&self, text: &[u8]) -> Vec<Hit> {
-        scanner::scan(self, text)
+        self.scan_with(text, false)
+    }
+
+    /// The same with mentions: places, organisations and lone given names that tell of nobody in particular.
+    pub fn scan_all(&self, text: &[u8]) -> Vec<Hit> {
+        self.scan_with(text, true)
+    }
+
+    fn scan_with(&self, text: &[u8], mentions: bool) -> Vec<Hit> {
+        let mut hits = scanner::scan(self, text, mentions);
+        if let Some(registered) = &self.registered {
+            hits.extend(registered.scan(text).into_iter().map(Hit::from));
+            hits.sort_by(|one, other| (one.start, other.end).cmp(&(other.start, one.end)));
+        }
+        hits
     }
 
     /// A scanner for a text that comes in pieces.
@@ -95,7 +143,11 @@ impl Detectors {
     /// The same detectors, of which only some layers look at a text: to measure what each of them costs.
     #[must_use]
     pub fn only(&self, layers: &[Layer]) -> Self {
-        Self { set: Arc::clone(&self.set), layers: Layers::of(layers) }
+        Self { layers: Layers::of(layers), ..self.clone() }
+    }
+
+    pub(crate) fn registered(&self) -> Option<&Snapshot> {
+        self.registered.as_ref()
     }
 
     pub(crate) fn set(&self) -> &Set {
@@ -108,12 +160,10 @@ impl Detectors {
 
     /// Spans that the rule of that id accepts, whatever becomes of them.
     pub(crate) fn candidates(&self, id: &str, text: &[u8]) -> Vec<(usize, usize)> {
-        let (mut found, mut bitmaps) = (Vec::new(), Bitmaps::default());
+        let mut found = Vec::new();
         let window = Window { text, from: 0, to: text.len() };
-        bitmaps.read(window);
-        for part in [Part::Structured, Part::Lexicon] {
-            self.set.anchors.examine(part, &self.set.rules, window, &mut bitmaps, &mut found);
-        }
+        self.set.anchors.examine_all(&self.set.rules, window, &mut Bitmaps::default(), &mut found);
+        self.set.names.examine(text, 0, text.len(), &mut found);
         let is_own = |rule: usize| self.set.rules.get(rule).is_some_and(|rule| *rule.about.id == *id);
         found.iter().filter(|c| is_own(c.rule)).map(|c| (c.start, c.end)).collect()
     }
@@ -126,8 +176,13 @@ impl Detectors {
         }
         let languages = Languages::read(LANGUAGES)
             .map_err(|mistakes| LoadError { file: "languages.toml".to_owned(), mistakes })?;
-        let set = Set { anchors: loader.anchors.build(&loader.rules), rules: loader.rules, languages };
-        Ok(Self { set: Arc::new(set), layers: Layers::ALL })
+        let set = Set {
+            anchors: loader.anchors.build(&loader.rules),
+            names: NameReader::new(&loader.rules),
+            rules: loader.rules,
+            languages,
+        };
+        Ok(Self { set: Arc::new(set), registered: None, layers: Layers::ALL })
     }
 }
 

@@ -5,6 +5,10 @@ pub enum Layer {
     Structured,
     /// What words lead to.
     Lexicon,
+    /// Text written in code: escapes, base64 and the like.
+    Decode,
+    /// Persons, places and organisations.
+    Names,
     /// Source code.
     Code,
 }

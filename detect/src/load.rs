@@ -12,10 +12,10 @@ use crate::{
     byte_set::ByteSet,
     context::Context,
     detector::{Detector, Example},
-    example,
+    example, format,
     mistake::Mistake,
     rule::{BACK, Companions, LONGEST, NEAR, Rule, USUAL_LENGTH},
-    written::{Case, Placeholders, WrittenCompanions, WrittenContext, WrittenDetector, WrittenFile},
+    written::{Case, Placeholders, Starts, WrittenCompanions, WrittenContext, WrittenDetector, WrittenFile},
 };
 
 /// Collects the rules and anchors of one or more detector files.
@@ -52,6 +52,15 @@ impl Loader {
                 Err(found) => mistakes.extend(found),
             }
         }
+        for entry in file.format {
+            match format::detector(entry).map_err(|mistake| vec![mistake]) {
+                Ok(table) => {
+                    let id = table.get("id").and_then(toml::Value::as_str).unwrap_or("format").to_owned();
+                    mistakes.extend(self.read(table, &id, &shared).err().into_iter().flatten());
+                }
+                Err(found) => mistakes.extend(found),
+            }
+        }
         if mistakes.is_empty() { Ok(()) } else { Err(mistakes) }
     }
 
@@ -80,10 +89,17 @@ impl Loader {
         if self.rules.iter().any(|rule| *rule.about.id == *written.id) {
             reader.reject("its id is taken", "choose an id no other detector has");
         }
-        let ways = [!written.anchors.is_empty(), !words.is_empty(), written.starts.is_some()];
+        let ways = [
+            !written.anchors.is_empty(),
+            !words.is_empty(),
+            written.starts.is_some(),
+            written.name.is_some(),
+        ];
         if ways.iter().filter(|way| **way).count() != 1 {
-            reader
-                .reject("it must be tried somewhere", "give exactly one of `anchors`, `words` and `starts`");
+            reader.reject(
+                "it must be tried somewhere",
+                "give exactly one of `anchors`, `words`, `starts` and `name`",
+            );
         }
         if written
             .anchors
@@ -96,7 +112,8 @@ impl Loader {
                 "use a longer text that every finding holds",
             );
         }
-        if written.pattern.is_none() && (words.is_empty() || written.lead.is_some()) {
+        if written.pattern.is_none() && written.name.is_none() && (words.is_empty() || written.lead.is_some())
+        {
             reader.reject("it has no `pattern`", "say with `pattern` what the finding is");
         }
         if written.finds.is_empty() {
@@ -108,8 +125,10 @@ impl Loader {
         let number = self.rules.len();
         self.anchors.add_literals(number, rule, &written.anchors, written.case.unwrap_or(Case::Exact));
         self.anchors.add_words(number, rule, words, written.case.unwrap_or(Case::Ignored));
-        if written.starts.is_some() {
-            self.anchors.add_digits(number);
+        match written.starts {
+            Some(Starts::Digit) => self.anchors.add_digits(number),
+            Some(Starts::Token) => self.anchors.values.add(number, &written.named),
+            None => {}
         }
     }
 }
@@ -157,6 +176,7 @@ impl Reader<'_> {
             unless,
             helps: helps.into_iter().zip(adds).collect(),
             beside,
+            name: written.name,
             about: Arc::new(about(written, label)),
         })
     }
@@ -232,14 +252,16 @@ impl Reader<'_> {
         let words = self.words(&written.words);
         let before = written.before.or(written.within).unwrap_or(0);
         let after = written.after.or(written.within).unwrap_or(0);
-        if before.max(after) > NEAR || before.max(after) == 0 {
+        let somewhere = before.max(after) > 0 || (words.is_empty() && written.alone.is_some());
+        if before.max(after) > NEAR || !somewhere {
             let message = format!("words in context must stand within 1 to {NEAR} bytes");
             self.reject(message, "give `within`, or `before` and `after`");
         }
-        if words.is_empty() {
+        if words.is_empty() && written.alone.is_none() {
             self.reject("a context has no words", "give at least one");
         }
         Context::new(&words, before, after)
+            .map(|context| context.or_alone(written.alone))
             .map_err(|error| self.reject(error.to_string(), "use fewer words"))
             .ok()
     }

@@ -10,6 +10,8 @@ use crate::{
 /// Works in the order of the text and holds back only what later text could still change.
 #[derive(Default)]
 pub(crate) struct Resolver {
+    /// Whether mentions are reported too.
+    pub(crate) mentions: bool,
     /// Candidates not decided yet.
     pending: Vec<Candidate>,
     /// Candidates that may be companions of those to come, by start.
@@ -33,7 +35,7 @@ impl Resolver {
         self.seen.sort_by(by_place);
         let ready = self.pending.iter().take_while(|c| c.end.saturating_add(NEAR) < frontier).count();
         for candidate in self.pending.drain(..ready) {
-            if has_companion(rules, &candidate, &self.seen) && reports(rules, &candidate) {
+            if has_companion(rules, &candidate, &self.seen) && reports(rules, &candidate, self.mentions) {
                 let lead = self.leading.take();
                 let (next, done) = contest(lead, candidate);
                 self.leading = Some(next);
@@ -70,8 +72,8 @@ fn better(next: &Candidate, leading: &Candidate) -> bool {
         == Ordering::Greater
 }
 
-fn reports(rules: &[Rule], candidate: &Candidate) -> bool {
-    rules.get(candidate.rule).is_some_and(Rule::reports)
+fn reports(rules: &[Rule], candidate: &Candidate, mentions: bool) -> bool {
+    rules.get(candidate.rule).is_some_and(|rule| rule.reports(mentions))
 }
 
 fn has_companion(rules: &[Rule], candidate: &Candidate, seen: &[Candidate]) -> bool {
@@ -89,7 +91,7 @@ fn has_companion(rules: &[Rule], candidate: &Candidate, seen: &[Candidate]) -> b
 
 fn accompanies(rules: &[Rule], companions: &Companions, other: &Candidate) -> bool {
     let Some(rule) = rules.get(other.rule) else { return false };
-    companions.labels.iter().any(|label| rule.about.label.is(label))
+    rule.supports() && companions.labels.iter().any(|label| rule.about.label.is(label))
 }
 
 fn hit(rules: &[Rule], winner: Candidate) -> Option<Hit> {

@@ -8,6 +8,7 @@ use crate::{
     context::Context,
     detector::{Detector, Role},
     edges::Edges,
+    names::NameKind,
     validate::{self, Check, Found},
     written::Placeholders,
 };
@@ -43,6 +44,8 @@ pub(crate) struct Rule {
     pub(crate) unless: Vec<Context>,
     pub(crate) helps: Vec<(Context, f32)>,
     pub(crate) beside: Option<Companions>,
+    /// The reader of names that finds it.
+    pub(crate) name: Option<NameKind>,
 }
 
 /// Labels of which a candidate must stand near to count.
@@ -123,8 +126,17 @@ impl Rule {
             && (self.placeholders == Placeholders::Accepted || !validate::is_placeholder(found))
     }
 
-    /// Whether its findings are reported.
-    pub(crate) fn reports(&self) -> bool {
-        self.about.role == Role::Finding
+    /// Whether its findings are reported; mentions are where they are asked for.
+    pub(crate) fn reports(&self, mentions: bool) -> bool {
+        match self.about.role {
+            Role::Finding => true,
+            Role::Mention => mentions,
+            Role::Cue => false,
+        }
+    }
+
+    /// Whether what it finds supports other detectors.
+    pub(crate) fn supports(&self) -> bool {
+        self.about.role != Role::Mention
     }
 }

@@ -1,9 +1,11 @@
 use crate::{
     anchors::{Bitmaps, Part, Window},
     code::CodeReader,
+    decode,
     detectors::Detectors,
     hit::Hit,
     layer::Layer,
+    registered::Watch,
     resolve::Resolver,
     rule::{BACK, Candidate, LONGEST, NEAR, USUAL_LENGTH},
 };
@@ -23,6 +25,8 @@ const BEHIND: usize = 2 * BACK;
 pub struct Scanner {
     detectors: Detectors,
     walk: Walk,
+    /// What is registered, if anything is.
+    watch: Option<Watch>,
     /// Text from `base` on.
     buffer: Vec<u8>,
     base: usize,
@@ -30,7 +34,8 @@ pub struct Scanner {
 
 impl Scanner {
     pub(crate) fn new(detectors: Detectors) -> Self {
-        Self { detectors, walk: Walk::default(), buffer: Vec::new(), base: 0 }
+        let watch = detectors.registered().cloned().map(Watch::new);
+        Self { detectors, walk: Walk::default(), watch, buffer: Vec::new(), base: 0 }
     }
 
     /// Takes the next piece and gives the hits that are final now.
@@ -44,6 +49,8 @@ impl Scanner {
             }
             self.forget();
         }
+        let registered = self.watch.iter_mut().flat_map(|watch| watch.push(piece));
+        hits.extend(registered.map(Hit::from));
         hits
     }
 
@@ -51,6 +58,8 @@ impl Scanner {
     pub fn finish(mut self) -> Vec<Hit> {
         let mut hits = Vec::new();
         self.walk.rest(&self.detectors, &self.buffer, self.base, &mut hits);
+        let registered = self.watch.iter_mut().flat_map(Watch::finish);
+        hits.extend(registered.map(Hit::from));
         hits
     }
 
@@ -64,8 +73,9 @@ impl Scanner {
 }
 
 /// Scans a whole text, without copying it.
-pub(crate) fn scan(detectors: &Detectors, text: &[u8]) -> Vec<Hit> {
+pub(crate) fn scan(detectors: &Detectors, text: &[u8], mentions: bool) -> Vec<Hit> {
     let (mut walk, mut hits) = (Walk::default(), Vec::new());
+    walk.resolver.mentions = mentions;
     walk.rest(detectors, text, 0, &mut hits);
     hits.sort_by(|one, other| (one.start, other.end).cmp(&(other.start, one.end)));
     hits
@@ -102,10 +112,14 @@ impl Walk {
         let before = self.found.len();
         let window = Window { text: view, from: self.at - first, to: to - first };
         self.bitmaps.read(window);
-        for (layer, part) in [(Layer::Structured, Part::Structured), (Layer::Lexicon, Part::Lexicon)] {
-            if layers.has(layer) {
-                set.anchors.examine(part, &set.rules, window, &mut self.bitmaps, &mut self.found);
-            }
+        for part in Part::ALL.into_iter().filter(|part| layers.has(part.layer())) {
+            set.anchors.examine(part, &set.rules, window, &mut self.bitmaps, &mut self.found);
+        }
+        if layers.has(Layer::Decode) {
+            decode::examine(&set.anchors, &set.rules, view, (window.from, window.to), &mut self.found);
+        }
+        if layers.has(Layer::Names) {
+            set.names.examine(view, window.from, window.to, &mut self.found);
         }
         for candidate in self.found.iter_mut().skip(before) {
             candidate.start += first;

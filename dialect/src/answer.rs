@@ -32,20 +32,28 @@ pub struct Answer {
 ///
 /// It is the same whether or not the client asked for a stream: SDKs look at the status before they read events, and
 /// raise what a JSON body says. `x-should-retry: false` is honoured by the OpenAI and Anthropic SDKs.
-pub fn answer(dialect: Dialect, _streaming: bool, notice: &Notice) -> Answer {
-    let body = match dialect {
+pub fn answer(dialect: Dialect, notice: &Notice) -> Answer {
+    let content_type = match dialect {
+        Dialect::Json => "application/problem+json",
+        Dialect::GeminiWeb | Dialect::Form | Dialect::Multipart | Dialect::Text => {
+            return of_type("text/plain; charset=utf-8", notice.status, &plain(notice));
+        }
+        _ => "application/json",
+    };
+    of_type(content_type, notice.status, &refusal(dialect, notice).to_string())
+}
+
+/// The refusal as JSON: the tool's own error shape, or RFC 9457 where it has none.
+pub(crate) fn refusal(dialect: Dialect, notice: &Notice) -> Value {
+    match dialect {
         Dialect::OpenaiChat | Dialect::OpenaiResponses | Dialect::OpenaiFiles => openai(notice),
         Dialect::Anthropic | Dialect::ClaudeWeb => anthropic(notice),
         Dialect::Gemini => google(notice),
         Dialect::ChatgptWeb => chatgpt_web(notice),
-        Dialect::Json => {
-            return of_type("application/problem+json", notice.status, &problem(notice).to_string());
+        Dialect::GeminiWeb | Dialect::Json | Dialect::Form | Dialect::Multipart | Dialect::Text => {
+            problem(notice)
         }
-        Dialect::GeminiWeb | Dialect::Form | Dialect::Multipart | Dialect::Text => {
-            return of_type("text/plain; charset=utf-8", notice.status, &plain(notice));
-        }
-    };
-    of_type("application/json", notice.status, &body.to_string())
+    }
 }
 
 /// The answer to a request that could not be read.
@@ -59,7 +67,7 @@ pub fn error(dialect: Dialect, cause: &ReadError) -> Answer {
         code: "malformed_request".to_owned(),
         help_url: None,
     };
-    answer(dialect, false, &notice)
+    answer(dialect, &notice)
 }
 
 /// The answer to a browser that navigates.
@@ -83,7 +91,7 @@ fn of_type(content_type: &str, status: u16, body: &str) -> Answer {
 }
 
 /// Title, message and link in one text, each once.
-fn plain(notice: &Notice) -> String {
+pub(crate) fn plain(notice: &Notice) -> String {
     let mut text = notice.title.clone();
     if !text.is_empty() && !text.ends_with(['.', '!', '?', ':']) {
         text.push('.');

@@ -28,5 +28,5 @@ pub use dialect::{Dialect, recognise};
 pub use query::percent_decode;
 pub use read::{ReadError, ReadFault, read};
 pub use reading::{FileInfo, Opaque, Part, Reading, RequestHead, Role};
-pub use response::{Repeat, ResponseReader, Restorer, Said};
+pub use response::{Arrival, Begun, Repeat, ResponseReader, Restorer, Said, ending};
 pub use rewrite::{Edit, RewriteError, rewrite};

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use model::{
-    AccountKind, Action, Activity, Exchange, Facts, Outcome, Person, PersonId, PersonKind, Purpose, Record,
-    Risk, Sensitive, Source, Timestamp, ToolId, Verdict, Visibility,
+    AccountKind, Action, Activity, Exchange, ExchangeId, Facts, Outcome, Person, PersonId, PersonKind,
+    Purpose, Record, Risk, Sensitive, Source, Timestamp, ToolId, Verdict, Visibility,
 };
 
 use crate::{
@@ -12,7 +12,6 @@ use crate::{
     login::Who,
     placeholder::{Placeholders, to_replace},
     snapshot::Snapshot,
-    tunnel::new_id,
 };
 
 /// A text that someone might send to a tool.
@@ -144,7 +143,7 @@ fn record(
     now: Timestamp,
 ) -> Record {
     let exchange = Exchange {
-        id: new_id(now),
+        id: ExchangeId::at(now),
         at: now,
         source: Source::Check,
         person: who.id.clone(),

@@ -2,6 +2,8 @@ use bytes::Bytes;
 use dialect::{Answer, Dialect, Restorer};
 use model::{Record, Sensitive};
 
+use crate::awaited::Awaited;
+
 /// A request's body, as far as the gate has it.
 #[derive(Clone, Debug)]
 pub enum Body {
@@ -38,6 +40,25 @@ pub struct Decision {
     pub record: Option<Record>,
     /// What to do.
     pub next: Next,
+    /// If the policy has a say in the tool's answer: what listens to it.
+    pub awaited: Option<Box<Awaited>>,
+}
+
+impl Decision {
+    pub(crate) fn of(record: Record, next: Next) -> Self {
+        Self { record: Some(record), next, awaited: None }
+    }
+
+    /// The request was no use of the tool.
+    pub(crate) fn unnoticed() -> Self {
+        Self { record: None, next: Next::Forward, awaited: None }
+    }
+
+    /// The same, with someone who listens to the answer if there is an exchange and it goes to the tool.
+    pub(crate) fn then_hear(self, awaited: Option<Box<Awaited>>) -> Self {
+        let goes_on = self.record.is_some() && !matches!(self.next, Next::Answer(_));
+        Self { awaited: awaited.filter(|_| goes_on), ..self }
+    }
 }
 
 /// What to do with an exchange.

@@ -10,18 +10,19 @@ use model::{
 
 use crate::{
     acknowledge::{Acknowledgements, Subject},
+    awaited::Awaited,
     decision::{Body, Decision, Next, Restore},
-    examine::{Examination, KEPT},
+    examine::{Examination, KEPT, Legible},
     facts::{Content, Setting, facts},
     login::Who,
     notice::{malformed, notice},
     open::Head,
     placeholder::{Placeholders, to_replace},
     snapshot::Snapshot,
-    tunnel::new_id,
 };
 
 /// An exchange whose head is known and whose body is awaited. It sees the one snapshot it was opened with.
+#[derive(Clone)]
 pub struct Inspection {
     pub(crate) snapshot: Arc<Snapshot>,
     pub(crate) acknowledgements: Arc<Acknowledgements>,
@@ -96,8 +97,14 @@ impl Inspection {
     pub fn close(self, body: Body, now: Timestamp) -> Decision {
         let bytes = body.len();
         match self.contents(body) {
-            Contents::Read(reading, decoded) => self.decide(&reading, &decoded, bytes, now),
-            Contents::Unread(reason) => self.decide_unread(reason, bytes, now),
+            Contents::Read(reading, decoded) => {
+                let awaited = Awaited::of(&self, Some(&reading));
+                self.decide(&reading, &decoded, bytes, now).then_hear(awaited)
+            }
+            Contents::Unread(reason) => {
+                let awaited = Awaited::of(&self, None);
+                self.decide_unread(reason, bytes, now).then_hear(awaited)
+            }
             Contents::Malformed(reason) => self.reject(&reason, bytes),
         }
     }
@@ -151,11 +158,11 @@ impl Inspection {
 
     fn decide(self, reading: &Reading, body: &Bytes, bytes: u64, now: Timestamp) -> Decision {
         let texts = reading.parts.iter().enumerate().map(|(at, part)| (at, part.text.reveal(), part.newest));
-        let examination = self.examine(texts);
+        let mut examination = self.examine(texts);
+        let opaque = self.examine_files(reading, body, &mut examination) == Legible::InPart;
         if self.listed == Listed::No && examination.spotted.is_empty() {
-            return Decision { record: None, next: Next::Forward };
+            return Decision::unnoticed();
         }
-        let opaque = reading.parts.iter().any(|part| part.opaque.is_some());
         let seen = Seen {
             visibility: if opaque { Visibility::Flow } else { Visibility::Content },
             uninspected: opaque.then_some(Uninspected::Opaque),
@@ -169,28 +176,42 @@ impl Inspection {
         Examination::of(&self.snapshot.detectors, &self.snapshot.settings.key, texts)
     }
 
+    /// Reads the files that are no text.
+    fn examine_files(&self, reading: &Reading, body: &Bytes, found: &mut Examination) -> Legible {
+        let (detectors, key) = (&self.snapshot.detectors, &self.snapshot.settings.key);
+        let mut legible = Legible::Whole;
+        for (at, part) in reading.parts.iter().enumerate().filter(|(_, part)| part.opaque.is_some()) {
+            let name = part.file.as_ref().and_then(|file| file.name.as_deref());
+            let read = reading.bytes(body, at).map(|bytes| found.add_file(detectors, key, at, &bytes, name));
+            if read != Some(Legible::Whole) {
+                legible = Legible::InPart;
+            }
+        }
+        legible
+    }
+
     fn decide_unread(self, reason: Uninspected, bytes: u64, now: Timestamp) -> Decision {
         if self.listed == Listed::No && bytes < NOTEWORTHY && reason != Uninspected::WebSocket {
-            return Decision { record: None, next: Next::Forward };
+            return Decision::unnoticed();
         }
         let seen = Seen { uninspected: Some(reason), ..Seen::nothing(Visibility::Flow) };
         self.weigh(&seen, bytes, now)
     }
 
     fn reject(self, reason: &str, bytes: u64) -> Decision {
-        let answer = self.answer(&malformed(reason), false);
+        let answer = self.answer(&malformed(reason));
         let seen = Seen { uninspected: Some(Uninspected::Truncated), ..Seen::nothing(Visibility::Flow) };
         let facts = self.facts(&seen, self.at);
         let verdict = (*self.snapshot.policy.decide(&facts)).clone();
-        let record = self.record(new_id(self.at), &seen, facts, verdict, Outcome::Rejected, bytes);
-        Decision { record: Some(record), next: Next::Answer(answer) }
+        let record = self.record(ExchangeId::at(self.at), &seen, facts, verdict, Outcome::Rejected, bytes);
+        Decision::of(record, Next::Answer(answer))
     }
 
     /// Asks the policy and carries its verdict over into what the gate does.
     fn weigh(self, seen: &Seen<'_>, bytes: u64, now: Timestamp) -> Decision {
         let facts = self.facts(seen, now);
         let verdict = (*self.snapshot.policy.decide(&facts)).clone();
-        let id = new_id(now);
+        let id = ExchangeId::at(now);
         let (outcome, rewrite) = self.outcome(seen, &verdict, now);
         if outcome == Outcome::Held && seen.examination.spotted.len() > KEPT {
             self.acknowledgements.hold(id, seen.examination.all_digests());
@@ -201,14 +222,13 @@ impl Inspection {
             (Outcome::Forwarded | Outcome::Acknowledged | Outcome::Justified, _) => Next::Forward,
             _ => {
                 let notice = notice(&self.snapshot, &record, now);
-                let streaming = seen.reading.is_some_and(|(reading, _)| reading.streaming);
-                Next::Answer(self.answer(&notice, streaming))
+                Next::Answer(self.answer(&notice))
             }
         };
-        Decision { record: Some(record), next }
+        Decision::of(record, next)
     }
 
-    fn outcome(
+    pub(crate) fn outcome(
         &self,
         seen: &Seen<'_>,
         verdict: &Verdict,
@@ -241,14 +261,15 @@ impl Inspection {
         let (reading, body) = seen.reading?;
         let labels = redacted_labels(verdict);
         let mut placeholders = Placeholders::default();
+        // Findings inside files have no place in the body where a placeholder could go.
         let edits: Vec<Edit> = to_replace(&seen.examination.spotted, &labels)
             .into_iter()
-            .filter_map(|spotted| {
+            .map(|spotted| {
                 let text = reading.parts.get(spotted.part)?.text.reveal().get(spotted.range.clone())?;
                 let with = placeholders.stand_in(&self.snapshot.settings.key, &spotted.finding.label, text);
                 Some(Edit { part: spotted.part, range: spotted.range.clone(), with })
             })
-            .collect();
+            .collect::<Option<_>>()?;
         if edits.is_empty() {
             return None;
         }
@@ -257,7 +278,7 @@ impl Inspection {
         Some((rewritten.into(), restore))
     }
 
-    fn facts(&self, seen: &Seen<'_>, now: Timestamp) -> model::Facts {
+    pub(crate) fn facts(&self, seen: &Seen<'_>, now: Timestamp) -> model::Facts {
         let content = Content {
             labels: seen.examination.labels(),
             purpose: self.stated.or(seen.examination.purpose),
@@ -270,14 +291,14 @@ impl Inspection {
         facts(&self.snapshot, &self.who, &setting, content, now)
     }
 
-    fn answer(&self, notice: &dialect::Notice, streaming: bool) -> Answer {
+    pub(crate) fn answer(&self, notice: &dialect::Notice) -> Answer {
         if self.client.accepts_page && self.client.method == "GET" {
             return dialect::page(notice);
         }
-        dialect::answer(self.dialect(), streaming, notice)
+        dialect::answer(self.dialect(), notice)
     }
 
-    fn record(
+    pub(crate) fn record(
         &self,
         id: ExchangeId,
         seen: &Seen<'_>,
@@ -307,15 +328,15 @@ impl Inspection {
 }
 
 /// What of an exchange's content has been seen.
-struct Seen<'a> {
-    visibility: Visibility,
-    uninspected: Option<Uninspected>,
-    reading: Option<(&'a Reading, &'a Bytes)>,
-    examination: Examination,
+pub(crate) struct Seen<'a> {
+    pub(crate) visibility: Visibility,
+    pub(crate) uninspected: Option<Uninspected>,
+    pub(crate) reading: Option<(&'a Reading, &'a Bytes)>,
+    pub(crate) examination: Examination,
 }
 
 impl Seen<'_> {
-    fn nothing(visibility: Visibility) -> Self {
+    pub(crate) fn nothing(visibility: Visibility) -> Self {
         Self { visibility, uninspected: None, reading: None, examination: Examination::default() }
     }
 }

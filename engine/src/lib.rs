@@ -1,19 +1,23 @@
 //! Walks one exchange to one verdict: identity → catalogue → dialect → detection → policy.
 //!
 //! The hot path asks three times, one way: [`Engine::open`] with the request's head, [`Inspection::close`] with its body,
-//! and what comes back says what to do and what to record. The check API, policy examples and `bylaw check` walk the same
+//! and what comes back says what to do and what to record. Where the policy has a say in answers, [`Awaited::begin`] and
+//! [`Listening::hear`] go on with the tool's answer. The check API, policy examples and `bylaw check` walk the same
 //! path, so there is one truth. No network, no disk, no clock: time comes in as a value. Content lives here only as long
 //! as the exchange; what is remembered between exchanges are keyed hashes.
 
 mod acknowledge; // who was coached or gave a reason, for how long
+mod awaited; // answers that the policy has a say in
 mod check; // a text instead of traffic
 mod decision; // what the gate is told
 mod examine; // content -> findings
 mod examples; // the policy's own tests
 mod exception; // exemptions as data
 mod facts; // what the verdict may depend on
+mod heard; // the texts of an answer as they grow
 mod inspection; // body -> decision
 mod link; // signed links to the justification page
+mod listening; // answer -> what passes
 mod login; // proxy credentials, verified once
 mod notice; // verdict -> what the person reads
 mod open; // head -> what to do with the body
@@ -27,16 +31,18 @@ use arc_swap::ArcSwap;
 use model::{Record, Sensitive, Timestamp};
 
 pub use acknowledge::Justification;
+pub use awaited::Awaited;
 pub use check::{Check, CheckError, Checked};
 pub use decision::{Body, Decision, Next, Restore};
 pub use dialect::{
-    Answer, Restorer,
+    Answer, Arrival, Restorer,
     encoding::{DecodeError, StreamDecoder},
 };
 pub use examples::{ExampleResult, run_examples};
 pub use exception::{Exception, Exceptions, Holder};
 pub use inspection::Inspection;
 pub use link::{LinkError, LinkKey};
+pub use listening::{Heard, Listening, Withheld};
 pub use login::{Identity, Who};
 pub use open::{Head, HostPlan, Opening};
 pub use snapshot::{Settings, Snapshot, taxonomy};

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use dialect::Notice;
-use model::{ExchangeId, Finding, Outcome, Record, Timestamp, Uninspected, Verdict};
+use model::{Activity, ExchangeId, Finding, Outcome, Record, Timestamp, Uninspected, Verdict};
 use policy::Clause;
 
 use crate::snapshot::Snapshot;
@@ -16,16 +16,19 @@ pub(crate) fn notice(snapshot: &Snapshot, record: &Record, now: Timestamp) -> No
     let (verdict, outcome) = (&record.verdict, record.outcome);
     let clause = verdict.decisive().and_then(|duty| snapshot.policy.clause(&duty.clause));
     let link = (outcome == Outcome::Held).then(|| justify_link(snapshot, record.exchange.id, now));
-    let mut lines = vec![opening(outcome).to_owned()];
+    let way = Way::of(record);
+    let mut lines = vec![opening(way, outcome).to_owned()];
     lines.push(grounds(snapshot, clause));
     lines.extend(record.exchange.uninspected.map(unseen));
-    lines.extend(found(verdict, &record.findings));
+    let found = found(verdict, &record.findings);
+    let remedy = remedy(snapshot, record, found.as_deref(), link.as_deref());
+    lines.extend(found);
     lines.extend(clause.and_then(|clause| clause.why.as_deref()).map(capitalised));
-    lines.push(remedy(snapshot, record, link.as_deref()));
+    lines.push(remedy);
     lines.extend(alternative(snapshot, clause));
     Notice {
         status: STATUS,
-        title: title(outcome).to_owned(),
+        title: title(way, outcome).to_owned(),
         message: lines.join(" "),
         code: format!("bylaw_{}", outcome.as_str()),
         help_url: link,
@@ -43,19 +46,36 @@ pub(crate) fn malformed(reason: &str) -> Notice {
     }
 }
 
-fn title(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Coached => "Please check before you send this",
-        Outcome::Held => "Please state a reason",
-        _ => "Not sent: your organisation's AI policy does not allow this",
+/// Which way the content went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    ToTool,
+    ToPerson,
+}
+
+impl Way {
+    fn of(record: &Record) -> Self {
+        if record.facts.activity == Activity::Receive { Self::ToPerson } else { Self::ToTool }
     }
 }
 
-fn opening(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Coached => "Not sent yet.",
-        Outcome::Held => "Held: this needs a reason from you.",
-        _ => "Not sent.",
+fn title(way: Way, outcome: Outcome) -> &'static str {
+    match (way, outcome) {
+        (Way::ToTool, Outcome::Coached) => "Please check before you send this",
+        (_, Outcome::Held) => "Please state a reason",
+        (Way::ToTool, _) => "Not sent: your organisation's AI policy does not allow this",
+        (Way::ToPerson, Outcome::Coached) => "Please check before you use this answer",
+        (Way::ToPerson, _) => "Withheld: your organisation's AI policy does not allow this answer",
+    }
+}
+
+fn opening(way: Way, outcome: Outcome) -> &'static str {
+    match (way, outcome) {
+        (Way::ToTool, Outcome::Coached) => "Not sent yet.",
+        (Way::ToTool, Outcome::Held) => "Held: this needs a reason from you.",
+        (Way::ToTool, _) => "Not sent.",
+        (Way::ToPerson, Outcome::Held) => "The answer is held: it needs a reason from you.",
+        (Way::ToPerson, _) => "The answer, or the rest of it, is withheld.",
     }
 }
 
@@ -94,18 +114,22 @@ fn found(verdict: &Verdict, findings: &[Finding]) -> Option<String> {
     (!excerpts.is_empty()).then(|| format!("Found: {}{tail}.", excerpts.join(", ")))
 }
 
-fn remedy(snapshot: &Snapshot, record: &Record, link: Option<&str>) -> String {
+fn remedy(snapshot: &Snapshot, record: &Record, found: Option<&str>, link: Option<&str>) -> String {
     let minutes = snapshot.policy.front().retry_within.as_secs().div_ceil(60);
-    match (record.outcome, link) {
-        (Outcome::Coached, _) => {
+    match (Way::of(record), record.outcome, link) {
+        (Way::ToTool, Outcome::Coached, _) => {
             format!("If it is right to send it all the same, send it again within {minutes} minutes.")
         }
-        (Outcome::Held, Some(link)) => format!("State your reason at {link} and send it again."),
-        _ if record.exchange.uninspected.is_some() => "Send it in a form that can be read.".to_owned(),
-        _ if record.findings.is_empty() => {
-            "Ask your administrator if you need this for your work.".to_owned()
+        (Way::ToPerson, Outcome::Coached, _) => {
+            format!("If you need it all the same, ask again within {minutes} minutes.")
         }
-        _ => "Remove what is named above and try again.".to_owned(),
+        (Way::ToTool, Outcome::Held, Some(link)) => format!("State your reason at {link} and send it again."),
+        (Way::ToPerson, Outcome::Held, Some(link)) => format!("State your reason at {link} and ask again."),
+        (Way::ToTool, ..) if record.exchange.uninspected.is_some() => {
+            "Send it in a form that can be read.".to_owned()
+        }
+        (Way::ToTool, ..) if found.is_some() => "Remove what is named above and try again.".to_owned(),
+        _ => "Ask your administrator if you need this for your work.".to_owned(),
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) fn tunnelled(
     let facts = facts(snapshot, who, &setting, content, now);
     let verdict = (*snapshot.policy.decide(&facts)).clone();
     let exchange = Exchange {
-        id: new_id(now),
+        id: ExchangeId::at(now),
         at: now,
         source: Source::Proxy,
         person: who.id.clone(),
@@ -35,12 +35,4 @@ pub(crate) fn tunnelled(
     };
     let outcome = if verdict.action == Action::Block { Outcome::Blocked } else { Outcome::Forwarded };
     Record { exchange, facts, findings: Vec::new(), verdict, outcome }
-}
-
-/// A new id whose time is `now`.
-pub(crate) fn new_id(now: Timestamp) -> ExchangeId {
-    let millis = u64::try_from(now.as_millis()).unwrap_or_default();
-    let seconds = millis / 1_000;
-    let nanos = u32::try_from(millis % 1_000).unwrap_or_default() * 1_000_000;
-    ExchangeId(uuid::Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos)))
 }

@@ -25,6 +25,8 @@ pub(crate) enum BodyError {
     Idle(Duration),
     #[error("the body cannot be decoded")]
     Coding(#[from] engine::DecodeError),
+    #[error("the rest is withheld, and no record of that could be kept")]
+    Unrecorded,
 }
 
 /// Waits a bounded time for each frame of a body.

@@ -1,6 +1,6 @@
 use std::{
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU16, AtomicU32, AtomicU64, Ordering::Relaxed},
     },
     time::Instant,
@@ -10,7 +10,7 @@ use http::StatusCode;
 use model::{Completion, ExchangeId, Timestamp};
 use tokio::sync::oneshot;
 
-use crate::{gate::Gate, now};
+use crate::{ear::Ear, gate::Gate, now};
 
 /// How an exchange that was sent on ended.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,6 +36,7 @@ struct Progress {
     status: AtomicU16,
     bytes: AtomicU64,
     restored: AtomicU32,
+    ear: OnceLock<Ear>,
 }
 
 impl Watch {
@@ -57,6 +58,12 @@ impl Watch {
 
     pub(crate) fn restored(&self, placeholders: u32) {
         self.progress.restored.store(placeholders, Relaxed);
+    }
+
+    /// What `ear` has heard is recorded when the exchange ends, however it does.
+    pub(crate) fn listens(&self, ear: Ear) {
+        // An exchange has one answer.
+        let _ = self.progress.ear.set(ear);
     }
 
     pub(crate) fn end(self, ending: Ending) {
@@ -83,6 +90,11 @@ async fn report(
             )
         }
     };
+    if let Some(record) = progress.ear.get().and_then(Ear::close)
+        && gate.record(record).await.is_err()
+    {
+        tracing::error!(exchange = %id, "what its answer held was not recorded");
+    }
     let completion = completion(id, now(), begun, &progress, error);
     if gate.recorder.complete(completion).await.is_err() {
         gate.metrics.completions_dropped.increment();

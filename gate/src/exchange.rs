@@ -1,7 +1,7 @@
 use std::{sync::Arc, time::Instant};
 
 use bytes::Bytes;
-use engine::{Body, Decision, Next, Opening, Restore};
+use engine::{Body, Decision, Next, Opening, Withheld};
 use http::{
     HeaderName, HeaderValue, Request, Response, StatusCode,
     header::{ACCEPT_ENCODING, ALT_SVC, CONTENT_ENCODING, CONTENT_LENGTH, EXPECT, TE},
@@ -11,7 +11,7 @@ use hyper::{body::Incoming, upgrade::OnUpgrade};
 use model::Record;
 
 use crate::{
-    answer::AnswerStream,
+    answer::{AnswerStream, Beginning},
     body::{AnswerBody, Patient, RequestBody, Tally},
     completion::{Ending, Watch},
     drain::drain,
@@ -23,8 +23,8 @@ use crate::{
     metrics::{Counter, Metrics},
     problem::{Problem, Reader},
     recorder::Pending,
-    restore::Restoration,
     session::{Inspection, Session, head},
+    treatment::{Prescription, Untreatable},
     unfinished::GivenUp,
     websocket,
 };
@@ -162,7 +162,7 @@ async fn act(
     decision: Decision,
 ) -> Result<Response<AnswerBody>, Problem> {
     let metrics = &session.gate.metrics;
-    let Decision { record, next } = decision;
+    let Decision { record, next, awaited } = decision;
     match next {
         Next::Answer(answer) => {
             metrics.exchanges_answered.increment();
@@ -176,13 +176,27 @@ async fn act(
             metrics.exchanges_forwarded.increment();
             let body = forwarded(session, held)?;
             let recorded = record_and_watch(session, record, asked.begun).await?;
-            send(session, asked, body, recorded).await
+            send_and_treat(session, asked, body, recorded, Prescription { restore: None, awaited }).await
         }
         Next::Rewrite { body, restore } => {
             metrics.exchanges_rewritten.increment();
             let recorded = record_and_watch(session, record, asked.begun).await?;
-            rewrite(session, asked, body, &restore, recorded).await
+            let asked = asked.rewritten(body.len());
+            let body = RequestBody::whole(body, None, Room::default());
+            let prescription = Prescription { restore: Some(restore), awaited };
+            send_and_treat(session, asked, body, recorded, prescription).await
         }
+    }
+}
+
+impl Asked {
+    /// The request with a body of another length, unencoded.
+    fn rewritten(mut self, length: usize) -> Self {
+        let headers = &mut self.parts.headers;
+        headers.remove(CONTENT_ENCODING);
+        strip_digests(headers);
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+        self
     }
 }
 
@@ -229,28 +243,52 @@ fn forwarded(session: &Session, held: Held) -> Result<RequestBody, Problem> {
     }
 }
 
-async fn rewrite(
+/// Sends the request on; its answer goes through what is prescribed.
+async fn send_and_treat(
     session: &Arc<Session>,
     mut asked: Asked,
-    body: Bytes,
-    restore: &Restore,
+    body: RequestBody,
     recorded: Option<Recorded>,
+    prescription: Prescription,
 ) -> Result<Response<AnswerBody>, Problem> {
-    let headers = &mut asked.parts.headers;
-    headers.remove(CONTENT_ENCODING);
-    strip_digests(headers);
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
-    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    let answer = send(session, asked, RequestBody::whole(body, None, Room::default()), recorded).await?;
+    if prescription.is_none() {
+        return send(session, asked, body, recorded).await;
+    }
+    asked.parts.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    let answer = send(session, asked, body, recorded).await?;
     let (mut parts, body) = answer.into_parts();
-    let AnswerBody::Upstream(stream) = body else {
+    let AnswerBody::Upstream(mut stream) = body else {
         return Ok(Response::from_parts(parts, body));
     };
-    let restoration = Restoration::begin(restore, &mut parts.headers).map_err(|error| {
-        let detail = format!("the answer cannot be read, so placeholders cannot be turned back: {error}");
-        Problem::new(StatusCode::BAD_GATEWAY, "upstream_coding", detail)
-    })?;
-    Ok(Response::from_parts(parts, AnswerBody::Upstream(Box::new(stream.restored(restoration)))))
+    let treatment = match prescription.begin(&mut parts) {
+        Ok(treatment) => treatment,
+        Err(Untreatable::Withheld(withheld)) => {
+            stream.withhold();
+            return withhold(session, *withheld).await;
+        }
+        Err(Untreatable::Coding(error)) => {
+            let detail = format!("the answer cannot be read, so it cannot be inspected or restored: {error}");
+            return Err(Problem::new(StatusCode::BAD_GATEWAY, "upstream_coding", detail));
+        }
+    };
+    let holds_head = treatment.holds_head();
+    stream = Box::new(stream.treated(treatment));
+    if holds_head {
+        let begun = stream.begin().await.map_err(|error| {
+            let detail = format!("the answer did not come whole: {error}");
+            Problem::new(StatusCode::BAD_GATEWAY, "upstream_broken", detail)
+        })?;
+        if let Beginning::Withheld(withheld) = begun {
+            return withhold(session, *withheld).await;
+        }
+    }
+    Ok(Response::from_parts(parts, AnswerBody::Upstream(stream)))
+}
+
+/// Answers in place of the tool, once it is recorded that its answer is withheld.
+async fn withhold(session: &Session, withheld: Withheld) -> Result<Response<AnswerBody>, Problem> {
+    session.gate.record(withheld.record).await?;
+    Ok(own_answer(withheld.answer))
 }
 
 /// Sends the request on, and its answer back once the record is durable.
@@ -304,7 +342,7 @@ async fn pass_on(
             let tally =
                 Tally { metrics: Arc::clone(&gate.metrics), counter: |metrics| &metrics.unscanned_answers };
             let body = Patient::new(body, gate.config.timeouts.answer_body);
-            let stream = AnswerStream::new(body, lease, watch, tally);
+            let stream = AnswerStream::new(gate, body, lease, watch, tally);
             Ok(Response::from_parts(parts, AnswerBody::Upstream(Box::new(stream))))
         }
         Err(error) => {

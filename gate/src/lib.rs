@@ -14,6 +14,7 @@ mod config; // how the gate behaves
 mod connect; // CONNECT: intercept, pass through, or tunnel
 mod dial; // connecting to upstreams
 mod drain; // the rest of a refused body
+mod ear; // who listens to an answer
 mod exchange; // one request, from head to answer
 mod gate; // everything the proxy works with
 mod guard; // addresses never connected to
@@ -29,11 +30,11 @@ mod pac; // automatic configuration for clients
 mod problem; // errors the gate answers with
 mod provider; // cryptography
 mod recorder; // the way to whoever keeps records
-mod restore; // placeholders turned back in an answer
 mod rewind; // bytes looked at and read again
 mod serve; // accepting clients
 mod session; // one person, one origin, one connection
 mod target; // host and port, in one form
+mod treatment; // what an answer goes through
 mod tunnel; // bytes carried unseen
 mod unfinished; // prompts that broke off
 mod upstream; // connections to one upstream

@@ -81,6 +81,7 @@ metrics! {
     upstreams_failed: "bylaw_gate_upstreams_failed_total", "Requests that the upstream did not answer.";
     upstreams_connected: "bylaw_gate_upstreams_connected_total", "Connections to upstreams.";
     bytes_scanned: "bylaw_gate_bytes_scanned_total", "Bytes of request bodies given to the engine.";
+    answers_scanned: "bylaw_gate_answer_bytes_scanned_total", "Bytes of answers given to the engine, as they came.";
     unscanned_too_large: "bylaw_gate_bytes_unscanned_total" ["reason" = "too_large"], "Bytes not given to the engine, by reason.";
     unscanned_passed_through: "bylaw_gate_bytes_unscanned_total" ["reason" = "pass_through"], "Bytes not given to the engine, by reason.";
     unscanned_tunnelled: "bylaw_gate_bytes_unscanned_total" ["reason" = "tunnel"], "Bytes not given to the engine, by reason.";

@@ -63,7 +63,7 @@ fn refused(session: &Session, answer: Response<Incoming>, watch: Option<Watch>) 
     let gate = &session.gate;
     let tally = Tally { metrics: gate.metrics.clone(), counter: |metrics| &metrics.unscanned_answers };
     let body = Patient::new(body, gate.config.timeouts.answer_body);
-    let stream = AnswerStream::new(body, Lease::none(), watch, tally);
+    let stream = AnswerStream::new(&session.gate, body, Lease::none(), watch, tally);
     Response::from_parts(parts, AnswerBody::Upstream(Box::new(stream)))
 }
 

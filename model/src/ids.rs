@@ -3,6 +3,8 @@ use std::{fmt, str::FromStr, sync::Arc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::Timestamp;
+
 /// A name that does not fit its noun's form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{given}` is not a valid {noun}: {expected}")]
@@ -101,6 +103,15 @@ impl FromStr for ClauseId {
 #[serde(transparent)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ExchangeId(pub Uuid);
+
+impl ExchangeId {
+    /// A new id whose time is `now`, to the millisecond (RFC 9562 §5.7).
+    pub fn at(now: Timestamp) -> Self {
+        let millis = u64::try_from(now.as_millis()).unwrap_or_default();
+        let nanos = u32::try_from(millis % 1_000).unwrap_or_default() * 1_000_000;
+        Self(Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, millis / 1_000, nanos)))
+    }
+}
 
 impl fmt::Display for ExchangeId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,5 +1,5 @@
 use cedar_policy::{Authorizer, Decision, Response};
-use model::{Action, Duty, EvaluationFault, Facts, Verdict};
+use model::{Action, Activity, Duty, EvaluationFault, Facts, Verdict};
 
 use crate::{
     Policy,
@@ -26,6 +26,8 @@ fn verdict_from(policy: &Policy, facts: &Facts, selection: &Selection) -> Verdic
         Ok(asked) => found.ask(selection, &asked),
         Err(error) => found.unanswerable(&error.to_string()),
     }
+    // An answer was permitted with its prompt: it needs no clause of its own.
+    found.permitted |= facts.activity == Activity::Receive;
     found.verdict()
 }
 

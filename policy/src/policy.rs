@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
 use cedar_policy::{PolicySet, Schema};
-use model::{Action, ClauseId, Facts, PolicyVersion, Timestamp, Verdict};
+use model::{Action, Activity, ClauseId, Facts, PolicyVersion, Timestamp, Verdict};
 use quick_cache::sync::Cache;
 
 use crate::{
-    Clause, Example, FrontMatter, Mistakes, Notice, Section, Taxonomy,
+    Clause, Example, FrontMatter, Machine, Mistakes, Notice, Section, Taxonomy,
     compile::{self, Sets, schema},
     decide,
     draft::{self, Draft},
@@ -152,6 +152,19 @@ impl Policy {
     /// verdict.
     pub fn evaluate_all(&self, facts: &Facts) -> Verdict {
         decide::verdict_of_all(self, facts)
+    }
+
+    /// Whether a clause may keep `activity` from happening. No clause need be asked of any other activity that nothing
+    /// has to permit, as answers are.
+    pub fn restrains(&self, activity: Activity) -> bool {
+        self.clauses.iter().filter_map(|clause| clause.machine.as_ref()).any(|machine| {
+            let acts = machine.action().max(machine.if_uninspected().unwrap_or(Action::Allow));
+            acts > Action::Allow
+                && match machine {
+                    Machine::Rule(rule) => rule.on.contains(&activity),
+                    Machine::Cedar(_) => true,
+                }
+        })
     }
 
     /// The schema that its Cedar policies are validated against, for experts and provers.

@@ -85,6 +85,11 @@ impl Frames {
         }
     }
 
+    /// Bytes of the frame being received.
+    pub(super) fn unfinished(&self) -> usize {
+        self.buffer.len() - self.start
+    }
+
     /// What is left when the answer ends.
     pub(super) fn rest(&mut self) -> Vec<u8> {
         let rest = self.take(self.buffer.len());

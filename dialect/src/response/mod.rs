@@ -3,6 +3,7 @@
 //! [`Restorer`] and [`ResponseReader`] stand on the same machine: `frames` cuts the stream into events, lines or
 //! elements whatever the chunks are, `hearing` asks the dialect what an event adds to which text.
 
+mod ending; // how a withheld answer ends
 mod events; // placeholders in an answer that comes as events
 mod frames; // chunks -> events, lines, elements
 mod hearing; // what one event says
@@ -14,8 +15,9 @@ mod strings; // placeholders in a JSON document or plain text that arrives in pi
 
 use crate::dialect::{Dialect, media_type};
 
+pub use ending::{Begun, ending};
 pub(crate) use hearing::{Close, Hearing};
-pub use reader::{Repeat, ResponseReader, Said};
+pub use reader::{Arrival, Repeat, ResponseReader, Said};
 pub use restore::Restorer;
 
 /// How an answer is put together on the outside.

@@ -22,7 +22,21 @@ pub struct ResponseReader {
     memory: Memory,
     /// A document, or the beginning of a character.
     kept: Vec<u8>,
+    pushed: u64,
     unread: u64,
+}
+
+/// How the texts of an answer can be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// Piece by piece, while it streams.
+    Pieces,
+    /// Element by element of a JSON document. One that is withheld from the first on can be answered as a whole.
+    Elements,
+    /// Only once all of it is there.
+    Whole,
+    /// Not at all: it is an image, sound or something else that is no text.
+    Never,
 }
 
 /// Something an answer says.
@@ -55,12 +69,30 @@ impl ResponseReader {
             frames: Frames::new(shape),
             memory: Memory::default(),
             kept: Vec::new(),
+            pushed: 0,
             unread: 0,
         }
     }
 
+    /// How the answer's texts can be had.
+    pub fn arrival(&self) -> Arrival {
+        match self.shape {
+            Shape::Bytes => Arrival::Never,
+            Shape::Document => Arrival::Whole,
+            Shape::Elements => Arrival::Elements,
+            Shape::Events | Shape::Lines | Shape::Lengths | Shape::Text | Shape::Html => Arrival::Pieces,
+        }
+    }
+
+    /// How many bytes from the answer's beginning end with a whole event, line or character: an answer cut off there can
+    /// be ended properly, see [`crate::ending`].
+    pub fn complete(&self) -> u64 {
+        self.pushed - (self.kept.len() + self.frames.unfinished()) as u64
+    }
+
     /// What `chunk` adds.
     pub fn push(&mut self, chunk: &[u8]) -> Vec<Said> {
+        self.pushed += chunk.len() as u64;
         match self.shape {
             Shape::Bytes => {
                 self.unread += chunk.len() as u64;

@@ -106,7 +106,7 @@ pub(crate) fn send_with(
     match engine.open(who, &head, now) {
         Opening::Inspect(inspection) => inspection.close(body, now),
         Opening::Decided(decision) => *decision,
-        Opening::Ignore => Decision { record: None, next: Next::Forward },
+        Opening::Ignore => Decision { record: None, next: Next::Forward, awaited: None },
     }
 }
 

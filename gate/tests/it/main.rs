@@ -7,6 +7,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod answers; // what tools say
 mod authentication; // who may use the proxy
 mod client; // connections through the proxy
 mod connections; // CONNECT, tunnels, names, addresses

@@ -7,7 +7,7 @@ use std::{
 
 use engine::{Engine, LinkKey, Settings, Snapshot, taxonomy};
 use gate::{Authority, Config, Durability, Entry, Gate, PacHost, Reach, Recorder, SystemRoots, Trust};
-use model::{Completion, Record};
+use model::{Activity, Completion, Record};
 use rustls_pki_types::CertificateDer;
 use tokio::{net::TcpListener, sync::mpsc, time::sleep};
 use tokio_util::sync::CancellationToken;
@@ -47,6 +47,19 @@ if uninspected: UNINSPECTED
 ```
 "#;
 
+/// A clause about answers, for worlds that want one.
+pub(crate) const ANSWERS: &str = r#"
+### ANS-1 Answers with addresses are withheld
+They belong to someone.
+
+```rule
+on: receive
+data: pii.email
+then: block
+if uninspected: allow
+```
+"#;
+
 const PEOPLE: &str = "id,name,email,kind,department,groups,risk,addresses,password_hash,training,attested_until\n\
 anna,Anna,anna@example.com,employee,sales,,low,,ANNAS_HASH,,\n";
 
@@ -67,12 +80,15 @@ pub(crate) enum Keeping {
     Well,
     Slowly,
     Refusing,
+    RefusingAnswers,
     Silent,
 }
 
 /// How the world differs from the ordinary one.
 pub(crate) struct Setup {
     pub(crate) uninspected: &'static str,
+    /// Clauses beside the ordinary ones.
+    pub(crate) clauses: &'static str,
     pub(crate) body_limit: usize,
     pub(crate) pass_through: Vec<String>,
     pub(crate) certificate: Certificate,
@@ -86,6 +102,7 @@ impl Default for Setup {
     fn default() -> Self {
         Self {
             uninspected: "allow",
+            clauses: "",
             body_limit: 1024 * 1024,
             pass_through: Vec::new(),
             certificate: Certificate::Right,
@@ -211,7 +228,7 @@ static PARTS: LazyLock<(Arc<catalog::Catalog>, Arc<detect::Detectors>)> = LazyLo
 
 fn engine(setup: &Setup) -> Engine {
     let (catalog, detectors) = &*PARTS;
-    let source = POLICY.replace("UNINSPECTED", setup.uninspected);
+    let source = format!("{}{}", POLICY.replace("UNINSPECTED", setup.uninspected), setup.clauses);
     let policy = policy::compile("test.md", &source, &taxonomy(detectors, catalog));
     let policy = policy.unwrap_or_else(|mistakes| panic!("{mistakes}"));
     let directory =
@@ -239,6 +256,11 @@ async fn keep(mut entries: mpsc::Receiver<Entry>, kept: Arc<Mutex<Kept>>, keepin
     while let Some(entry) = entries.recv().await {
         match entry {
             Entry::Append { durable, .. } if keeping == Keeping::Refusing => {
+                let _ = durable.send(Durability::Lost);
+            }
+            Entry::Append { record, durable }
+                if keeping == Keeping::RefusingAnswers && record.facts.activity == Activity::Receive =>
+            {
                 let _ = durable.send(Durability::Lost);
             }
             Entry::Append { durable, .. } if keeping == Keeping::Silent => unanswered.push(durable),

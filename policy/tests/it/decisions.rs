@@ -1,4 +1,5 @@
 use expect_test::{Expect, expect};
+use model::{Action, Activity, Facts};
 
 use crate::fixture::{compiled, document, facts, short};
 
@@ -33,7 +34,7 @@ fn the_rule_of_the_design() {
             label=pii.us_ssn -> redact: T-1 redact
             label=pii.us_ssn for=pii -> allow: otherwise
             label=secret.jwt -> allow: otherwise
-            label=pii.email on=receive -> allow: otherwise
+            label=pii.email on=receive -> allow: 
             unseen -> block: T-1 block?
             unseen for=pii -> allow: otherwise
             label=pii.email exempt=T-1 -> allow: otherwise
@@ -77,7 +78,9 @@ fn what_no_clause_allows() {
         ));
         let verdict = policy.decide(&facts(""));
         assert_eq!((verdict.action.as_str(), verdict.otherwise), (otherwise, true), "{otherwise}");
-        assert_eq!(policy.decide(&facts("state=approved")).action, model::Action::Allow);
+        assert_eq!(policy.decide(&facts("state=approved")).action, Action::Allow);
+        let answer = Facts { activity: Activity::Receive, ..facts("") };
+        assert_eq!(policy.decide(&answer).action, Action::Allow, "an answer was permitted with its prompt");
     }
     check(
         "coach",

@@ -1,0 +1,171 @@
+use std::sync::LazyLock;
+
+use crate::{
+    hash::{pair, spread},
+    lexicon::{Known, Lexicon},
+    line::{Line, Look},
+    model::ROW_BITS,
+    word::{Shape, Word, hash_of},
+};
+
+/// Words of one segment that are labelled, at most.
+const MOST: usize = 40;
+/// Words looked at to either side.
+const CONTEXT: usize = 2;
+/// Words in lower case, and marks, that may stand between capitals within a name.
+const LINKS: [&str; 40] = [
+    "of", "de", "la", "del", "der", "van", "von", "da", "das", "do", "dos", "di", "du", "des", "le", "les",
+    "el", "al", "bin", "ibn", "bint", "and", "the", "for", "y", "e", "i", "zu", "zum", "den", "ten", "ter",
+    "und", "et", "af", "av", "s", "in", "san", "st",
+];
+static LINK_HASHES: LazyLock<Vec<u32>> = LazyLock::new(|| {
+    let mut hashes: Vec<u32> = LINKS.iter().map(|word| hash_of(word)).collect();
+    hashes.extend([".", "-", "&", "'", ",", "/"].map(hash_of));
+    hashes.sort_unstable();
+    hashes
+});
+/// Marks after which a sentence or an entry begins.
+static OPENING: LazyLock<[u32; 12]> =
+    LazyLock::new(|| [".", "!", "?", ":", "\"", "(", "*", "-", ">", "#", "[", "|"].map(hash_of));
+
+/// Words with capitals that stand together, and what surrounds them: what the tagger labels at once.
+#[derive(Default)]
+pub(crate) struct Segment {
+    words: Vec<Word>,
+    known: Vec<Known>,
+    /// How many words before it are context.
+    before: usize,
+    /// How many words are labelled.
+    length: usize,
+    look: Option<Look>,
+}
+
+impl Segment {
+    /// Reads the segment that begins with the word at `start`.
+    pub(crate) fn read(&mut self, lexicon: &Lexicon, text: &[u8], start: usize, line: Line) {
+        self.words.clear();
+        self.look = Some(line.look);
+        self.read_before(text, start);
+        self.read_on(text, start);
+        self.known.clear();
+        self.known.extend(self.words.iter().map(|word| match word.shape {
+            Shape::Break | Shape::Mark | Shape::Number => Known(0),
+            _ => lexicon.word(word.lower),
+        }));
+    }
+
+    fn read_before(&mut self, text: &[u8], start: usize) {
+        let mut at = start;
+        for _ in 0..CONTEXT {
+            let word = Word::before(text, at);
+            self.words.push(word);
+            at = word.start;
+        }
+        self.words.reverse();
+        self.before = self.words.len();
+    }
+
+    fn read_on(&mut self, text: &[u8], start: usize) {
+        let (mut at, mut links) = (start, 0);
+        self.length = 0;
+        while links < 4 && self.length < MOST {
+            let word = Word::next(text, at);
+            at = word.end;
+            self.words.push(word);
+            if word.is_capital() {
+                self.length = self.words.len() - self.before;
+                links = 0;
+            } else if LINK_HASHES.binary_search(&word.lower).is_ok() {
+                links += 1;
+            } else {
+                break;
+            }
+        }
+        while self.words.len() < self.before + self.length + CONTEXT {
+            let word = Word::next(text, at);
+            at = word.end;
+            self.words.push(word);
+        }
+    }
+
+    /// The words that are labelled.
+    pub(crate) fn words(&self) -> &[Word] {
+        self.words.get(self.before..self.before + self.length).unwrap_or_default()
+    }
+
+    /// Where the next segment may begin.
+    pub(crate) fn end(&self) -> usize {
+        self.words().last().map_or(0, |word| word.end)
+    }
+
+    /// Whether it can hold a name at all: not the first word of a sentence if that is an ordinary one, and not `I`.
+    pub(crate) fn is_worthwhile(&self) -> bool {
+        let (Some(word), Some(known)) = (self.words().first(), self.known.get(self.before)) else {
+            return false;
+        };
+        let ordinary = *known == Known::WORD && self.opens(0) || word.shape == Shape::Initial;
+        self.length > 1 || !ordinary
+    }
+
+    /// Whether a sentence, a line or an entry begins with the word at `index`.
+    fn opens(&self, index: usize) -> bool {
+        let previous = (self.before + index).checked_sub(1).and_then(|at| self.words.get(at));
+        previous.is_none_or(|word| word.is_break() || OPENING.contains(&word.lower))
+    }
+
+    /// Visits the rows of the model that speak for the word at `index`.
+    pub(crate) fn features(&self, lexicon: &Lexicon, index: usize, mut row: impl FnMut(usize)) {
+        let at = self.before + index;
+        let word = |offset: usize| (at + offset).checked_sub(CONTEXT).and_then(|at| self.words.get(at));
+        let known = |offset: usize| {
+            (at + offset)
+                .checked_sub(CONTEXT)
+                .and_then(|at| self.known.get(at))
+                .map_or(0, |known| u32::from(known.0))
+        };
+        let (Some(a), Some(b), Some(c), Some(d), Some(e)) = (word(0), word(1), word(2), word(3), word(4))
+        else {
+            return;
+        };
+        let (kb, kc, kd) = (known(1), known(2), known(3));
+        let shape = |word: &Word| word.shape as u32;
+        let (sa, sb, sc, sd, se) = (shape(a), shape(b), shape(c), shape(d), shape(e));
+        let around = sb << 8 | sc << 4 | sd;
+        let opens = u32::from(self.opens(index));
+        let look = self.look.map_or(0, |look| look as u32);
+        let before = u32::from(lexicon.words(b.lower, c.lower).0);
+        let behind = u32::from(lexicon.words(c.lower, d.lower).0);
+        let glued = u32::from(c.apart) | u32::from(d.apart) << 1;
+        let values = [
+            sc | glued << 4,
+            c.lower,
+            pair(c.lower, sc),
+            b.lower,
+            d.lower,
+            pair(b.lower, c.lower),
+            pair(c.lower, d.lower),
+            pair(a.lower, b.lower),
+            pair(d.lower, e.lower),
+            c.prefix,
+            pair(0, c.suffixes[0]),
+            pair(1, c.suffixes[1]),
+            pair(2, c.suffixes[2]),
+            kc << 8 | sc,
+            kb << 16 | kc << 8 | sb << 4 | sc,
+            kc << 16 | kd << 8 | sc << 4 | sd,
+            pair(kb << 16 | kc << 8 | kd, around),
+            around,
+            around << 8 | sa << 4 | se,
+            kc << 16 | around << 1 | opens,
+            before << 16 | behind << 8 | kc,
+            look << 24 | kc << 16 | sc << 8 | opens,
+            pair(b.lower, kc),
+            pair(d.lower, kc),
+            pair(a.lower, kc << 4 | sb),
+            pair(a.lower, pair(b.lower, sc << 4 | sd)),
+        ];
+        for (value, kind) in values.into_iter().zip(1_u32..) {
+            row((spread(pair(value, kind.wrapping_mul(0x9E37_79B1))) >> (32 - ROW_BITS)) as usize);
+        }
+    }
+}

@@ -1,0 +1,302 @@
+use crate::{
+    character::{Class, read, read_back},
+    hash::Hash,
+};
+
+/// Longer words are no names; of those only this much is read.
+const LONGEST: usize = 48;
+/// Blanks in a row that still stand within a line; more are columns.
+const BLANKS: usize = 3;
+
+/// How a word is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// The end of a line, or of the text, or a wide gap.
+    Break,
+    /// One punctuation mark.
+    Mark,
+    /// `word`
+    Lower,
+    /// `Word`
+    Capital,
+    /// `WORD`
+    Upper,
+    /// `W`
+    Initial,
+    /// `McWord`, `WordWord`
+    Mixed,
+    /// `1234`
+    Number,
+    /// `B12`, `3rd`
+    Code,
+}
+
+/// A word or a punctuation mark, with all that features need of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Word {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) shape: Shape,
+    /// Hash of the whole in lower case.
+    pub(crate) lower: u32,
+    /// Hash of the first three bytes in lower case.
+    pub(crate) prefix: u32,
+    /// Hashes of the last two, three and four.
+    pub(crate) suffixes: [u32; 3],
+    /// Whether a blank stands before it.
+    pub(crate) apart: bool,
+}
+
+impl Word {
+    pub(crate) fn is_break(&self) -> bool {
+        self.shape == Shape::Break
+    }
+
+    /// Whether it can be the beginning of a name.
+    pub(crate) fn is_capital(&self) -> bool {
+        matches!(self.shape, Shape::Capital | Shape::Upper | Shape::Initial | Shape::Mixed)
+    }
+
+    fn border(at: usize) -> Self {
+        Self { start: at, end: at, shape: Shape::Break, lower: 1, prefix: 0, suffixes: [0; 3], apart: true }
+    }
+
+    /// The word or mark behind `at`, or the break before it.
+    pub(crate) fn next(text: &[u8], at: usize) -> Self {
+        let mut from = at;
+        while let Some((class, _, next)) = read(text, from) {
+            match class {
+                Class::Space if from - at < BLANKS => from = next,
+                Class::Space | Class::Break => return Self::border(from),
+                _ => return Self::at(text, from, from > at),
+            }
+        }
+        Self::border(from)
+    }
+
+    /// The word or mark before `at`, or the break behind it.
+    pub(crate) fn before(text: &[u8], at: usize) -> Self {
+        let mut to = at;
+        while let Some((class, _, previous)) = read_back(text, to) {
+            match class {
+                Class::Space if at - to < BLANKS => to = previous,
+                Class::Space | Class::Break => return Self::border(to),
+                Class::Other => return Self::at(text, previous, false),
+                _ => return Self::at(text, start_of_word(text, to), false),
+            }
+        }
+        Self::border(to)
+    }
+
+    /// The word or mark that begins at `start`.
+    pub(crate) fn at(text: &[u8], start: usize, apart: bool) -> Self {
+        let Some((class, character, after)) = read(text, start) else { return Self::border(start) };
+        if !class.in_word() {
+            let lower = mark(character);
+            return Self {
+                start,
+                end: after,
+                shape: Shape::Mark,
+                lower,
+                prefix: lower,
+                suffixes: [lower; 3],
+                apart,
+            };
+        }
+        let end = end_of_word(text, start);
+        let mut form = Form::default();
+        let mut at = start;
+        while let Some((class, character, next)) = read(text, at).filter(|(.., next)| *next <= end) {
+            form.push(class, character);
+            at = next;
+        }
+        let form = &form;
+        Self {
+            start,
+            end,
+            shape: form.shape(),
+            lower: Hash::NEW.bytes(form.bytes()).value(),
+            prefix: Hash::NEW.bytes(form.first(3)).value(),
+            suffixes: [2, 3, 4].map(|count| Hash::NEW.bytes(form.last(count)).value()),
+            apart,
+        }
+    }
+}
+
+/// Hash of a word in lower case, as in [`Word::lower`].
+pub(crate) fn hash_of(word: &str) -> u32 {
+    Word::at(word.as_bytes(), 0, false).lower
+}
+
+fn mark(character: char) -> u32 {
+    let plain = match character {
+        '’' | '‘' | '`' => '\'',
+        '“' | '”' | '„' | '«' | '»' => '"',
+        '–' | '—' | '‑' => '-',
+        '•' | '·' => '*',
+        other => other,
+    };
+    u32::from(plain) + 2
+}
+
+fn end_of_word(text: &[u8], start: usize) -> usize {
+    let mut at = start;
+    while let Some((class, character, next)) = read(text, at) {
+        let goes_on = class.in_word() || (is_apostrophe(character) && joins(text, start, at, next));
+        if !goes_on || at - start > LONGEST {
+            break;
+        }
+        at = next;
+    }
+    at
+}
+
+fn start_of_word(text: &[u8], end: usize) -> usize {
+    let mut at = end;
+    while let Some((class, character, previous)) = read_back(text, at) {
+        let goes_on = class.in_word()
+            || (is_apostrophe(character) && {
+                let word = start_of_letters(text, previous);
+                word < previous && joins(text, word, previous, at)
+            });
+        if !goes_on || end - at > LONGEST {
+            break;
+        }
+        at = previous;
+    }
+    at
+}
+
+fn start_of_letters(text: &[u8], end: usize) -> usize {
+    let mut at = end;
+    while let Some((class, _, previous)) = read_back(text, at).filter(|_| end - at < 4) {
+        if !class.in_word() {
+            break;
+        }
+        at = previous;
+    }
+    at
+}
+
+fn is_apostrophe(character: char) -> bool {
+    matches!(character, '\'' | '’')
+}
+
+/// Whether an apostrophe at `at` is within a name, as in `O'Brien` and `D’Angelo`, and ends no word, as in `John's`.
+fn joins(text: &[u8], start: usize, at: usize, next: usize) -> bool {
+    let opens_capital = read(text, next).is_some_and(|(class, ..)| class == Class::Upper);
+    (1..=2).contains(&(at - start)) && opens_capital
+}
+
+/// A word in lower case, with what it looked like.
+#[derive(Default)]
+struct Form {
+    bytes: [u8; 32],
+    length: usize,
+    letters: usize,
+    upper: usize,
+    digits: usize,
+    first_upper: bool,
+}
+
+impl Form {
+    fn push(&mut self, class: Class, character: char) {
+        match class {
+            Class::Upper => self.upper += 1,
+            Class::Digit => self.digits += 1,
+            _ => {}
+        }
+        if self.letters == 0 {
+            self.first_upper = class == Class::Upper;
+        }
+        self.letters += 1;
+        let lower = if class == Class::Upper {
+            character.to_lowercase().next().unwrap_or(character)
+        } else {
+            character
+        };
+        let mut buffer = [0; 4];
+        for byte in lower.encode_utf8(&mut buffer).bytes() {
+            if let Some(slot) = self.bytes.get_mut(self.length) {
+                *slot = byte;
+                self.length += 1;
+            }
+        }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+
+    fn first(&self, count: usize) -> &[u8] {
+        self.bytes.get(..count.min(self.length)).unwrap_or_default()
+    }
+
+    fn last(&self, count: usize) -> &[u8] {
+        self.bytes.get(self.length.saturating_sub(count)..self.length).unwrap_or_default()
+    }
+
+    fn shape(&self) -> Shape {
+        match (self.letters, self.upper, self.digits) {
+            (letters, _, digits) if digits == letters => Shape::Number,
+            (_, _, 1..) => Shape::Code,
+            (1, 1, _) => Shape::Initial,
+            (letters, upper, _) if upper == letters => Shape::Upper,
+            (_, 0, _) => Shape::Lower,
+            (_, 1, _) if self.first_upper => Shape::Capital,
+            _ if self.first_upper => Shape::Mixed,
+            _ => Shape::Lower,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Shape, Word};
+
+    fn words(text: &str) -> Vec<(&str, Shape)> {
+        let (mut at, mut found) = (0, Vec::new());
+        loop {
+            let word = Word::next(text.as_bytes(), at);
+            if word.is_break() {
+                return found;
+            }
+            found.push((&text[word.start..word.end], word.shape));
+            at = word.end;
+        }
+    }
+
+    #[test]
+    fn words_and_marks() {
+        for (text, expected) in [
+            ("Anna O'Brien’s", &["Anna", "O'Brien", "’", "s"][..]),
+            ("J. R. Kőműves-Tóth,", &["J", ".", "R", ".", "Kőműves", "-", "Tóth", ","]),
+            ("don't snake_case 3rd", &["don", "'", "t", "snake_case", "3rd"]),
+        ] {
+            assert_eq!(words(text).iter().map(|(word, _)| *word).collect::<Vec<_>>(), expected);
+            let mut at = text.len();
+            for word in expected.iter().rev() {
+                let found = Word::before(text.as_bytes(), at);
+                assert_eq!(&text[found.start..found.end], *word);
+                at = found.start;
+            }
+        }
+    }
+
+    #[test]
+    fn shapes() {
+        for (word, shape) in [
+            ("Anna", Shape::Capital),
+            ("McLeod", Shape::Mixed),
+            ("ANNA", Shape::Upper),
+            ("Ő", Shape::Initial),
+            ("anna", Shape::Lower),
+            ("iPhone", Shape::Lower),
+            ("12", Shape::Number),
+            ("B12", Shape::Code),
+            ("?", Shape::Mark),
+        ] {
+            assert_eq!(words(word), [(word, shape)]);
+        }
+    }
+}
