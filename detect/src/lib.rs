@@ -31,6 +31,7 @@ mod resolve; // candidates -> hits: companions, overlaps
 mod rule; // one detector, compiled: from anchor to candidate
 mod scanner; // text in pieces, windows with overlap
 mod tokens; // random values assigned to names
+mod topic; // business content, as weighed by a classifier
 #[doc(hidden)]
 pub mod training; // what the tools that make weights see
 mod validate; // checksums, ranges and other judgements that patterns cannot make
