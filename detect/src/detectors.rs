@@ -10,6 +10,7 @@ use crate::{
     code::Languages,
     detector::Detector,
     example, file,
+    health::HealthReader,
     hit::Hit,
     load::Loader,
     mistake::{LoadError, Mistake},
@@ -50,6 +51,7 @@ pub(crate) struct Set {
     pub(crate) rules: Vec<Rule>,
     pub(crate) anchors: Anchors,
     pub(crate) names: NameReader,
+    pub(crate) health: HealthReader,
     pub(crate) languages: Languages,
 }
 
@@ -85,7 +87,8 @@ impl Detectors {
         self.0.rules.iter().map(|rule| &*rule.about).chain(self.0.languages.iter())
     }
 
-    /// What is found in `text`, by start. Spans do not overlap, but blocks of source code may hold other hits.
+    /// What is found in `text`, by start. Spans do not overlap, but blocks of source code and
+    /// tables of people may hold other hits.
     pub fn scan(&self, text: &[u8]) -> Vec<Hit> {
         scanner::scan(&self.0, text, false)
     }
@@ -123,6 +126,7 @@ impl Detectors {
         Ok(Self(Arc::new(Set {
             anchors: loader.anchors.build(),
             names: NameReader::new(&loader.rules),
+            health: HealthReader::new(&loader.rules),
             rules: loader.rules,
             languages,
         })))

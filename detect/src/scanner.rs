@@ -1,4 +1,5 @@
 use crate::{
+    bulk::Bulk,
     code::CodeReader,
     decode,
     detectors::{Detectors, Set},
@@ -17,8 +18,8 @@ const BEHIND: usize = 2 * BACK;
 
 /// Scans a text that comes in pieces; finds the same however it is cut.
 ///
-/// Hits are handed out once no later text can change them: spans in the order of the text, source code when its block
-/// has ended. Holds at most two windows of text.
+/// Hits are handed out once no later text can change them: spans in the order of the text, source code and tables of
+/// people when they have ended. Holds at most two windows of text.
 pub struct Scanner {
     detectors: Detectors,
     walk: Walk,
@@ -77,6 +78,7 @@ struct Walk {
     /// Where the next window begins.
     at: usize,
     resolver: Resolver,
+    bulk: Bulk,
     code: CodeReader,
     found: Vec<crate::rule::Candidate>,
 }
@@ -89,7 +91,17 @@ impl Walk {
             self.window(set, text, base, (self.at + WINDOW).min(end), hits);
         }
         self.code.finish(&set.languages, |hit| hits.push(hit));
-        self.resolver.settle(&set.rules, &mut self.found, usize::MAX, |hit| hits.push(hit));
+        self.settle(set, usize::MAX, hits);
+        hits.extend(self.bulk.finish(&set.rules));
+    }
+
+    /// Gives the hits that are final when everything that begins before `frontier` is known.
+    fn settle(&mut self, set: &Set, frontier: usize, hits: &mut Vec<Hit>) {
+        self.resolver.settle(&set.rules, &mut self.found, frontier, |hit| {
+            let table = self.bulk.take(&set.rules, &hit);
+            hits.push(hit);
+            hits.extend(table);
+        });
     }
 
     /// Examines the window up to `to`; `text` begins at `base` and shows what surrounds it.
@@ -102,6 +114,8 @@ impl Walk {
         set.anchors.examine(&set.rules, view, window.0, window.1, &mut self.found);
         decode::examine(&set.anchors, &set.rules, view, window, &mut self.found);
         set.names.examine(view, window.0, window.1, &mut self.found);
+        set.health.examine(&set.rules, view, before, &mut self.found);
+        self.bulk.see(&set.rules, view, first, self.found.get(before..).unwrap_or_default());
         for candidate in self.found.iter_mut().skip(before) {
             candidate.start += first;
             candidate.end += first;
@@ -109,6 +123,6 @@ impl Walk {
         let lines = text.get(self.at - base..to - base).unwrap_or_default();
         self.code.push(&set.languages, lines, |hit| hits.push(hit));
         self.at = to;
-        self.resolver.settle(&set.rules, &mut self.found, to.saturating_sub(BACK), |hit| hits.push(hit));
+        self.settle(set, to.saturating_sub(BACK), hits);
     }
 }
