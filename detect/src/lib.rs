@@ -28,6 +28,7 @@ mod mask; // what of a finding is safe to show
 mod mistake; // what can be wrong with a detector file, and the remedy
 mod names; // persons, places, organisations, addresses
 mod purpose;
+pub mod registered; // tables and documents an organisation registers
 mod resolve; // candidates -> hits: companions, overlaps
 mod rule; // one detector, compiled: from anchor to candidate
 mod scanner; // text in pieces, windows with overlap
