@@ -18,6 +18,7 @@ mod detectors; // the compiled set
 mod digits; // which formats a number may have, by its shape
 mod edges; // what may touch a finding
 mod example; // examples as tests, with generated credentials
+mod explain; // why a span won, and over what
 pub mod file; // text, properties and problems of files
 mod format; // credential formats of one line each
 mod hit; // what was found
@@ -43,6 +44,7 @@ mod written; // a detector file as people write it
 
 pub use detector::{Detector, Example, Role};
 pub use detectors::Detectors;
+pub use explain::{Explained, Lost, Reason, RunnerUp, Weighed};
 pub use hit::Hit;
 pub use layer::Layer;
 pub use mask::mask;
