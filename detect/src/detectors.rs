@@ -9,7 +9,9 @@ use crate::{
     anchors::{Anchors, Bitmaps, Window},
     code::Languages,
     detector::Detector,
-    example, file,
+    example,
+    explain::{self, Explained},
+    file,
     health::HealthReader,
     hit::Hit,
     layer::{Layer, Layers},
@@ -135,6 +137,11 @@ impl Detectors {
             hits.sort_by(|one, other| (one.start, other.end).cmp(&(other.start, one.end)));
         }
         hits
+    }
+
+    /// Why each hit of a pattern in `text` won, and over what.
+    pub fn explain(&self, text: &[u8]) -> Vec<Explained> {
+        explain::explain(self, text)
     }
 
     /// A scanner for a text that comes in pieces.

@@ -19,13 +19,13 @@ mod detectors; // the compiled set
 mod digits; // which formats a number may have, by its shape
 mod edges; // what may touch a finding
 mod example; // examples as tests, with generated credentials
+mod explain; // why a span won, and over what
 pub mod file; // text, properties and problems of files
 mod format; // credential formats of one line each
 mod health; // words of illness and treatment near a person
 mod hit; // what was found
 mod keyed; // literals at places that bitmaps point to
 mod layer; // parts of the work
-mod literals; // many literals found at once
 mod load; // written -> rules, reporting every mistake at once
 mod mask; // what of a finding is safe to show
 mod mistake; // what can be wrong with a detector file, and the remedy
@@ -45,6 +45,7 @@ mod written; // a detector file as people write it
 
 pub use detector::{Detector, Example, Role};
 pub use detectors::Detectors;
+pub use explain::{Explained, Lost, Reason, RunnerUp, Weighed};
 pub use hit::Hit;
 pub use layer::Layer;
 pub use mask::mask;

@@ -10,7 +10,7 @@ use crate::{
     anchors::AnchorsBuilder,
     automaton::Automaton,
     byte_set::ByteSet,
-    context::Context,
+    context::{Context, Words},
     detector::{Detector, Example},
     example, format,
     mistake::Mistake,
@@ -25,8 +25,9 @@ pub(crate) struct Loader {
     pub(crate) anchors: AnchorsBuilder,
     /// Whether patterns are compiled at once, so that one that cannot be is told.
     pub(crate) eager: bool,
-    /// Patterns read so far: many detectors share a lead.
+    /// Patterns and words in context read so far: many detectors share a lead or a list.
     automata: HashMap<String, Automaton>,
+    lists: HashMap<Vec<String>, Arc<Words>>,
 }
 
 /// What the detectors of one file share.
@@ -70,11 +71,12 @@ impl Loader {
             vec![Mistake::new(name, message, "correct the key; docs/detectors.md lists all of them")]
         })?;
         let automata = std::mem::take(&mut self.automata);
-        let mut reader = Reader { name, shared, eager: self.eager, automata, mistakes: Vec::new() };
+        let lists = std::mem::take(&mut self.lists);
+        let mut reader = Reader { name, shared, eager: self.eager, automata, lists, mistakes: Vec::new() };
         let words = reader.words(&written.words);
         self.check_anchoring(&mut reader, &written, &words);
         let rule = reader.rule(&written);
-        self.automata = reader.automata;
+        (self.automata, self.lists) = (reader.automata, reader.lists);
         match rule {
             Some(rule) if reader.mistakes.is_empty() => {
                 self.anchor(&rule, &written, &words);
@@ -140,6 +142,7 @@ struct Reader<'a> {
     shared: &'a Shared,
     eager: bool,
     automata: HashMap<String, Automaton>,
+    lists: HashMap<Vec<String>, Arc<Words>>,
     mistakes: Vec<Mistake>,
 }
 
@@ -261,10 +264,8 @@ impl Reader<'_> {
         if words.is_empty() && written.alone.is_none() {
             self.reject("a context has no words", "give at least one");
         }
-        Context::new(&words, before, after)
-            .map(|context| context.or_alone(written.alone))
-            .map_err(|error| self.reject(error.to_string(), "use fewer words"))
-            .ok()
+        let shared = self.lists.entry(words.clone()).or_insert_with(|| Words::new(words));
+        Some(Context::new(Arc::clone(shared), before, after).or_alone(written.alone))
     }
 
     fn companions(&mut self, written: &WrittenCompanions) -> Companions {

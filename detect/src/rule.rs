@@ -8,6 +8,7 @@ use crate::{
     context::Context,
     detector::{Detector, Role},
     edges::Edges,
+    explain::Reason,
     names::NameKind,
     validate::{self, Check, Found},
     written::Placeholders,
@@ -64,6 +65,17 @@ pub(crate) struct Candidate {
     pub(crate) rule: usize,
 }
 
+/// The logarithm of the odds of a probability; certainty either way is kept in bounds.
+fn log_odds(probability: f32) -> f32 {
+    let bounded = probability.clamp(0.01, 0.99);
+    (bounded / (1.0 - bounded)).ln()
+}
+
+/// The probability of given logarithmic odds.
+fn probability(log_odds: f32) -> f32 {
+    1.0 / (1.0 + (-log_odds).exp())
+}
+
 impl Rule {
     /// The span this rule finds at an anchor, if any, and how sure it is.
     pub(crate) fn examine(
@@ -86,9 +98,40 @@ impl Rule {
         if !self.needs.iter().all(near) || self.unless.iter().any(near) {
             return None;
         }
-        let helped: f32 = self.helps.iter().filter(|(context, _)| near(context)).map(|(_, adds)| adds).sum();
-        let sure = judged.confidence.unwrap_or(self.about.confidence) + helped;
-        Some((start, end, sure.clamp(0.05, 0.99)))
+        let prior = judged.confidence.unwrap_or(self.about.confidence);
+        Some((start, end, self.weigh(text, start, end, prior, |_| ())))
+    }
+
+    /// How sure a span is: the odds of its kind, multiplied by what each word in context says for it.
+    fn weigh(&self, text: &[u8], start: usize, end: usize, prior: f32, mut told: impl FnMut(Reason)) -> f32 {
+        let mut odds = log_odds(prior);
+        for (context, adds) in &self.helps {
+            if let Some(word) = context.nearest(text, start, end) {
+                // `adds` is written as what it adds to the detector's own confidence.
+                let most = log_odds(self.about.confidence + adds) - log_odds(self.about.confidence);
+                let adds = most * context.weight(word, start, end);
+                odds += adds;
+                told(Reason::word(text, word, adds));
+            } else if context.holds(text, start, end) {
+                odds += log_odds(self.about.confidence + adds) - log_odds(self.about.confidence);
+            }
+        }
+        // Rounded, so that what is equally sure on paper is so here.
+        ((probability(odds) * 1000.0).round() / 1000.0).clamp(0.05, 0.99)
+    }
+
+    /// What speaks for a span that this rule has found.
+    pub(crate) fn reasons(&self, text: &[u8], start: usize, end: usize) -> Vec<Reason> {
+        let judged = self.check.map(|check| check.judge(Found { text, start, end }));
+        let checked = judged.flatten().and_then(|accepted| accepted.confidence);
+        let mut reasons = vec![Reason::Prior { confidence: self.about.confidence }];
+        reasons.extend(
+            self.check.map(|_| Reason::Check { confidence: checked.unwrap_or(self.about.confidence) }),
+        );
+        let needed = self.needs.iter().filter_map(|context| context.nearest(text, start, end));
+        reasons.extend(needed.map(|word| Reason::word(text, word, 0.0)));
+        self.weigh(text, start, end, checked.unwrap_or(self.about.confidence), |reason| reasons.push(reason));
+        reasons
     }
 
     fn span(&self, text: &[u8], anchor: usize, anchor_end: usize) -> Option<(usize, usize)> {

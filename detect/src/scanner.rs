@@ -82,6 +82,13 @@ pub(crate) fn scan(detectors: &Detectors, text: &[u8], mentions: bool) -> Vec<Hi
     hits
 }
 
+/// Scans a whole text, and gives every candidate there was beside the hits.
+pub(crate) fn scan_with_candidates(detectors: &Detectors, text: &[u8]) -> (Vec<Hit>, Vec<Candidate>) {
+    let (mut walk, mut hits) = (Walk { kept: Some(Vec::new()), ..Walk::default() }, Vec::new());
+    walk.rest(detectors, text, 0, &mut hits);
+    (hits, walk.kept.unwrap_or_default())
+}
+
 /// A walk over a text, window by window.
 #[derive(Default)]
 struct Walk {
@@ -92,6 +99,8 @@ struct Walk {
     code: CodeReader,
     found: Vec<Candidate>,
     bitmaps: Bitmaps,
+    /// All candidates, where they are wanted.
+    kept: Option<Vec<Candidate>>,
 }
 
 impl Walk {
@@ -140,6 +149,9 @@ impl Walk {
         for candidate in self.found.iter_mut().skip(before) {
             candidate.start += first;
             candidate.end += first;
+        }
+        if let Some(kept) = &mut self.kept {
+            kept.extend(self.found.iter().skip(before));
         }
         let lines = text.get(self.at - base..to - base).unwrap_or_default();
         if layers.has(Layer::Code) {
