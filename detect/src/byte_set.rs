@@ -29,6 +29,21 @@ impl ByteSet {
         Self(set)
     }
 
+    /// All other bytes.
+    pub(crate) fn inverted(&self) -> Self {
+        Self(self.0.map(|inside| !inside))
+    }
+
+    /// No byte.
+    pub(crate) const fn none() -> Self {
+        Self([false; 256])
+    }
+
+    /// Its bytes, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = u8> {
+        (0..=u8::MAX).filter(|byte| self.contains(*byte))
+    }
+
     pub(crate) fn contains(&self, byte: u8) -> bool {
         self.0.get(usize::from(byte)).copied().unwrap_or(false)
     }
