@@ -129,7 +129,7 @@ fn published_examples() {
 fn country(label: &str) -> Option<&str> {
     let last = label.rsplit('.').next()?;
     let code = last.split_once('_').map_or(last, |(code, _)| code);
-    (code.len() == 2).then_some(code)
+    (code.len() == 2 && code != "ip").then_some(code)
 }
 
 #[test]

@@ -15,6 +15,7 @@ pub(super) const FORMATS: &[Format] = &[
         &["[0123456789ABCDEFGHJKLMNPQRTUWXY]{2}#{6}[0123456789ABCDEFGHJKLMNPQRTUWXY]{10}"],
         &[Rule::Own(cn_company)],
     ),
+    format("cn.uscc_lettered", &["*{18}"], &[Rule::Own(cn_lettered)]),
     format("hk.hkid", &["@#{6}[0123456789A]", "@@#{6}[0123456789A]"], &[Rule::Own(hk_check)]),
     format("id.npwp", &["#{15}", "#{16}"], &[Rule::Own(id_taxpayer)]),
     format("il.hp", &["5#{8}"], &[LUHN]),
@@ -77,6 +78,12 @@ fn cn_company(number: &[u8]) -> bool {
         .fold((0, 1), |(sum, weight), byte| (sum + value(*byte) * weight, weight * 3 % 31))
         .0;
     mapped(-sum, ALPHABET) == number.get(17).copied()
+}
+
+/// As it is looked for in text: codes of digits alone are rarer than numbers that look like them.
+fn cn_lettered(number: &[u8]) -> bool {
+    number.iter().any(u8::is_ascii_uppercase)
+        && Format::named("cn.uscc").is_some_and(|format| format.holds(number))
 }
 
 /// One or two letters; with one, a blank worth 36 stands in front.

@@ -16,7 +16,8 @@ mod east_europe;
 mod format; // one format: shapes and rules
 mod health; // patients, doctors, insurances
 mod north_europe;
-mod person; // dates and places in numbers of persons
+mod person; // dates and places in numbers of Europeans
+mod person_overseas; // and of others
 mod shape; // what characters stand where
 mod south_europe;
 mod trade; // companies, securities, goods, publications
@@ -28,7 +29,7 @@ use format::Format;
 pub(crate) use format::Named;
 
 /// Every table of formats.
-const TABLES: [&[Format]; 12] = [
+const TABLES: [&[Format]; 13] = [
     africa_oceania::FORMATS,
     americas::FORMATS,
     asia::FORMATS,
@@ -36,6 +37,7 @@ const TABLES: [&[Format]; 12] = [
     health::FORMATS,
     north_europe::FORMATS,
     person::FORMATS,
+    person_overseas::FORMATS,
     south_europe::FORMATS,
     trade::FORMATS,
     united_states::FORMATS,
