@@ -53,11 +53,14 @@ struct WrittenKind {
     words: Vec<String>,
 }
 
+/// What words go on with, or end with.
+type Phrases = Vec<(Box<[u8]>, Kind)>;
+
 struct Lexicon {
     /// Phrases by their first word, the longest first.
-    words: HashMap<Box<[u8]>, Vec<(Box<[u8]>, Kind)>>,
+    words: HashMap<Box<[u8]>, Phrases>,
     /// Ends by their last two letters.
-    ends: HashMap<[u8; 2], Vec<(Box<[u8]>, Kind)>>,
+    ends: HashMap<[u8; 2], Phrases>,
     not: Vec<Box<[u8]>>,
 }
 
