@@ -12,6 +12,8 @@ use crate::{
 
 /// Id of the detector it reports for.
 const DETECTOR: &str = "strategy.customer_database";
+/// Labels that are one kind: a list of names is no table.
+const NAMES: [&str; 4] = ["pii.person", "pii.location", "pii.organization", "pii.address"];
 /// Different values of one kind that make a table of people, and of a second kind beside them.
 const FIRST: usize = 10;
 const SECOND: usize = 5;
@@ -70,7 +72,11 @@ impl Bulk {
     /// The table at hand, if there are enough people in it.
     pub(crate) fn finish(&mut self, rules: &[Rule]) -> Option<Hit> {
         let table = self.table.take()?;
-        let mut counts: Vec<usize> = table.values.values().map(BTreeSet::len).collect();
+        let is_name = |label: &Label| NAMES.contains(&label.as_str());
+        let names =
+            table.values.iter().filter(|(label, _)| is_name(label)).map(|(_, values)| values.len()).max();
+        let others = table.values.iter().filter(|(label, _)| !is_name(label)).map(|(_, values)| values.len());
+        let mut counts: Vec<usize> = others.chain(names).collect();
         counts.sort_unstable_by(|one, other| other.cmp(one));
         let large = matches!(*counts, [first, second, ..] if first >= FIRST && second >= SECOND);
         let about = &rules.iter().find(|rule| large && *rule.about.id == *DETECTOR)?.about;
@@ -127,6 +133,10 @@ mod tests {
         for text in [
             rows(4, |number| format!("customer{number}@example.com,536-9{number}-4299,Berlin")),
             rows(30, |_| "jo@example.com,536-90-4399,Berlin".to_owned()),
+            format!(
+                "Contributions from: {}",
+                rows(12, |number| format!("Anna Kovacs, Tom Becker{number}, Berlin, "))
+            ),
             rows(30, |number| format!("commit by dev{number}@example.com on Monday")),
         ] {
             assert!(tables(&text).is_empty(), "{text}");

@@ -53,11 +53,14 @@ struct WrittenKind {
     words: Vec<String>,
 }
 
+/// What words go on with, or end with.
+type Phrases = Vec<(Box<[u8]>, Kind)>;
+
 struct Lexicon {
     /// Phrases by their first word, the longest first.
-    words: HashMap<Box<[u8]>, Vec<(Box<[u8]>, Kind)>>,
+    words: HashMap<Box<[u8]>, Phrases>,
     /// Ends by their last two letters.
-    ends: HashMap<[u8; 2], Vec<(Box<[u8]>, Kind)>>,
+    ends: HashMap<[u8; 2], Phrases>,
     not: Vec<Box<[u8]>>,
 }
 
@@ -141,7 +144,9 @@ impl Lexicon {
         }
         while let Some(rest) = text.get(at..).filter(|_| at < to) {
             let length = first_word(rest);
+            let joined = at.checked_sub(1).and_then(|before| text.get(before)).is_some_and(is_joint);
             if (3..=LONGEST).contains(&length)
+                && !joined
                 && let Some((kind, end)) = self.at(rest, length)
             {
                 with(kind, at, at + end);
@@ -156,11 +161,17 @@ impl Lexicon {
         let continued = |rest: &[u8]| {
             let end = length + rest.len();
             let same = text.get(length..end)?.eq_ignore_ascii_case(rest);
-            (same && !text.get(end).is_some_and(is_letter)).then_some(end)
+            let goes_on = text.get(end).is_some_and(|next| is_letter(next) || is_joint(next));
+            (same && !goes_on).then_some(end)
         };
         let phrases = self.words.get(&*word).into_iter().flatten();
         let mut phrases = phrases.filter_map(|(rest, kind)| Some((*kind, continued(rest)?)));
-        phrases.next().or_else(|| self.by_end(&word).map(|kind| (kind, length)))
+        let named = text.first().is_some_and(u8::is_ascii_uppercase);
+        phrases.next().or_else(|| {
+            let (kind, end) = (self.by_end(&word)?, continued(b"")?);
+            // People are called Margaritis too; medicines are written like names.
+            (kind != Kind::Condition || !named).then_some((kind, end))
+        })
     }
 
     fn by_end(&self, word: &[u8]) -> Option<Kind> {
@@ -179,6 +190,11 @@ fn is_letter(byte: &u8) -> bool {
     byte.is_ascii_alphabetic() || *byte >= 0x80
 }
 
+/// Whether a byte joins words to something longer, as in file names.
+fn is_joint(byte: &u8) -> bool {
+    matches!(byte, b'_' | b'-' | b'/' | b'@')
+}
+
 // Candidates must not begin before what the resolver still waits for.
 const _: () = assert!(AROUND < NEAR);
 
@@ -191,7 +207,8 @@ mod tests {
         let lexicon = LEXICON.as_ref().unwrap();
         for (text, expected) in [
             ("chronic fatigue since May", vec![(Kind::Condition, "chronic fatigue")]),
-            ("severe Pancreatitis", vec![(Kind::Condition, "Pancreatitis")]),
+            ("severe pancreatitis, Mr Margaritis", vec![(Kind::Condition, "pancreatitis")]),
+            ("path-asthma-twice.c", vec![]),
             (
                 "on pembrolizumab and telmisartan",
                 vec![(Kind::Medication, "pembrolizumab"), (Kind::Medication, "telmisartan")],

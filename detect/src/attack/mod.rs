@@ -27,7 +27,7 @@ const AFTER: usize = 160;
 /// How sure the model must be of a sentence, and on average of it and what surrounds it.
 const LEAST: f32 = 0.75;
 const LEAST_HIDDEN: f32 = 0.6;
-/// A sentence has fewer signs of code than one in so many bytes.
+/// A sentence has fewer signs of code than one in so many bytes, and is no comment of a program.
 const PROSE: usize = 16;
 /// A hidden text of fewer words gives no orders; no more than so many bytes of it are weighed.
 const WORDS: usize = 5;
@@ -105,7 +105,7 @@ fn spoken(found: Found<'_>, class: usize) -> Option<Accepted> {
     let (start, end) = sentence(found.text, found.start, found.end);
     let own = found.text.get(start..end)?;
     let signs = own.iter().filter(|byte| CODE.contains(**byte)).count();
-    if signs * PROSE > own.len() {
+    if signs * PROSE > own.len() || own.starts_with(b"//") || own.starts_with(b"*") {
         return None;
     }
     let alone = score(own)?.of(class);
