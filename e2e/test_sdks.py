@@ -71,6 +71,27 @@ class OpenAi(unittest.TestCase):
             self.assertNotIn(key, str(caught.exception))
         self.assertNotIn(key, received())
 
+    def test_an_answer_with_hidden_text_is_withheld(self):
+        prompt = "Summarise https://prepared.example/offer for me"
+        with self.assertRaises(openai.PermissionDeniedError) as caught:
+            self.ask(prompt)
+        self.assertIn("BAN-3", str(caught.exception))
+        shown = ""
+        with self.assertRaises(openai.APIError) as caught:
+            for chunk in self.ask(prompt, stream=True):
+                shown += chunk.choices[0].delta.content or ""
+        self.assertIn("BAN-3", str(caught.exception))
+        self.assertIn("Summary", shown)
+        self.assertTrue(all(ord(character) < 0xE0000 for character in shown))
+
+    def test_a_streamed_response_with_hidden_text_ends_with_an_error(self):
+        with self.assertRaises(openai.APIError) as caught:
+            for _ in self.sdk.responses.create(
+                model="gpt-5", input="Summarise https://prepared.example/offer", stream=True
+            ):
+                pass
+        self.assertIn("BAN-3", str(caught.exception))
+
     def test_an_uploaded_file_is_inspected(self):
         key = "AKIA" + "QYLPMN5HHHFPZAM2"
         with self.assertRaises(openai.PermissionDeniedError):
@@ -105,6 +126,17 @@ class Anthropic(unittest.TestCase):
             text = "".join(stream.text_stream)
         self.assertIn(SSN, text)
         self.assertNotIn(SSN, received())
+
+    def test_an_answer_with_hidden_text_is_withheld(self):
+        prompt = self.ask("Summarise https://prepared.example/offer for me")
+        with self.assertRaises(anthropic.PermissionDeniedError) as caught:
+            self.sdk.messages.create(**prompt)
+        self.assertIn("BAN-3", str(caught.exception))
+        with self.assertRaises(anthropic.APIStatusError) as caught:
+            with self.sdk.messages.stream(**prompt) as stream:
+                for _ in stream.text_stream:
+                    pass
+        self.assertIn("BAN-3", str(caught.exception))
 
     def test_a_private_key_is_refused_with_a_readable_error(self):
         key = "-----BEGIN EC PRIVATE KEY-----\n" + "MHcCAQEEIIrYSSNQFaA2Hwf1duRSxKtLYX5CB04f" * 3 + "\n-----END EC PRIVATE KEY-----"

@@ -2,6 +2,7 @@ use crate::{
     byte_set::ByteSet,
     literals::{Literals, LiteralsBuilder},
     rule::{Candidate, Rule},
+    tokens::{Tokens, TokensBuilder},
 };
 
 /// Bytes looked at together when searching for digits.
@@ -15,6 +16,8 @@ pub(crate) struct Anchors {
     literals: Literals,
     /// Rules tried at the first digit of a run.
     digits: Vec<usize>,
+    /// Rules tried at random values, by the names these are assigned to.
+    tokens: Tokens,
 }
 
 /// Collects anchors while rules are loaded.
@@ -22,11 +25,12 @@ pub(crate) struct Anchors {
 pub(crate) struct AnchorsBuilder {
     pub(crate) literals: LiteralsBuilder,
     pub(crate) digits: Vec<usize>,
+    pub(crate) tokens: TokensBuilder,
 }
 
 impl AnchorsBuilder {
     pub(crate) fn build(self) -> Anchors {
-        Anchors { literals: self.literals.build(), digits: self.digits }
+        Anchors { literals: self.literals.build(), digits: self.digits, tokens: self.tokens.build() }
     }
 }
 
@@ -72,6 +76,7 @@ impl Anchors {
                 found.extend(examine(rules, *rule, text, at, at + 1));
             }
         }
+        self.tokens.visit(text, at, |rule, start| found.extend(examine(rules, rule, text, start, start + 1)));
     }
 }
 

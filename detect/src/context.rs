@@ -2,12 +2,13 @@ use aho_corasick::{AhoCorasick, BuildError, MatchKind};
 
 use crate::edges::is_word;
 
-/// Whole words of which at least one stands near a candidate.
+/// Whole words of which at least one stands near a candidate, or that it has its text nearly to itself.
 #[derive(Clone)]
 pub(crate) struct Context {
     words: AhoCorasick,
     before: usize,
     after: usize,
+    alone: Option<usize>,
 }
 
 impl Context {
@@ -16,12 +17,18 @@ impl Context {
             .match_kind(MatchKind::LeftmostLongest)
             .ascii_case_insensitive(true)
             .build(words)?;
-        Ok(Self { words, before, after })
+        Ok(Self { words, before, after, alone: None })
     }
 
-    /// Whether one of the words stands within reach of `start..end`.
+    /// This context, which holds too where at most so many bytes stand beside the candidate.
+    pub(crate) fn or_alone(self, alone: Option<usize>) -> Self {
+        Self { alone, ..self }
+    }
+
+    /// Whether one of the words stands within reach of `start..end`, or hardly anything else stands in the text.
     pub(crate) fn holds(&self, text: &[u8], start: usize, end: usize) -> bool {
-        self.found_in(text, start.saturating_sub(self.before), start)
+        self.alone.is_some_and(|most| start + text.len().saturating_sub(end) <= most)
+            || self.found_in(text, start.saturating_sub(self.before), start)
             || self.found_in(text, end, end.saturating_add(self.after).min(text.len()))
     }
 
@@ -60,6 +67,15 @@ mod tests {
         ] {
             let start = text.find("12345").unwrap();
             assert_eq!(context.holds(text.as_bytes(), start, start + 5), near, "{text}");
+        }
+    }
+
+    #[test]
+    fn hardly_anything_beside_it() {
+        let context = Context::new(&[], 1, 1).unwrap().or_alone(Some(4));
+        for (text, alone) in [("12345", true), ("\"12345\",", true), ("at 12345 today", false)] {
+            let start = text.find("12345").unwrap();
+            assert_eq!(context.holds(text.as_bytes(), start, start + 5), alone, "{text}");
         }
     }
 }

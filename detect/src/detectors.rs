@@ -9,7 +9,7 @@ use crate::{
     anchors::Anchors,
     code::Languages,
     detector::Detector,
-    example,
+    example, file,
     hit::Hit,
     load::Loader,
     mistake::{LoadError, Mistake},
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The files the product ships with.
-pub(crate) const BUILTIN: [(&str, &str); 15] = [
+pub(crate) const BUILTIN: &[(&str, &str)] = &[
     ("contact.toml", include_str!("../detectors/contact.toml")),
     ("identity.toml", include_str!("../detectors/identity.toml")),
     ("names.toml", include_str!("../detectors/names.toml")),
@@ -30,11 +30,14 @@ pub(crate) const BUILTIN: [(&str, &str); 15] = [
     ("secret_code.toml", include_str!("../detectors/secret_code.toml")),
     ("secret_service.toml", include_str!("../detectors/secret_service.toml")),
     ("secret_commerce.toml", include_str!("../detectors/secret_commerce.toml")),
+    ("secret_formats.toml", include_str!("../detectors/secret_formats.toml")),
+    ("secret_named.toml", include_str!("../detectors/secret_named.toml")),
     ("secret_key.toml", include_str!("../detectors/secret_key.toml")),
     ("secret_password.toml", include_str!("../detectors/secret_password.toml")),
     ("marking.toml", include_str!("../detectors/marking.toml")),
     ("strategy.toml", include_str!("../detectors/strategy.toml")),
     ("attack.toml", include_str!("../detectors/attack.toml")),
+    ("file.toml", include_str!("../detectors/file.toml")),
 ];
 const LANGUAGES: &str = include_str!("../detectors/languages.toml");
 
@@ -73,7 +76,8 @@ impl Detectors {
     pub fn labels(&self) -> Vec<Label> {
         let reported =
             self.0.rules.iter().filter(|rule| rule.reports(true)).map(|rule| rule.about.label.clone());
-        reported.chain(self.0.languages.labels().cloned()).collect::<BTreeSet<_>>().into_iter().collect()
+        let others = self.0.languages.labels().cloned().chain(file::labels());
+        reported.chain(others).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Every detector, in the order of the files.
@@ -111,7 +115,7 @@ impl Detectors {
 
     fn load(custom: Option<(&str, &str)>) -> Result<Self, LoadError> {
         let mut loader = Loader::default();
-        for (name, source) in BUILTIN.into_iter().chain(custom) {
+        for (name, source) in BUILTIN.iter().copied().chain(custom) {
             loader.add(source).map_err(|mistakes| LoadError { file: name.to_owned(), mistakes })?;
         }
         let languages = Languages::read(LANGUAGES)

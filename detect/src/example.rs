@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Alphabets by their names in examples.
-const ALPHABETS: [(&str, &str); 12] = [
+const ALPHABETS: [(&str, &str); 14] = [
     ("digit", "0123456789"),
     ("hex", "0123456789abcdef"),
     ("HEX", "0123456789ABCDEF"),
@@ -22,6 +22,8 @@ const ALPHABETS: [(&str, &str); 12] = [
     ("base36", "abcdefghijklmnopqrstuvwxyz0123456789"),
     ("BASE36", "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"),
     ("bech32", "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"),
+    ("bech32_lower", "qpzry9x8gf2tvdw0s3jn54khce6mua7l"),
+    ("base58", "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"),
     ("base62", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"),
     ("base64", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"),
 ];

@@ -2,17 +2,23 @@
 //!
 //! What there is to find is data: `detectors/*.toml`, each detector with examples of what it finds and what it
 //! ignores, which are its tests. Code exists only for what a pattern cannot say: checksums, ranges, the shape of
-//! source code. Knows no disk, network or clock, keeps nothing it has read, and takes time linear in its input.
+//! source code. Knows no disk, network or clock, keeps nothing it has read, and takes time linear in its input. Only
+//! [`file`] watches a clock, so that no file takes too long, and runs Tesseract where it is installed.
 
 mod anchors; // where in the text rules are tried
+mod attack; // orders to a model, seen or hidden, and data carried away
 mod automaton; // a bounded pattern as a dense automaton
 mod byte_set; // sets of bytes
+pub mod classify;
 mod code; // source code, line by line
 mod context; // words that must, may or must not stand near
+mod decode; // text written in code, and where it stood
 mod detector; // what a detector is, for people
 mod detectors; // the compiled set
 mod edges; // what may touch a finding
 mod example; // examples as tests, with generated credentials
+pub mod file; // text, properties and problems of files
+mod format; // credential formats of one line each
 mod hit; // what was found
 mod literals; // many literals found at once
 mod load; // written -> rules, reporting every mistake at once
@@ -23,6 +29,9 @@ mod purpose;
 mod resolve; // candidates -> hits: companions, overlaps
 mod rule; // one detector, compiled: from anchor to candidate
 mod scanner; // text in pieces, windows with overlap
+mod tokens; // random values assigned to names
+#[doc(hidden)]
+pub mod training; // what the tools that make weights see
 mod validate; // checksums, ranges and other judgements that patterns cannot make
 mod written; // a detector file as people write it // a first guess at what a prompt is for
 
@@ -33,3 +42,4 @@ pub use mask::mask;
 pub use mistake::{LoadError, Mistake};
 pub use purpose::purpose;
 pub use scanner::Scanner;
+pub use validate::checksum;

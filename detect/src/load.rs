@@ -12,11 +12,11 @@ use crate::{
     byte_set::ByteSet,
     context::Context,
     detector::{Detector, Example},
-    example,
+    example, format,
     literals::Standing,
     mistake::Mistake,
     rule::{BACK, Companions, LONGEST, NEAR, Rule, USUAL_LENGTH},
-    written::{Case, Placeholders, WrittenCompanions, WrittenContext, WrittenDetector, WrittenFile},
+    written::{Case, Placeholders, Starts, WrittenCompanions, WrittenContext, WrittenDetector, WrittenFile},
 };
 
 /// Collects the rules and anchors of one or more detector files.
@@ -48,6 +48,15 @@ impl Loader {
                 table.get("id").and_then(toml::Value::as_str).map_or(format!("#{number}"), str::to_owned);
             match self.read(table, &name, &shared) {
                 Ok(()) => {}
+                Err(found) => mistakes.extend(found),
+            }
+        }
+        for entry in file.format {
+            match format::detector(entry).map_err(|mistake| vec![mistake]) {
+                Ok(table) => {
+                    let id = table.get("id").and_then(toml::Value::as_str).unwrap_or("format").to_owned();
+                    mistakes.extend(self.read(table, &id, &shared).err().into_iter().flatten());
+                }
                 Err(found) => mistakes.extend(found),
             }
         }
@@ -83,12 +92,12 @@ impl Loader {
             !written.anchors.is_empty(),
             !words.is_empty(),
             written.starts.is_some(),
-            written.name.is_some(),
+            written.name_of.is_some(),
         ];
         if ways.iter().filter(|way| **way).count() != 1 {
             reader.reject(
                 "it must be tried somewhere",
-                "give exactly one of `anchors`, `words`, `starts` and `name`",
+                "give exactly one of `anchors`, `words`, `starts` and `name_of`",
             );
         }
         if written
@@ -102,7 +111,9 @@ impl Loader {
                 "use a longer text that every finding holds",
             );
         }
-        if written.pattern.is_none() && written.name.is_none() && (words.is_empty() || written.lead.is_some())
+        if written.pattern.is_none()
+            && written.name_of.is_none()
+            && (words.is_empty() || written.lead.is_some())
         {
             reader.reject("it has no `pattern`", "say with `pattern` what the finding is");
         }
@@ -120,8 +131,10 @@ impl Loader {
         for word in words {
             self.anchors.literals.add(rule, word, written.case.unwrap_or(Case::Ignored), apart);
         }
-        if written.starts.is_some() {
-            self.anchors.digits.push(rule);
+        match written.starts {
+            Some(Starts::Digit) => self.anchors.digits.push(rule),
+            Some(Starts::Token) => self.anchors.tokens.add(rule, &written.named),
+            None => {}
         }
     }
 }
@@ -168,7 +181,7 @@ impl Reader<'_> {
             unless,
             helps: helps.into_iter().zip(adds).collect(),
             beside,
-            name: written.name,
+            name_of: written.name_of,
             about: Arc::new(about(written, label)),
         })
     }
@@ -243,14 +256,16 @@ impl Reader<'_> {
         let words = self.words(&written.words);
         let before = written.before.or(written.within).unwrap_or(0);
         let after = written.after.or(written.within).unwrap_or(0);
-        if before.max(after) > NEAR || before.max(after) == 0 {
+        let somewhere = before.max(after) > 0 || (words.is_empty() && written.alone.is_some());
+        if before.max(after) > NEAR || !somewhere {
             let message = format!("words in context must stand within 1 to {NEAR} bytes");
             self.reject(message, "give `within`, or `before` and `after`");
         }
-        if words.is_empty() {
+        if words.is_empty() && written.alone.is_none() {
             self.reject("a context has no words", "give at least one");
         }
         Context::new(&words, before, after)
+            .map(|context| context.or_alone(written.alone))
             .map_err(|error| self.reject(error.to_string(), "use fewer words"))
             .ok()
     }

@@ -1,5 +1,6 @@
 use crate::{
     code::CodeReader,
+    decode,
     detectors::{Detectors, Set},
     hit::Hit,
     resolve::Resolver,
@@ -97,8 +98,10 @@ impl Walk {
         let last = (to + AHEAD).min(base + text.len());
         let view = text.get(first - base..last - base).unwrap_or_default();
         let before = self.found.len();
-        set.anchors.examine(&set.rules, view, self.at - first, to - first, &mut self.found);
-        set.names.examine(view, self.at - first, to - first, &mut self.found);
+        let window = (self.at - first, to - first);
+        set.anchors.examine(&set.rules, view, window.0, window.1, &mut self.found);
+        decode::examine(&set.anchors, &set.rules, view, window, &mut self.found);
+        set.names.examine(view, window.0, window.1, &mut self.found);
         for candidate in self.found.iter_mut().skip(before) {
             candidate.start += first;
             candidate.end += first;

@@ -17,6 +17,9 @@ pub(crate) struct WrittenFile {
     /// Kept apart so that each detector's mistakes can be told with its id.
     #[serde(default)]
     pub(crate) detector: Vec<toml::Table>,
+    /// Credential formats, one line each; see `format.rs`.
+    #[serde(default)]
+    pub(crate) format: Vec<toml::Table>,
 }
 
 /// One detector as people write it.
@@ -34,8 +37,11 @@ pub(crate) struct WrittenDetector {
     #[serde(default)]
     pub(crate) words: Vec<String>,
     pub(crate) starts: Option<Starts>,
+    /// With `starts = "token"`: words of which the name that the value is assigned to must hold one.
+    #[serde(default)]
+    pub(crate) named: Vec<String>,
     /// The reader of names that finds it, instead of anchors.
-    pub(crate) name: Option<NameKind>,
+    pub(crate) name_of: Option<NameKind>,
     pub(crate) case: Option<Case>,
     pub(crate) reach: Option<WrittenReach>,
     pub(crate) lead: Option<String>,
@@ -70,6 +76,8 @@ pub(crate) struct WrittenDetector {
 pub(crate) enum Starts {
     /// At the first digit of every run of digits.
     Digit,
+    /// At values that look random and are assigned to a name.
+    Token,
 }
 
 /// Whether the case of an anchor counts.
@@ -96,11 +104,14 @@ pub(crate) struct WrittenReach {
     pub(crate) back: usize,
 }
 
-/// Words near a finding: `within` bytes on both sides, or `before` and `after` apart.
+/// Words near a finding: `within` bytes on both sides, or `before` and `after` apart; or that the finding is `alone`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WrittenContext {
+    #[serde(default)]
     pub(crate) words: Vec<String>,
+    /// Holds too where at most so many bytes stand beside the finding in the whole text: a field, a cell, a short line.
+    pub(crate) alone: Option<usize>,
     pub(crate) within: Option<usize>,
     pub(crate) before: Option<usize>,
     pub(crate) after: Option<usize>,

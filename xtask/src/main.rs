@@ -4,6 +4,9 @@ mod bench;
 mod graph;
 mod names;
 mod openapi;
+mod phone_plans;
+mod score;
+mod train;
 
 use std::path::PathBuf;
 
@@ -26,6 +29,13 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Score the detectors by labelled texts and print where we stand.
+    Score(score::Options),
+    /// Write the phone numbering plans from libphonenumber's metadata.
+    PhonePlans {
+        /// `metadata.max.json` of the npm package `libphonenumber-js`.
+        metadata: PathBuf,
+    },
     /// Train the tagger of names and write its weights, or judge it by cross-validation.
     Names(names::Arguments),
     /// Run the benchmarks and print where we stand.
@@ -33,12 +43,23 @@ enum Chore {
         /// Only the benchmarks of this crate.
         crate_name: Option<String>,
     },
+    /// Train a classifier of `detect` and write its weights.
+    Train {
+        /// Which one: `attack`, `purpose` or `topic`.
+        name: String,
+        /// Folders of ordinary texts, which belong to none of its classes but the last.
+        #[arg(long)]
+        background: Vec<PathBuf>,
+    },
 }
 
 fn main() -> Result<()> {
     match Chore::parse() {
         Chore::CheckGraph { write } => graph::run(write),
         Chore::Openapi { check } => openapi::run(check),
+        Chore::Score(options) => score::run(options),
+        Chore::PhonePlans { metadata } => phone_plans::run(&metadata),
+        Chore::Train { name, background } => train::run(&name, &background),
         Chore::Names(arguments) => names::run(&arguments),
         Chore::Bench { crate_name } => bench::run(crate_name.as_deref()),
     }

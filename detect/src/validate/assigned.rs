@@ -67,9 +67,6 @@ const WORDS: &[&str] = &[
 const NAMES: &[&[u8]] =
     &[b"password", b"passwd", b"secret", b"token", b"apikey", b"credential", b"_key", b"-key", b"username"];
 
-/// Least changes between letters and digits in a value made up by a machine: `fts5FindTokenizer_v2` has three.
-const LEAST_CHANGES: usize = 4;
-
 /// What kinds of characters a value is made of.
 #[derive(Clone, Copy, Default)]
 struct Kinds {
@@ -120,18 +117,6 @@ pub(super) fn unquoted(found: Found<'_>) -> Option<Accepted> {
     let code = has_brackets(value) || is_member(value) || is_uuid(value);
     (mixed && !code && !describes(value) && !is_reference(value) && !is_name(value))
         .then(|| found.as_expected())
-}
-
-/// A value between quotes or not that changes between letters and digits more often than names in code do.
-pub(super) fn random(found: Found<'_>) -> Option<Accepted> {
-    let changes = |pair: &&[u8]| match pair {
-        [one, other] => {
-            one.is_ascii_digit() && other.is_ascii_alphabetic()
-                || one.is_ascii_alphabetic() && other.is_ascii_digit()
-        }
-        _ => false,
-    };
-    unquoted(found).filter(|_| found.bytes().windows(2).filter(changes).count() >= LEAST_CHANGES)
 }
 
 /// A password in a URL: not the user's name once more, as in `root:root@`.
@@ -199,7 +184,7 @@ fn has_brackets(value: &[u8]) -> bool {
 }
 
 /// Whether the value is a UUID: identifiers far more often than credentials.
-fn is_uuid(value: &[u8]) -> bool {
+pub(super) fn is_uuid(value: &[u8]) -> bool {
     let dashes = [8, 13, 18, 23];
     let fits = |(at, byte): (usize, &u8)| {
         if dashes.contains(&at) { *byte == b'-' } else { byte.is_ascii_hexdigit() }

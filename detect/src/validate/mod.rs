@@ -1,36 +1,44 @@
 //! Judgements that a pattern cannot make.
 
-mod assigned; // is an assigned value a password, or code and prose
+mod assigned; // is a named value a password, or code and prose
+mod assignment; // a value and the name it is given to
 mod card; // issuer ranges and Luhn
 mod checksum; // checksums that vendors embed in tokens
+mod credential; // is it one: signs and their weights
 mod date; // calendar dates
 mod email; // host names and their last label
 mod entropy; // how random a text looks
 mod iban; // country lengths and mod 97
 mod ip; // ranges of addresses that tell of someone
 mod jwt; // a decoded header
+mod likeness; // how much letters read like words
+mod national; // numbers of states, taxes, health and trade
 mod phone; // calling codes and number lengths
 mod placeholder; // values that only stand for a credential
 mod ssn; // numbers never issued
 
 use serde::Deserialize;
 
+use crate::attack::Attack;
+
 pub(crate) use checksum::{base_62, crc32};
+pub(crate) use credential::{candidate, signs};
 pub(crate) use entropy::entropy;
+pub use national::checksum;
 pub(crate) use placeholder::is_placeholder;
 
 /// A judgement a detector may ask for by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Check {
+    /// The value assigned to the name around the anchor, whatever the language.
+    Assigned,
     /// A value quoted in an assignment.
     Quoted,
     /// A value assigned without quotes.
     Unquoted,
     /// A value named in a sentence.
     Spoken,
-    /// A value assigned with or without quotes that looks made up by a machine.
-    Random,
     /// A password within a URL.
     UrlPassword,
     /// A payment card number.
@@ -59,8 +67,14 @@ pub(crate) enum Check {
     PhoneNorthAmerican,
     /// A phone number as written within some country.
     PhoneNational,
+    /// A phone number that some country gives out, in the groups in which it is written there.
+    PhoneShaped,
     /// A US social security number.
     UsSsn,
+    /// A number of a format of `national`, by its name: `{ number = "br.cpf" }`.
+    Number(national::Named),
+    /// An attack carried by content.
+    Attack(Attack),
 }
 
 /// A span that a pattern found, in its surroundings.
@@ -98,7 +112,7 @@ impl<'a> Found<'a> {
     }
 
     /// This span with the detector's own confidence.
-    fn as_expected(self) -> Accepted {
+    pub(crate) fn as_expected(self) -> Accepted {
         Accepted { start: self.start, end: self.end, confidence: None }
     }
 
@@ -111,10 +125,10 @@ impl Check {
     /// Accepts or rejects a span.
     pub(crate) fn judge(self, found: Found<'_>) -> Option<Accepted> {
         match self {
+            Self::Assigned => credential::judge(found),
             Self::Quoted => assigned::quoted(found),
             Self::Unquoted => assigned::unquoted(found),
             Self::Spoken => assigned::spoken(found),
-            Self::Random => assigned::random(found),
             Self::UrlPassword => assigned::in_url(found),
             Self::Card => card::judge(found),
             Self::Luhn => found.keep(card::judge_any(found)),
@@ -126,10 +140,13 @@ impl Check {
             Self::Ipv6 => ip::judge_v6(found),
             Self::IpAny => found.keep(ip::is_machine(found.bytes())),
             Self::Jwt => found.keep(jwt::has_header(found.bytes())),
-            Self::PhoneInternational => found.keep(phone::is_international(found.bytes())),
+            Self::PhoneInternational => phone::judge_international(found),
+            Self::PhoneShaped => phone::judge_shaped(found),
             Self::PhoneNorthAmerican => found.keep(phone::is_north_american(found.bytes())),
             Self::PhoneNational => found.keep(phone::is_national(found)),
+            Self::Attack(attack) => attack.judge(found),
             Self::UsSsn => found.keep(ssn::may_be_issued(found.bytes())),
+            Self::Number(format) => found.keep(format.accepts(found.bytes())),
         }
     }
 }

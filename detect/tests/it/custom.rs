@@ -51,7 +51,7 @@ fn mistakes_are_told_with_file_detector_and_remedy() {
         "[[detector]]\nid = \"ip.x\"\ndescribes = \"x\"\nwords = [\"abc\"]\nconfidence = 0.9\nfind = [\"abc\"]",
         expect![[r#"
             detectors `own.toml` cannot be used:
-              detector `ip.x`: unknown field `find`, expected one of `id`, `label`, `describes`, `source`, `role`, `anchors`, `words`, `starts`, `name`, `case`, `reach`, `lead`, `pattern`, `follow`, `longest`, `digits`, `edges`, `check`, `entropy`, `placeholders`, `needs`, `unless`, `helps`, `beside`, `confidence`, `finds`, `ignores`; correct the key; docs/detectors.md lists all of them"#]],
+              detector `ip.x`: unknown field `find`, expected one of `id`, `label`, `describes`, `source`, `role`, `anchors`, `words`, `starts`, `named`, `name`, `case`, `reach`, `lead`, `pattern`, `follow`, `longest`, `digits`, `edges`, `check`, `entropy`, `placeholders`, `needs`, `unless`, `helps`, `beside`, `confidence`, `finds`, `ignores`; correct the key; docs/detectors.md lists all of them"#]],
     );
     check(
         "[[detector]]\nid = \"colour.x\"\ndescribes = \"x\"\nanchors = [\"abc\"]\npattern = 'abc('\nconfidence = 7.0\nfinds = [\"abc\"]\n\

@@ -3,6 +3,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use base64::Engine as _;
 use detect::Hit;
 use proptest::prelude::*;
 
@@ -22,8 +23,19 @@ fn texts() -> impl Strategy<Value = Vec<u8>> {
     let sample = any::<prop::sample::Index>().prop_map(|index| index.get(&SAMPLES).clone().into_bytes());
     let filler = (0..4000_usize).prop_map(|length| "so it goes on, ".repeat(length / 15).into_bytes());
     let noise = prop::collection::vec(any::<u8>(), 0..40);
-    let piece = prop_oneof![6 => sample, 2 => filler, 1 => noise];
+    let encoded = (any::<prop::sample::Index>(), 0..3_u8, 1..400_usize)
+        .prop_map(|(index, way, times)| encode(index.get(&SAMPLES).repeat(1 + times / 40).as_bytes(), way));
+    let piece = prop_oneof![6 => sample, 2 => filler, 1 => noise, 1 => encoded];
     prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.join(&b"\n"[..]))
+}
+
+/// Percent encoding, hexadecimal or base64.
+fn encode(text: &[u8], way: u8) -> Vec<u8> {
+    match way {
+        0 => text.iter().flat_map(|byte| format!("%{byte:02X}").into_bytes()).collect(),
+        1 => text.iter().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect(),
+        _ => base64::engine::general_purpose::STANDARD.encode(text).into_bytes(),
+    }
 }
 
 fn sorted(mut hits: Vec<Hit>) -> Vec<Hit> {
@@ -128,6 +140,21 @@ fn time_is_linear_in_hostile_text() {
         "authorization: ",
         "\"d\":\"",
         "AKIA",
+        "%41",
+        "%2541",
+        "jo%40example.com ",
+        "&#64;",
+        "&",
+        "\\u0040",
+        "SGVs",
+        "am9AZXhhbXBsZS5jb20g",
+        "am9AZXhhbXBsZS5jb20g ",
+        "H4sIAAAAAAAAA ",
+        "6a6f406578616d706c652e636f6d20",
+        "а",
+        "аb",
+        "１",
+        "1\u{a0}",
     ] {
         let text = unit.repeat(size / unit.len());
         let begun = Instant::now();

@@ -1,27 +1,43 @@
-use super::{Digits, Found, digits};
+mod codes; // calling codes and usual lengths
+mod plan; // the numbers that regions give out
 
-/// Calling codes (ITU-T E.164, list of 2016 with later changes), with the lengths of national numbers where they are known
-/// to be narrow; other numbers have 4 to 12 digits behind the code.
-const CODES: &str = "1:10-10 7:10-10 20:8-10 27:9-9 30:10-10 31:9-9 32:8-9 33:9-9 34:9-9 36:8-9 39:6-11 40:9-9 41:9-9 43:4-13 \
-    44:9-10 45:8-8 46:7-9 47:8-8 48:9-9 49:6-11 51:8-9 52:10-10 53:8-8 54:10-11 55:10-11 56:9-9 57:10-10 58:10-10 60:8-10 \
-    61:9-9 62:8-12 63:8-10 64:8-10 65:8-8 66:8-9 81:9-10 82:8-10 84:9-10 86:10-11 90:10-10 91:10-10 92:9-10 93:9-9 94:9-9 95:7-10 \
-    98:10-10 211 212:9-9 213:8-9 216:8-8 218 220 221 222 223 224 225 226 227 228 229 230 231 232 233 234 235 236 237 238 239 240 \
-    241 242 243 244 245 246 247:4-6 248 249 250 251 252 253 254 255 256 257 258 260 261 262 263 264 265 266 267 268 269 290:4-5 291 297 \
-    298 299 350:8-8 351:9-9 352 353:7-9 354:7-9 355 356:8-8 357:8-8 358:5-12 359:8-9 370:8-8 371:8-8 372:7-8 373:8-8 374 375:9-9 \
-    376:6-9 377:8-9 378 380:9-9 381 382 383 385:8-9 386:8-8 387 389 420:9-9 421:9-9 423 500:5-5 501 502 503 504 505 506 507 508 509 590 \
-    591 592 593 594 595 596 597 598 599 670 672 673 674 675 676 677 678 679 680 681 682 683 685 686 687 688 689 690 691 692 800 808 \
-    850 852:8-8 853:8-8 855 856 870 880:8-10 881 882 883 886:8-9 888 960:7-7 961:7-8 962 963 964 965:8-8 966:8-9 967 968:8-8 970 971:8-9 \
-    972:8-9 973:8-8 974:8-8 975 976 977 979 992 993 994:9-9 995:9-9 996:9-9 998:9-9";
-const USUAL: (usize, usize) = (4, 12);
+use super::{Accepted, Digits, Found, digits};
+
 /// E.164 allows 15 digits in all; fewer than 7 tell too little.
 const TOTAL: std::ops::RangeInclusive<usize> = 7..=15;
 
-/// Whether a number after `+` or `00` has a calling code and a length issued under it.
-pub(super) fn is_international(text: &[u8]) -> bool {
+/// Accepts a number after `+` or `00` that a region gives out, and less surely one whose length is usual with its code.
+pub(super) fn judge_international(found: Found<'_>) -> Option<Accepted> {
+    let text = found.bytes();
     let number = Digits::of(without_trunk_zero(without_extension(text)));
     let number = number.get(if text.starts_with(b"+") { 0 } else { 2 }..).unwrap_or_default();
-    TOTAL.contains(&number.len()) && has_code(number) && plausible(number)
+    if !TOTAL.contains(&number.len()) || !plausible(number) {
+        None
+    } else if plan::is_whole(number) {
+        Some(found.as_expected())
+    } else {
+        codes::has_code(number).then(|| found.accepted(UNKNOWN))
+    }
 }
+
+/// Accepts a number that some country gives out and groups like this; the surer the fewer numbers of that shape there are.
+pub(super) fn judge_shaped(found: Found<'_>) -> Option<Accepted> {
+    let text = without_extension(found.bytes()).trim_ascii_end();
+    let number = Digits::of(digits(text));
+    let shape: String =
+        text.iter().map(|byte| if byte.is_ascii_digit() { 'd' } else { char::from(*byte) }).collect();
+    let share = plan::shape_share(&shape, &number)?;
+    let grouped = text.len() - number.len() > 1;
+    let surest = if grouped { GROUPED } else { PLAIN };
+    let confidence = surest * (1.0 - share / 2.0);
+    (plausible(&number) && !is_date(text, &number)).then(|| found.accepted(confidence))
+}
+
+/// Confidence in a number with a known calling code that no region is known to give out.
+const UNKNOWN: f32 = 0.7;
+/// Confidence in numbers written as within a country, in groups or in one piece.
+const GROUPED: f32 = 0.6;
+const PLAIN: f32 = 0.4;
 
 /// Whether ten digits, or eleven after a 1, make a number of the North American plan: neither area nor exchange
 /// begins with 0 or 1, neither is N11, and 555-01xx is kept for fiction (<https://nationalnanpa.com/number_resource_info/>).
@@ -33,20 +49,37 @@ pub(super) fn is_north_american(text: &[u8]) -> bool {
     area_holds && *e1 >= 2 && (*e2, *e3) != (1, 1) && plausible(&number)
 }
 
-/// Whether the digits could be a number as written within a country: 7 to 12 of them, no date, span of years, list of
-/// small numbers or part of a name.
+/// Whether the digits could be a number as written within a country: one that some country gives out, or 7 to 12 of them
+/// that are no date, span of years, list of small numbers or part of a name.
 pub(super) fn is_national(found: Found<'_>) -> bool {
     let text = without_extension(found.bytes());
     let number = Digits::of(digits(text));
-    let groups = text.split(|byte| !byte.is_ascii_digit()).filter(|group| !group.is_empty());
-    let lengths = Digits::of(groups.map(|group| u8::try_from(group.len()).unwrap_or(u8::MAX)));
-    let year = matches!(&*number, [1, 9, ..] | [2, 0, ..]);
-    let date = matches!(&*lengths, [2, 2, 4, ..] | [1, 2, 4] | [2, 1, 4] | [4, 4])
-        || (year && matches!(&*lengths, [4, 2, 2, ..]));
+    let lengths = group_lengths(text);
     let extension = lengths.iter().filter(|length| **length == 1).count() > 2;
     let listed = lengths.len() > 2 && lengths.iter().all(|length| *length < 3) && number.first() != Some(&0);
     let named = matches!(found.before().last(), Some(b'-' | b'#' | b'/' | b'.'));
-    (7..=12).contains(&number.len()) && !date && !extension && !listed && !named && plausible(&number)
+    let usual = (7..=12).contains(&number.len()) && !extension && !listed;
+    let known = lengths.len() > 1 && plan::is_dialled(&number);
+    (usual || known) && !is_date(text, &number) && !named && plausible(&number)
+}
+
+/// Whether the groups of digits are those of a date, or two years.
+fn is_date(text: &[u8], number: &[u8]) -> bool {
+    let year = matches!(number, [1, 9, ..] | [2, 0, ..]);
+    let years = matches!(number, [1, 9, _, _, 1, 9, ..] | [1, 9, _, _, 2, 0, ..] | [2, 0, _, _, 2, 0, ..]);
+    match &*group_lengths(text) {
+        [2, 2, 4, ..] | [1, 2, 4] | [2, 1, 4] => {
+            !text.starts_with(b"0") || text.contains(&b'/') || text.contains(&b'.')
+        }
+        [4, 4] => years,
+        [4, 2, 2, ..] => year,
+        _ => false,
+    }
+}
+
+fn group_lengths(text: &[u8]) -> Digits {
+    let groups = text.split(|byte| !byte.is_ascii_digit()).filter(|group| !group.is_empty());
+    Digits::of(groups.map(|group| u8::try_from(group.len()).unwrap_or(u8::MAX)))
 }
 
 /// Drops an extension, as in `ext 12` and `x12`.
@@ -61,18 +94,6 @@ fn without_trunk_zero(text: &[u8]) -> impl Iterator<Item = u8> {
     digits(before).chain(digits(after))
 }
 
-fn has_code(number: &[u8]) -> bool {
-    CODES.split_ascii_whitespace().any(|entry| {
-        let (code, lengths) = entry.split_once(':').unwrap_or((entry, ""));
-        let (least, most) = lengths.split_once('-').map_or(USUAL, |(least, most)| {
-            (least.parse().unwrap_or(USUAL.0), most.parse().unwrap_or(USUAL.1))
-        });
-        let named =
-            code.len() <= number.len() && code.bytes().zip(number).all(|(byte, digit)| byte - b'0' == *digit);
-        named && (least..=most).contains(&(number.len() - code.len()))
-    })
-}
-
 /// Whether the digits vary.
 fn plausible(number: &[u8]) -> bool {
     let distinct = (0..10).filter(|digit| number.contains(digit)).count();
@@ -81,7 +102,7 @@ fn plausible(number: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Found, is_international, is_national, is_north_american};
+    use super::{Found, is_national, is_north_american, judge_international};
 
     #[test]
     fn calling_codes_and_lengths() {
@@ -95,7 +116,8 @@ mod tests {
             ("+999 123 4567", false),
             ("+11111111111", false),
         ] {
-            assert_eq!(is_international(text.as_bytes()), holds, "{text}");
+            let found = Found { text: text.as_bytes(), start: 0, end: text.len() };
+            assert_eq!(judge_international(found).is_some(), holds, "{text}");
         }
     }
 
