@@ -4,11 +4,14 @@ The harness (app/tests/it) sets: BYLAW_PROXY, the gate with a person's credentia
 certificate authority; SANDBOX_ADMIN, where the sandbox tells what the tools received.
 """
 
+import io
 import json
 import os
+import pathlib
 import ssl
 import unittest
 import urllib.request
+import zipfile
 
 import anthropic
 import httpx2 as httpx
@@ -27,6 +30,13 @@ def client():
 def received():
     with urllib.request.urlopen(f"{ADMIN}/__sandbox/received") as answer:
         return json.dumps(json.load(answer))
+
+
+def packed(name, content):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as writer:
+        writer.writestr(name, content)
+    return archive.getvalue()
 
 
 class OpenAi(unittest.TestCase):
@@ -97,6 +107,18 @@ class OpenAi(unittest.TestCase):
         with self.assertRaises(openai.PermissionDeniedError):
             self.sdk.files.create(file=("notes.txt", f"aws_access_key_id = {key}\n".encode()), purpose="user_data")
         self.assertNotIn(key, received())
+
+    def test_a_customer_list_is_caught_in_files_of_any_format(self):
+        samples = pathlib.Path(__file__).parent.parent / "detect" / "tests" / "files"
+        files = {name: (samples / name).read_bytes() for name in ("project.docx", "customers.xlsx", "customers.pdf")}
+        files["backup.zip"] = packed("inner.zip", packed("lists/customers.xlsx", files["customers.xlsx"]))
+        for name, content in files.items():
+            for _ in range(2):  # sending it again makes no difference
+                with self.assertRaises(openai.PermissionDeniedError) as caught:
+                    self.sdk.files.create(file=(name, content), purpose="user_data")
+                self.assertRegex(str(caught.exception), r"DATA-\d+", name)
+                self.assertIn("Found: ", str(caught.exception), name)
+        self.assertNotIn("backup.zip", received())
 
     def test_a_first_upload_is_coached_and_the_retry_passes(self):
         def upload():

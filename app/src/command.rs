@@ -2,8 +2,10 @@
 
 mod check;
 mod demo;
+mod detectors;
 pub(crate) mod init;
 mod policy;
+mod scan;
 mod serve;
 mod sign_in;
 
@@ -23,6 +25,10 @@ pub(crate) enum Command {
     Demo(demo::Demo),
     /// Say what the policy would do with a text or file.
     Check(check::Check),
+    /// Say what files and folders hold.
+    Scan(scan::Scan),
+    /// List the detectors with their examples.
+    Detectors(detectors::List),
     /// Lint, test or render a policy document.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
@@ -39,6 +45,8 @@ impl Command {
             Self::Serve(serve) => serve.run(),
             Self::Demo(demo) => demo.run(),
             Self::Check(check) => check.run(),
+            Self::Scan(scan) => scan.run(),
+            Self::Detectors(list) => list.run(),
             Self::Policy(policy) => policy.run(),
             Self::SignIn(sign_in) => sign_in.run(),
             Self::Openapi => {

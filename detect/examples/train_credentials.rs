@@ -9,6 +9,15 @@
 //! regression to the labelled texts, to assignments written here (`made_up`), and to clean code in the folders, whose
 //! assignments count as no credentials. Figures of a cross-validation, folds by kind of file, go to standard error.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "a tool of development may stop at a mistake"
+)]
+
 use std::{
     collections::{BTreeMap, HashMap},
     env, fs,

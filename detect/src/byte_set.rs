@@ -22,13 +22,6 @@ impl ByteSet {
         }
     }
 
-    /// The set of the given bytes.
-    pub(crate) fn of(bytes: impl Iterator<Item = u8>) -> Self {
-        let mut set = [false; 256];
-        bytes.for_each(|byte| add(&mut set, byte, byte));
-        Self(set)
-    }
-
     pub(crate) fn contains(&self, byte: u8) -> bool {
         self.0.get(usize::from(byte)).copied().unwrap_or(false)
     }

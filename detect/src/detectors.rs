@@ -14,6 +14,7 @@ use crate::{
     load::Loader,
     mistake::{LoadError, Mistake},
     names::NameReader,
+    registered::Snapshot,
     rule::Rule,
     scanner::{self, Scanner},
 };
@@ -21,9 +22,25 @@ use crate::{
 /// The files the product ships with.
 pub(crate) const BUILTIN: &[(&str, &str)] = &[
     ("contact.toml", include_str!("../detectors/contact.toml")),
+    ("phone.toml", include_str!("../detectors/phone.toml")),
+    ("place.toml", include_str!("../detectors/place.toml")),
+    ("vehicle.toml", include_str!("../detectors/vehicle.toml")),
     ("identity.toml", include_str!("../detectors/identity.toml")),
     ("names.toml", include_str!("../detectors/names.toml")),
     ("financial.toml", include_str!("../detectors/financial.toml")),
+    ("government_west_europe.toml", include_str!("../detectors/government_west_europe.toml")),
+    ("government_north_europe.toml", include_str!("../detectors/government_north_europe.toml")),
+    ("government_south_europe.toml", include_str!("../detectors/government_south_europe.toml")),
+    ("government_east_europe.toml", include_str!("../detectors/government_east_europe.toml")),
+    ("government_eurasia.toml", include_str!("../detectors/government_eurasia.toml")),
+    ("government_north_america.toml", include_str!("../detectors/government_north_america.toml")),
+    ("government_south_america.toml", include_str!("../detectors/government_south_america.toml")),
+    ("government_east_asia.toml", include_str!("../detectors/government_east_asia.toml")),
+    ("government_south_west_asia.toml", include_str!("../detectors/government_south_west_asia.toml")),
+    ("government_africa_oceania.toml", include_str!("../detectors/government_africa_oceania.toml")),
+    ("government_document.toml", include_str!("../detectors/government_document.toml")),
+    ("government_international.toml", include_str!("../detectors/government_international.toml")),
+    ("health_ids.toml", include_str!("../detectors/health_ids.toml")),
     ("health.toml", include_str!("../detectors/health.toml")),
     ("secret_ai.toml", include_str!("../detectors/secret_ai.toml")),
     ("secret_cloud.toml", include_str!("../detectors/secret_cloud.toml")),
@@ -43,7 +60,7 @@ const LANGUAGES: &str = include_str!("../detectors/languages.toml");
 
 /// Everything that is looked for, compiled once; clones share it.
 #[derive(Clone)]
-pub struct Detectors(Arc<Set>);
+pub struct Detectors(Arc<Set>, Option<Snapshot>);
 
 /// What a walk over a text needs.
 pub(crate) struct Set {
@@ -76,7 +93,8 @@ impl Detectors {
     pub fn labels(&self) -> Vec<Label> {
         let reported =
             self.0.rules.iter().filter(|rule| rule.reports(true)).map(|rule| rule.about.label.clone());
-        let others = self.0.languages.labels().cloned().chain(file::labels());
+        let registered = self.1.iter().flat_map(Snapshot::labels).cloned();
+        let others = self.0.languages.labels().cloned().chain(file::labels()).chain(registered);
         reported.chain(others).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
@@ -85,19 +103,39 @@ impl Detectors {
         self.0.rules.iter().map(|rule| &*rule.about).chain(self.0.languages.iter())
     }
 
-    /// What is found in `text`, by start. Spans do not overlap, but blocks of source code may hold other hits.
+    /// The same detectors, which also find what an organisation has registered; it replaces what was attached before.
+    #[must_use]
+    pub fn with_registered(self, registered: Snapshot) -> Self {
+        Self(self.0, Some(registered))
+    }
+
+    /// What is found in `text`, by start. Spans do not overlap, but blocks of source code and registered data may hold
+    /// other hits.
     pub fn scan(&self, text: &[u8]) -> Vec<Hit> {
-        scanner::scan(&self.0, text, false)
+        self.scan_with(text, false)
     }
 
     /// The same with mentions: places, organisations and lone given names that tell of nobody in particular.
     pub fn scan_all(&self, text: &[u8]) -> Vec<Hit> {
-        scanner::scan(&self.0, text, true)
+        self.scan_with(text, true)
+    }
+
+    fn scan_with(&self, text: &[u8], mentions: bool) -> Vec<Hit> {
+        let mut hits = scanner::scan(&self.0, text, mentions);
+        if let Some(registered) = &self.1 {
+            hits.extend(registered.scan(text).into_iter().map(Hit::from));
+            hits.sort_by(|one, other| (one.start, other.end).cmp(&(other.start, one.end)));
+        }
+        hits
     }
 
     /// A scanner for a text that comes in pieces.
     pub fn scanner(&self) -> Scanner {
         Scanner::new(self.clone())
+    }
+
+    pub(crate) fn registered(&self) -> Option<&Snapshot> {
+        self.1.as_ref()
     }
 
     pub(crate) fn set(&self) -> &Set {
@@ -120,12 +158,13 @@ impl Detectors {
         }
         let languages = Languages::read(LANGUAGES)
             .map_err(|mistakes| LoadError { file: "languages.toml".to_owned(), mistakes })?;
-        Ok(Self(Arc::new(Set {
+        let set = Set {
             anchors: loader.anchors.build(),
             names: NameReader::new(&loader.rules),
             rules: loader.rules,
             languages,
-        })))
+        };
+        Ok(Self(Arc::new(set), None))
     }
 }
 

@@ -6,6 +6,7 @@ use std::iter;
 use crate::{
     detector::{Detector, Example, Role},
     detectors::Detectors,
+    hit::Hit,
     mistake::Mistake,
     validate::{base_62, crc32},
 };
@@ -94,33 +95,48 @@ impl Random {
 /// What a detector does other than its examples say.
 pub(crate) fn failures(detectors: &Detectors, about: &Detector) -> Vec<Mistake> {
     let missed = about.finds.iter().filter_map(|example| missed(detectors, about, example));
-    let fired = about.ignores.iter().filter(|text| !spans(detectors, about, text).is_empty()).map(|text| {
-        Mistake::new(
-            &about.id,
-            format!("it finds something in `{text}`"),
-            "narrow it, or correct the `ignores` example",
-        )
-    });
+    let fired = about
+        .ignores
+        .iter()
+        .filter(|text| !won(detectors, about, text, |hit| hit.detector == about.id).is_empty())
+        .map(|text| {
+            Mistake::new(
+                &about.id,
+                format!("it finds something in `{text}`"),
+                "narrow it, or correct the `ignores` example",
+            )
+        });
     missed.chain(fired).collect()
 }
 
 fn missed(detectors: &Detectors, about: &Detector, example: &Example) -> Option<Mistake> {
-    let spans = spans(detectors, about, &example.text);
+    let own = detectors.candidates(&about.id, example.text.as_bytes());
+    // Of two detectors of one label either may win, as long as both see it.
+    let equal = |hit: &Hit| hit.label == about.label && own.contains(&(hit.start, hit.end));
+    let spans = won(detectors, about, &example.text, |hit| hit.detector == about.id || equal(hit));
     let expected = example.found;
     let holds = expected.map_or(!spans.is_empty(), |span| spans.contains(&span));
     let text = &example.text;
-    let found =
-        if spans.is_empty() { "nothing".to_owned() } else { format!("{spans:?} instead of {expected:?}") };
+    let found = match (spans.as_slice(), own.as_slice()) {
+        ([], []) => "nothing".to_owned(),
+        ([], _) => "only what another label takes".to_owned(),
+        _ => format!("{spans:?} instead of {expected:?}"),
+    };
     let message = format!("in `{text}` it finds {found}");
     (!holds).then(|| Mistake::new(&about.id, message, "widen it, or correct the `finds` example"))
 }
 
-/// Spans that the detector finds, and for a mere cue those it would.
-fn spans(detectors: &Detectors, about: &Detector, text: &str) -> Vec<(usize, usize)> {
+/// Spans of findings that are `wanted`, and for a mere cue those that it would find.
+fn won(
+    detectors: &Detectors,
+    about: &Detector,
+    text: &str,
+    wanted: impl Fn(&Hit) -> bool,
+) -> Vec<(usize, usize)> {
     match about.role {
         Role::Finding => {
-            let own = detectors.scan(text.as_bytes()).into_iter().filter(|hit| hit.detector == about.id);
-            own.map(|hit| (hit.start, hit.end)).collect()
+            let hits = detectors.scan(text.as_bytes()).into_iter().filter(wanted);
+            hits.map(|hit| (hit.start, hit.end)).collect()
         }
         Role::Cue | Role::Mention => detectors.candidates(&about.id, text.as_bytes()),
     }

@@ -26,10 +26,12 @@ mod mask; // what of a finding is safe to show
 mod mistake; // what can be wrong with a detector file, and the remedy
 mod names; // persons, places, organisations, addresses
 mod purpose;
+pub mod registered; // tables and documents an organisation registers
 mod resolve; // candidates -> hits: companions, overlaps
 mod rule; // one detector, compiled: from anchor to candidate
 mod scanner; // text in pieces, windows with overlap
 mod tokens; // random values assigned to names
+mod topic; // business content, as weighed by a classifier
 #[doc(hidden)]
 pub mod training; // what the tools that make weights see
 mod validate; // checksums, ranges and other judgements that patterns cannot make

@@ -3,6 +3,7 @@ use crate::{
     decode,
     detectors::{Detectors, Set},
     hit::Hit,
+    registered::Watch,
     resolve::Resolver,
     rule::{BACK, LONGEST, NEAR, USUAL_LENGTH},
 };
@@ -22,6 +23,8 @@ const BEHIND: usize = 2 * BACK;
 pub struct Scanner {
     detectors: Detectors,
     walk: Walk,
+    /// What is registered, if anything is.
+    watch: Option<Watch>,
     /// Text from `base` on.
     buffer: Vec<u8>,
     base: usize,
@@ -29,7 +32,8 @@ pub struct Scanner {
 
 impl Scanner {
     pub(crate) fn new(detectors: Detectors) -> Self {
-        Self { detectors, walk: Walk::default(), buffer: Vec::new(), base: 0 }
+        let watch = detectors.registered().cloned().map(Watch::new);
+        Self { detectors, walk: Walk::default(), watch, buffer: Vec::new(), base: 0 }
     }
 
     /// Takes the next piece and gives the hits that are final now.
@@ -43,6 +47,8 @@ impl Scanner {
             }
             self.forget();
         }
+        let registered = self.watch.iter_mut().flat_map(|watch| watch.push(piece));
+        hits.extend(registered.map(Hit::from));
         hits
     }
 
@@ -50,6 +56,8 @@ impl Scanner {
     pub fn finish(mut self) -> Vec<Hit> {
         let mut hits = Vec::new();
         self.walk.rest(self.detectors.set(), &self.buffer, self.base, &mut hits);
+        let registered = self.watch.iter_mut().flat_map(Watch::finish);
+        hits.extend(registered.map(Hit::from));
         hits
     }
 

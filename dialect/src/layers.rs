@@ -79,6 +79,20 @@ impl Layers {
     }
 }
 
+impl Layers {
+    /// The bytes that stand at `id`, decoded from what is around them; text encodings are left as they are. `None` if `body`
+    /// is not the body that was read.
+    pub(crate) fn bytes(&self, body: &[u8], id: LayerId) -> Option<Vec<u8>> {
+        let layer = self.get(id)?;
+        let mut said = Said { layers: self, body, known: HashMap::new() };
+        let encoded = said.around(layer.within)?.get(layer.span.clone())?;
+        match layer.codec {
+            Codec::Utf8 | Codec::Utf16(_) => Some(encoded.to_vec()),
+            codec => codec.decode(encoded).map(std::borrow::Cow::into_owned),
+        }
+    }
+}
+
 /// What layers say, decoded again where needed.
 struct Said<'a> {
     layers: &'a Layers,

@@ -35,7 +35,13 @@ impl Reading {
         self.parts.iter().filter_map(|part| part.file.as_ref()?.name.as_deref())
     }
 
-    /// Bytes that no reader exists for, such as images.
+    /// The bytes of part `number`, out of the body that was read: a file as the person attached it.
+    pub fn bytes(&self, body: &[u8], number: usize) -> Option<Vec<u8>> {
+        let layer = self.parts.get(number)?.layer?;
+        self.layers.bytes(body, layer)
+    }
+
+    /// Bytes that are no text, such as images.
     pub fn opaque_bytes(&self) -> u64 {
         self.parts.iter().filter_map(|part| part.opaque).map(|opaque| opaque.bytes).sum()
     }
@@ -52,7 +58,7 @@ pub struct Part {
     pub file: Option<FileInfo>,
     /// What it says; empty if it is opaque or only refers to a file kept elsewhere.
     pub text: Sensitive,
-    /// Set if it could not be read as text.
+    /// Set if it is no text; [`Reading::bytes`] has its bytes.
     pub opaque: Option<Opaque>,
     pub(crate) layer: Option<LayerId>,
 }

@@ -1,15 +1,34 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::Range,
+    time::Duration,
 };
 
-use detect::Detectors;
+use detect::{Detectors, file::Budget};
 use model::{Finding, Label, Placement, Purpose};
 
 use crate::link::LinkKey;
 
 /// Findings kept in a record; facts count all of them.
 pub(crate) const KEPT: usize = 100;
+
+/// What reading a file on its way to a tool may cost. Recognising the text of images takes seconds, so it is not done here.
+const FILE_BUDGET: Budget = Budget {
+    memory: 24 << 20,
+    unpacked: 32 << 20,
+    ratio: 64,
+    entries: 1_000,
+    depth: 4,
+    time: Duration::from_secs(5),
+    image_time: Duration::ZERO,
+};
+
+/// How much of a file could be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Legible {
+    Whole,
+    InPart,
+}
 
 /// A finding with its place in the exchange's texts.
 #[derive(Clone, Debug)]
@@ -20,6 +39,34 @@ pub(crate) struct Spotted {
 }
 
 impl Spotted {
+    /// What `hit` found in the text of `part`.
+    fn of(key: &LinkKey, part: usize, text: &str, hit: detect::Hit) -> Option<Self> {
+        let range = widen(text, hit.start..hit.end);
+        let found = text.get(range.clone())?;
+        let finding = Finding {
+            placement: placement(part, &range),
+            confidence: hit.confidence,
+            detector: hit.detector.to_string(),
+            excerpt: detect::mask(found, &hit.label),
+            digest: key.digest(found),
+            label: hit.label,
+        };
+        Some(Self { part, range, finding })
+    }
+
+    /// A finding about a file as such: its sensitivity label, its encryption.
+    fn of_file(key: &LinkKey, part: usize, hit: detect::file::FileHit) -> Self {
+        let finding = Finding {
+            placement: placement(part, &(0..0)),
+            confidence: hit.confidence,
+            detector: hit.detector.to_string(),
+            digest: key.digest(&format!("{} {}", hit.path, hit.value)),
+            excerpt: hit.value,
+            label: hit.label,
+        };
+        Self { part, range: 0..0, finding }
+    }
+
     /// The same, in a text that begins `bytes` earlier.
     pub(crate) fn shift(&mut self, bytes: usize) {
         self.range = self.range.start + bytes..self.range.end + bytes;
@@ -50,6 +97,24 @@ impl Examination {
             }
         }
         found
+    }
+
+    /// Reads and scans a file that is no text, part `part` of the exchange.
+    pub(crate) fn add_file(
+        &mut self,
+        detectors: &Detectors,
+        key: &LinkKey,
+        part: usize,
+        bytes: &[u8],
+        name: Option<&str>,
+    ) -> Legible {
+        let found = detectors.scan_file_within(bytes, name, FILE_BUDGET);
+        for inside in found.parts {
+            let spotted = inside.hits.into_iter().filter_map(|hit| Spotted::of(key, part, &inside.text, hit));
+            self.spotted.extend(spotted);
+        }
+        self.spotted.extend(found.files.into_iter().map(|hit| Spotted::of_file(key, part, hit)));
+        if found.problems.is_empty() { Legible::Whole } else { Legible::InPart }
     }
 
     /// Labels with the number of different values found.
@@ -85,25 +150,13 @@ impl Examination {
 }
 
 pub(crate) fn spot(detectors: &Detectors, key: &LinkKey, part: usize, text: &str) -> Vec<Spotted> {
-    let hits = detectors.scan(text.as_bytes());
-    let place = |hit: detect::Hit| {
-        let range = widen(text, hit.start..hit.end);
-        let found = text.get(range.clone())?;
-        let finding = Finding {
-            placement: Placement {
-                part: u32::try_from(part).unwrap_or(u32::MAX),
-                start: range.start as u64,
-                end: range.end as u64,
-            },
-            confidence: hit.confidence,
-            detector: hit.detector.to_string(),
-            excerpt: detect::mask(found, &hit.label),
-            digest: key.digest(found),
-            label: hit.label,
-        };
-        Some(Spotted { part, range, finding })
-    };
-    hits.into_iter().filter_map(place).collect()
+    let hits = detectors.scan(text.as_bytes()).into_iter();
+    hits.filter_map(|hit| Spotted::of(key, part, text, hit)).collect()
+}
+
+fn placement(part: usize, range: &Range<usize>) -> Placement {
+    let part = u32::try_from(part).unwrap_or(u32::MAX);
+    Placement { part, start: range.start as u64, end: range.end as u64 }
 }
 
 /// The range with its ends moved outward to character boundaries.

@@ -12,7 +12,7 @@ use crate::{
     acknowledge::{Acknowledgements, Subject},
     awaited::Awaited,
     decision::{Body, Decision, Next, Restore},
-    examine::{Examination, KEPT},
+    examine::{Examination, KEPT, Legible},
     facts::{Content, Setting, facts},
     login::Who,
     notice::{malformed, notice},
@@ -158,11 +158,11 @@ impl Inspection {
 
     fn decide(self, reading: &Reading, body: &Bytes, bytes: u64, now: Timestamp) -> Decision {
         let texts = reading.parts.iter().enumerate().map(|(at, part)| (at, part.text.reveal(), part.newest));
-        let examination = self.examine(texts);
+        let mut examination = self.examine(texts);
+        let opaque = self.examine_files(reading, body, &mut examination) == Legible::InPart;
         if self.listed == Listed::No && examination.spotted.is_empty() {
             return Decision::unnoticed();
         }
-        let opaque = reading.parts.iter().any(|part| part.opaque.is_some());
         let seen = Seen {
             visibility: if opaque { Visibility::Flow } else { Visibility::Content },
             uninspected: opaque.then_some(Uninspected::Opaque),
@@ -174,6 +174,20 @@ impl Inspection {
 
     fn examine<'a>(&self, texts: impl Iterator<Item = (usize, &'a str, bool)>) -> Examination {
         Examination::of(&self.snapshot.detectors, &self.snapshot.settings.key, texts)
+    }
+
+    /// Reads the files that are no text.
+    fn examine_files(&self, reading: &Reading, body: &Bytes, found: &mut Examination) -> Legible {
+        let (detectors, key) = (&self.snapshot.detectors, &self.snapshot.settings.key);
+        let mut legible = Legible::Whole;
+        for (at, part) in reading.parts.iter().enumerate().filter(|(_, part)| part.opaque.is_some()) {
+            let name = part.file.as_ref().and_then(|file| file.name.as_deref());
+            let read = reading.bytes(body, at).map(|bytes| found.add_file(detectors, key, at, &bytes, name));
+            if read != Some(Legible::Whole) {
+                legible = Legible::InPart;
+            }
+        }
+        legible
     }
 
     fn decide_unread(self, reason: Uninspected, bytes: u64, now: Timestamp) -> Decision {
@@ -247,14 +261,15 @@ impl Inspection {
         let (reading, body) = seen.reading?;
         let labels = redacted_labels(verdict);
         let mut placeholders = Placeholders::default();
+        // Findings inside files have no place in the body where a placeholder could go.
         let edits: Vec<Edit> = to_replace(&seen.examination.spotted, &labels)
             .into_iter()
-            .filter_map(|spotted| {
+            .map(|spotted| {
                 let text = reading.parts.get(spotted.part)?.text.reveal().get(spotted.range.clone())?;
                 let with = placeholders.stand_in(&self.snapshot.settings.key, &spotted.finding.label, text);
                 Some(Edit { part: spotted.part, range: spotted.range.clone(), with })
             })
-            .collect();
+            .collect::<Option<_>>()?;
         if edits.is_empty() {
             return None;
         }

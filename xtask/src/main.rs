@@ -1,6 +1,7 @@
 //! Chores of this workspace: `cargo xtask <chore>`.
 
 mod bench;
+mod fuzz;
 mod graph;
 mod names;
 mod openapi;
@@ -38,6 +39,8 @@ enum Chore {
     },
     /// Train the tagger of names and write its weights, or judge it by cross-validation.
     Names(names::Arguments),
+    /// Throw mutated inputs at the scanner, the decoders and the readers of files.
+    Fuzz(fuzz::Options),
     /// Run the benchmarks and print where we stand.
     Bench {
         /// Only the benchmarks of this crate.
@@ -61,6 +64,7 @@ fn main() -> Result<()> {
         Chore::PhonePlans { metadata } => phone_plans::run(&metadata),
         Chore::Train { name, background } => train::run(&name, &background),
         Chore::Names(arguments) => names::run(&arguments),
+        Chore::Fuzz(options) => fuzz::run(&options),
         Chore::Bench { crate_name } => bench::run(crate_name.as_deref()),
     }
 }

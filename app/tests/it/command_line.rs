@@ -82,3 +82,48 @@ fn init_writes_what_serve_reads_and_never_overwrites() {
     let checked = bylaw(&["check", "--config", &config, "--text", "hello"]);
     assert!(checked.code != Some(2), "{}", checked.text);
 }
+
+#[test]
+fn folders_are_scanned_in_every_form() {
+    let folder = tempfile::tempdir().unwrap();
+    let inside = folder.path().join("a b");
+    fs::create_dir(&inside).unwrap();
+    fs::write(inside.join("note.txt"), "nothing\nwrite to jo@example.com\n").unwrap();
+    let samples = root().join("detect/tests/files");
+    fs::copy(samples.join("customers.xlsx"), inside.join("customers.xlsx")).unwrap();
+    let path = folder.path().display().to_string();
+
+    let text = bylaw(&["scan", &path]);
+    assert_eq!(text.code, Some(1), "{}", text.text);
+    assert!(text.text.contains("a b/note.txt:2:10: pii.email"), "{}", text.text);
+    assert!(text.text.contains("customers.xlsx[Customers]:"), "{}", text.text);
+    assert!(!text.text.contains("DE89370400440532013000") && !text.text.contains("jo@"), "masked: {}", text.text);
+
+    let lines = bylaw(&["scan", "--format", "jsonl", "--label", "financial.iban", &path]).text;
+    let labels = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["label"].clone());
+    assert_eq!(labels.collect::<Vec<_>>(), vec!["financial.iban"; 3]);
+
+    let all: Vec<serde_json::Value> =
+        serde_json::from_str(&bylaw(&["scan", "--format", "json", &path]).text).unwrap();
+    let sarif: serde_json::Value =
+        serde_json::from_str(&bylaw(&["scan", "--format", "sarif", &path]).text).unwrap();
+    assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), all.len());
+    let uri = &sarif["runs"][0]["results"][all.len() - 1]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    assert!(uri.as_str().unwrap().ends_with("a%20b/note.txt"), "{uri}");
+
+    let quiet = bylaw(&["scan", "--label", "secret", &path]);
+    assert_eq!((quiet.code, quiet.text.as_str()), (Some(0), ""));
+    let missing = bylaw(&["scan", "/nowhere/at/all"]);
+    assert_eq!(missing.code, Some(2));
+    assert!(missing.text.contains("/nowhere/at/all"), "{}", missing.text);
+    let unknown = bylaw(&["scan", "--label", "pii.nonsense", &path]);
+    assert!(unknown.text.contains("no detector finds `pii.nonsense`"), "{}", unknown.text);
+}
+
+#[test]
+fn detectors_are_listed_with_their_examples() {
+    let listed = bylaw(&["detectors", "pii.email"]);
+    assert!(listed.success && listed.text.contains("finds    write to jo@example.com"), "{}", listed.text);
+    let all: Vec<serde_json::Value> = serde_json::from_str(&bylaw(&["detectors", "--json"]).text).unwrap();
+    assert!(all.iter().all(|one| !one["describes"].as_str().unwrap().is_empty()));
+}

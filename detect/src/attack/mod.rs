@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use self::sentence::sentence;
 use crate::{
+    byte_set::ByteSet,
     classify::{Model, Scores},
     validate::{Accepted, Found},
 };
@@ -26,6 +27,8 @@ const AFTER: usize = 160;
 /// How sure the model must be of a sentence, and on average of it and what surrounds it.
 const LEAST: f32 = 0.75;
 const LEAST_HIDDEN: f32 = 0.6;
+/// A sentence has fewer signs of code than one in so many bytes.
+const PROSE: usize = 16;
 /// A hidden text of fewer words gives no orders; no more than so many bytes of it are weighed.
 const WORDS: usize = 5;
 const HIDDEN: usize = 500;
@@ -62,6 +65,7 @@ const QUOTES: [&[u8]; 9] = [
     b"*",
 ];
 
+static CODE: ByteSet = ByteSet::new("_(){}[];=<>&|");
 static MODEL: LazyLock<Option<Model>> =
     LazyLock::new(|| Model::read(include_bytes!("../../weights/attack.bin")));
 
@@ -100,6 +104,10 @@ impl Attack {
 fn spoken(found: Found<'_>, class: usize) -> Option<Accepted> {
     let (start, end) = sentence(found.text, found.start, found.end);
     let own = found.text.get(start..end)?;
+    let signs = own.iter().filter(|byte| CODE.contains(**byte)).count();
+    if signs * PROSE > own.len() {
+        return None;
+    }
     let alone = score(own)?.of(class);
     if alone < LEAST {
         return None;

@@ -71,7 +71,6 @@ fn date(serial: f64) -> Option<String> {
     if !(61.0..2_958_466.0).contains(&serial) {
         return None;
     }
-    #[expect(clippy::cast_possible_truncation, reason = "the range was just looked at")]
     let days = serial as i64 + DAY_ZERO;
     let (year, month, day) = civil(days);
     Some(format!("{year:04}-{month:02}-{day:02}"))

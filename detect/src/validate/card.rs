@@ -33,6 +33,9 @@ const ISSUERS: &[(u32, u32, &[usize])] = &[
 /// Accepts the longest start of the span that an issuer could have issued: further digits may belong to what follows.
 pub(super) fn judge(found: Found<'_>) -> Option<Accepted> {
     let bytes = found.bytes();
+    if follows_iban_head(found.before()) {
+        return None;
+    }
     let bin = digits(bytes).take(6).fold(0, |sum, digit| sum * 10 + u32::from(digit));
     let lengths =
         ISSUERS.iter().find(|(low, high, _)| (*low..=*high).contains(&bin)).map(|(.., lengths)| *lengths)?;
@@ -45,6 +48,12 @@ pub(super) fn judge(found: Found<'_>) -> Option<Accepted> {
         _ => 0.4,
     };
     Some(Found { end, ..found }.accepted(confidence))
+}
+
+/// Whether a country and two check digits stand before, as at the head of an IBAN in groups.
+fn follows_iban_head(before: &[u8]) -> bool {
+    let Some([.., a, b, c, d]) = before.strip_suffix(b" ") else { return false };
+    a.is_ascii_uppercase() && b.is_ascii_uppercase() && c.is_ascii_digit() && d.is_ascii_digit()
 }
 
 /// Accepts any number that satisfies the Luhn formula: beside a word for cards the range may be newer than our table.

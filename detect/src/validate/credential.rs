@@ -3,7 +3,7 @@
 //! The weights are data, `training/credential.weights`, made by `examples/train_credentials.rs`; an account of them is in
 //! `docs/detectors/credentials.md`.
 
-use std::sync::LazyLock;
+use std::{collections::HashMap, sync::LazyLock};
 
 use super::{
     Accepted, Found,
@@ -25,244 +25,58 @@ const LONGEST: usize = 400;
 /// How much of a line is looked at before and behind an assignment.
 const LINE: usize = 160;
 
-/// Words of names by what they are for; the last ones say that a value is no credential.
-const KINDS: [(&str, &[&str]); 8] = [
+/// Words of names by what they are for; `about` says that a value is no credential.
+const KINDS: [(&str, &str); 8] = [
     (
         "name:password",
-        &[
-            "pass",
-            "pwd",
-            "passwd",
-            "password",
-            "passphrase",
-            "passwort",
-            "kennwort",
-            "senha",
-            "contrasena",
-            "parola",
-            "haslo",
-            "wachtwoord",
-        ],
+        "pass pwd passwd password passphrase passwort kennwort senha contrasena parola haslo wachtwoord",
     ),
-    ("name:secret", &["secret", "secrete", "private"]),
-    ("name:token", &["token", "jwt", "bearer"]),
-    ("name:key", &["key", "apikey", "accesskey", "keyauth"]),
-    ("name:auth", &["auth", "authorization", "credential", "credentials", "cred", "login"]),
-    (
-        "name:vendor",
-        &[
-            "api",
-            "access",
-            "client",
-            "app",
-            "application",
-            "master",
-            "admin",
-            "root",
-            "db",
-            "database",
-            "user",
-            "aws",
-            "service",
-        ],
-    ),
+    ("name:secret", "secret secrete private"),
+    ("name:token", "token jwt bearer"),
+    ("name:key", "key apikey accesskey keyauth"),
+    ("name:auth", "auth authorization credential credentials cred login"),
+    ("name:vendor", "api access client app application master admin root db database user aws service"),
     (
         "name:about",
-        &[
-            "id",
-            "name",
-            "file",
-            "path",
-            "url",
-            "uri",
-            "type",
-            "field",
-            "label",
-            "length",
-            "len",
-            "size",
-            "min",
-            "max",
-            "hash",
-            "policy",
-            "pattern",
-            "regex",
-            "regexp",
-            "format",
-            "expires",
-            "expiry",
-            "expiration",
-            "expired",
-            "count",
-            "index",
-            "limit",
-            "usage",
-            "placeholder",
-            "prompt",
-            "message",
-            "msg",
-            "title",
-            "hint",
-            "description",
-            "desc",
-            "error",
-            "invalid",
-            "text",
-            "header",
-            "prefix",
-            "suffix",
-            "env",
-            "var",
-            "dir",
-            "folder",
-            "store",
-            "storage",
-            "manager",
-            "provider",
-            "endpoint",
-            "host",
-            "algorithm",
-            "alg",
-            "strength",
-            "reset",
-            "forgot",
-            "change",
-            "changed",
-            "show",
-            "hide",
-            "tooltip",
-            "mandatory",
-            "required",
-            "enabled",
-            "disabled",
-            "column",
-            "table",
-            "input",
-            "selector",
-            "class",
-            "element",
-            "style",
-            "public",
-            "pub",
-            "primary",
-            "foreign",
-            "sort",
-            "row",
-            "cache",
-            "bucket",
-            "tag",
-            "csrf",
-            "xsrf",
-            "nonce",
-            "next",
-            "page",
-            "cursor",
-            "sha1",
-            "sha256",
-            "md5",
-            "checksum",
-            "digest",
-            "fingerprint",
-            "integrity",
-            "keyword",
-            "keyboard",
-            "tokenizer",
-            "tokens",
-            "translation",
-            "i18n",
-            "locale",
-        ],
+        "id name file path url uri type field label length len size min max hash policy pattern regex regexp \
+         format expires expiry expiration expired count index limit usage placeholder prompt message msg \
+         title hint description desc error invalid text header prefix suffix env var dir folder store storage \
+         manager provider endpoint host algorithm alg strength reset forgot change changed show hide tooltip \
+         mandatory required enabled disabled column table input selector class element style public pub \
+         primary foreign sort row cache bucket tag csrf xsrf nonce next page cursor sha1 sha256 md5 checksum \
+         digest fingerprint integrity keyword keyboard tokenizer tokens translation i18n locale",
     ),
-    ("name:test", &["test", "example", "sample", "dummy", "fake", "mock", "demo", "foo", "bar"]),
+    ("name:test", "test example sample dummy fake mock demo foo bar"),
 ];
 /// Words of values that stand for a credential, or describe one.
-const STANDINS: &[&str] = &[
-    "password",
-    "passwd",
-    "pass",
-    "pwd",
-    "passwort",
-    "secret",
-    "token",
-    "key",
-    "apikey",
-    "credential",
-    "credentials",
-    "test",
-    "testing",
-    "example",
-    "sample",
-    "dummy",
-    "fake",
-    "mock",
-    "foo",
-    "bar",
-    "baz",
-    "changeme",
-    "change",
-    "me",
-    "placeholder",
-    "your",
-    "my",
-    "here",
-    "todo",
-    "none",
-    "null",
-    "nil",
-    "true",
-    "false",
-    "undefined",
-    "string",
-    "str",
-    "text",
-    "int",
-    "bool",
-    "empty",
-    "default",
-    "required",
-    "optional",
-    "unknown",
-    "hidden",
-    "input",
-    "prompt",
-    "env",
-    "value",
-    "username",
-    "user",
-    "login",
-    "email",
-    "name",
-    "field",
-    "type",
-    "bearer",
-    "basic",
-    "auth",
-    "oauth",
-    "jwt",
-    "invalid",
-    "missing",
-    "incorrect",
-    "wrong",
-    "valid",
-    "insert",
-    "replace",
-    "redacted",
-    "enter",
-    "new",
-    "old",
-    "current",
-    "get",
-    "set",
-    "client",
-    "access",
-    "api",
-    "id",
-    "file",
-    "data",
-    "config",
-    "not",
-    "real",
-];
+const STANDINS: &str = "password passwd pass pwd passwort secret token key apikey credential credentials test testing \
+     example sample dummy fake mock foo bar baz changeme change me placeholder your my here todo none \
+     null nil true false undefined string str text int bool empty default required optional unknown \
+     hidden input prompt env value username user login email name field type bearer basic auth oauth jwt \
+     invalid missing incorrect wrong valid insert replace redacted enter new old current get set client \
+     access api id file data config not real";
+
+/// What every known word says: a bit for each kind of name, and the last for stand-ins.
+static WORDS: LazyLock<HashMap<&str, u16>> = LazyLock::new(|| {
+    let mut words: HashMap<&str, u16> = HashMap::new();
+    for ((_, known), kind) in KINDS.iter().zip(0..) {
+        known.split_ascii_whitespace().for_each(|word| *words.entry(word).or_default() |= 1 << kind);
+    }
+    STANDINS.split_ascii_whitespace().for_each(|word| *words.entry(word).or_default() |= STANDIN);
+    words
+});
+/// Words that stand at the end of others.
+const JOINED: [&str; 7] = ["password", "passwd", "pass", "pwd", "secret", "token", "key"];
+const STANDIN: u16 = 1 << 15;
+
+/// What a word says, whatever its case.
+fn told(word: &[u8]) -> u16 {
+    let mut lower = [0; 16];
+    let Some(lower) = lower.get_mut(..word.len()) else { return 0 };
+    lower.copy_from_slice(word);
+    lower.make_ascii_lowercase();
+    str::from_utf8(lower).ok().and_then(|word| WORDS.get(word)).copied().unwrap_or(0)
+}
 
 /// Signs of an assignment, by name; the order is that of the names' first use and of no meaning.
 pub(crate) type Signs = Vec<(&'static str, f32)>;
@@ -310,7 +124,6 @@ pub(crate) fn candidate(text: &[u8], keyword: usize, keyword_end: usize) -> Opti
 }
 
 /// What can be seen of an assignment.
-#[expect(clippy::cast_precision_loss, reason = "values are short")]
 pub(crate) fn signs(text: &[u8], assignment: &Assignment) -> Signs {
     let part = |(start, end): (usize, usize)| text.get(start..end).unwrap_or_default();
     let (name, value) = (part(assignment.name), part(assignment.value));
@@ -347,18 +160,28 @@ fn operator(operator: Operator, bare: bool) -> &'static str {
     }
 }
 
+/// What a word of a name says; of words joined without a sign, as in `dbpassword`, the last one counts.
+fn told_of_name(word: &[u8]) -> u16 {
+    let known = told(word);
+    let last = |end: &str| {
+        word.len() > end.len()
+            && word
+                .get(word.len() - end.len()..)
+                .is_some_and(|tail| tail.eq_ignore_ascii_case(end.as_bytes()))
+    };
+    if known != 0 { known } else { JOINED.iter().find(|end| last(end)).map_or(0, |end| told(end.as_bytes())) }
+}
+
 fn name_signs(name: &[u8], signs: &mut Signs) {
-    for (sign, words) in KINDS {
-        let mut any = false;
-        for_each_word(name, |word| {
-            any |= words.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
-        });
-        let ends = words
-            .iter()
-            .any(|known| sign != "name:about" && ends_with(name, known.as_bytes()) && known.len() > 3);
-        if any || ends {
-            signs.push((sign, 1.0));
+    let mut kinds = 0;
+    for_each_word(name, |word| kinds |= told_of_name(word));
+    for ((sign, _), kind) in KINDS.iter().zip(0..) {
+        if kinds >> kind & 1 == 1 {
+            signs.push((*sign, 1.0));
         }
+    }
+    if kinds & !STANDIN == 0 {
+        signs.push(("name of other words", 1.0));
     }
     if name.iter().filter(|byte| byte.is_ascii_alphabetic()).all(u8::is_ascii_uppercase) {
         signs.push(("name in capitals", 1.0));
@@ -366,11 +189,6 @@ fn name_signs(name: &[u8], signs: &mut Signs) {
     if name.contains(&b'.') {
         signs.push(("name of a member", 1.0));
     }
-}
-
-fn ends_with(text: &[u8], end: &[u8]) -> bool {
-    text.len() >= end.len()
-        && text.get(text.len() - end.len()..).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "values are short")]
@@ -519,7 +337,7 @@ fn word_signs(name: &[u8], value: &[u8], signs: &mut Signs) {
     for_each_word(value, |word| {
         all += 1;
         letters += word.len();
-        if STANDINS.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes())) {
+        if told(word) & STANDIN != 0 {
             covered += word.len();
         }
         repeated |= word.len() > 3

@@ -5,10 +5,10 @@ use super::{Accepted, Found};
 /// How sure an address of a private network is; words in context raise it.
 const PRIVATE: f32 = 0.4;
 
-/// Accepts addresses that tell of someone or somewhere: public ones, and less surely private ones (RFC 1918).
+/// Accepts public addresses, which tell of someone or somewhere.
 ///
-/// Loopback, link-local, multicast, reserved and documentation ranges (IANA IPv4 special-purpose registry) tell
-/// nothing, nor do version numbers and network masks.
+/// Private, loopback, link-local, multicast, reserved and documentation ranges (IANA IPv4 special-purpose registry) tell
+/// nothing by themselves, nor do resolvers, made-up addresses, version numbers and network masks.
 pub(super) fn judge_v4(found: Found<'_>) -> Option<Accepted> {
     let address: Ipv4Addr = std::str::from_utf8(found.bytes()).ok()?.parse().ok()?;
     let [first, .., last] = address.octets();
@@ -19,13 +19,12 @@ pub(super) fn judge_v4(found: Found<'_>) -> Option<Accepted> {
         || address.is_broadcast()
         || first == 0
         || first >= 240
+        || RESOLVERS.contains(&address)
+        || is_made_up(address.octets())
         || (last == 0 && is_network(found.after()));
     let versions =
         is_version(found.before()) || (first < 10 && address.octets().iter().all(|octet| *octet < 20));
-    if tells_nothing || versions {
-        return None;
-    }
-    Some(if address.is_private() { found.accepted(PRIVATE) } else { found.as_expected() })
+    (!tells_nothing && !versions && !address.is_private()).then(|| found.as_expected())
 }
 
 /// Accepts global addresses (2000::/3, RFC 4291 §2.4) and less surely unique local ones, but no documentation range.
@@ -34,8 +33,10 @@ pub(super) fn judge_v6(found: Found<'_>) -> Option<Accepted> {
     let address: Ipv6Addr = text.parse().ok()?;
     let [first, second, ..] = address.segments();
     let documentation = (first, second) == (0x2001, 0x0DB8) || first == 0x3FFF;
+    let resolver = matches!((first, second), (0x2001, 0x4860) | (0x2606, 0x4700))
+        && address.segments()[2..6].iter().all(|s| *s == 0);
     match first >> 12 {
-        2 | 3 if !documentation => Some(found.as_expected()),
+        2 | 3 if !documentation && !resolver => Some(found.as_expected()),
         0xF if address.is_unique_local() => Some(found.accepted(PRIVATE)),
         _ => None,
     }
@@ -48,6 +49,34 @@ pub(super) fn is_machine(text: &[u8]) -> bool {
         let everyone = matches!(address, IpAddr::V4(v4) if v4.is_broadcast());
         !address.is_unspecified() && !address.is_loopback() && !address.is_multicast() && !everyone
     })
+}
+
+/// Whether a text is an address, but not only `::`; a zone may stand behind it.
+pub(super) fn is_valid(text: &[u8]) -> bool {
+    let address = text.split(|byte| *byte == b'%').next().unwrap_or(text);
+    let parsed = std::str::from_utf8(address).ok().map(str::parse::<IpAddr>);
+    matches!(parsed, Some(Ok(_))) && address != b"::"
+}
+
+/// Addresses that everyone uses: public resolvers tell of nobody.
+const RESOLVERS: [Ipv4Addr; 8] = [
+    Ipv4Addr::new(8, 8, 8, 8),
+    Ipv4Addr::new(8, 8, 4, 4),
+    Ipv4Addr::new(1, 1, 1, 1),
+    Ipv4Addr::new(1, 0, 0, 1),
+    Ipv4Addr::new(9, 9, 9, 9),
+    Ipv4Addr::new(149, 112, 112, 112),
+    Ipv4Addr::new(208, 67, 222, 222),
+    Ipv4Addr::new(208, 67, 220, 220),
+];
+
+/// Whether an address is made up for an example: two octets only, digits in a row, or bits in a pattern.
+fn is_made_up([a, b, c, d]: [u8; 4]) -> bool {
+    let repeats = (a == b && c == d) || (a == c && b == d) || (a == b && b == c) || (b == c && c == d);
+    let counts =
+        matches!((a, b, c, d), (12, 34, 56, 78) | (123, 45, 67, 89) | (12, 23, 34, 45) | (11, 22, 33, 44));
+    let steps = b.wrapping_sub(a) == c.wrapping_sub(b) && c.wrapping_sub(b) == d.wrapping_sub(c);
+    repeats || counts || steps
 }
 
 /// Whether a prefix length follows, as in `10.0.0.0/8`.
@@ -72,7 +101,7 @@ mod tests {
     fn addresses_that_tell_of_someone() {
         for (text, address, holds) in [
             ("from 81.2.69.142", "81.2.69.142", true),
-            ("from 10.1.2.33", "10.1.2.33", true),
+            ("from 10.1.2.33", "10.1.2.33", false),
             ("from 127.0.0.1", "127.0.0.1", false),
             ("from 192.0.2.7", "192.0.2.7", false),
             ("version 81.2.69.142", "81.2.69.142", false),

@@ -2,24 +2,29 @@
 
 mod assigned; // is a named value a password, or code and prose
 mod assignment; // a value and the name it is given to
+mod bank; // routing numbers and bank codes
 mod card; // issuer ranges and Luhn
 mod checksum; // checksums that vendors embed in tokens
 mod credential; // is it one: signs and their weights
 mod date; // calendar dates
+mod device; // vehicles, network cards, accounts
 mod email; // host names and their last label
 mod entropy; // how random a text looks
 mod iban; // country lengths and mod 97
 mod ip; // ranges of addresses that tell of someone
 mod jwt; // a decoded header
 mod likeness; // how much letters read like words
+mod marking; // a marking stated, or only mentioned
 mod national; // numbers of states, taxes, health and trade
 mod phone; // calling codes and number lengths
 mod placeholder; // values that only stand for a credential
+mod postal; // states and postcode areas
 mod ssn; // numbers never issued
+mod wallet; // checksums of crypto wallets
 
 use serde::Deserialize;
 
-use crate::attack::Attack;
+use crate::{attack::Attack, topic::Topic};
 
 pub(crate) use checksum::{base_62, crc32};
 pub(crate) use credential::{candidate, signs};
@@ -69,12 +74,48 @@ pub(crate) enum Check {
     PhoneNational,
     /// A phone number that some country gives out, in the groups in which it is written there.
     PhoneShaped,
+    /// The same, in brackets or after a zero and long enough to be one without a word for phones.
+    PhoneGrouped,
+    /// A phone number that is dialled so within some country.
+    PhoneDialled,
+    /// An address that is well-formed, of whatever range.
+    IpValid,
+    /// An address of one network card.
+    Mac,
+    /// A vehicle identification number with its check digit.
+    Vin,
+    /// Letters and digits as on a number plate.
+    Plate,
+    /// A name in the address of a profile.
+    Handle,
+    /// A name that is no word.
+    HandleMadeUp,
+    /// A number of years that a person may have lived.
+    Age,
+    /// A ZIP code behind a state.
+    UsZip,
+    /// A postcode of an area that exists.
+    UkPostcode,
+    /// A bank identifier code of some country.
+    Bic,
+    /// A US bank's routing number.
+    Aba,
+    /// A Bitcoin address with its checksum.
+    Bitcoin,
+    /// An Ethereum address with its checksum, or beside a word for wallets.
+    Ethereum,
     /// A US social security number.
     UsSsn,
+    /// Anything, without separators at its ends.
+    Trimmed,
     /// A number of a format of `national`, by its name: `{ number = "br.cpf" }`.
     Number(national::Named),
     /// An attack carried by content.
     Attack(Attack),
+    /// A classification marking that is not just mentioned.
+    Marking,
+    /// Business content of a kind.
+    Topic(Topic),
 }
 
 /// A span that a pattern found, in its surroundings.
@@ -104,6 +145,15 @@ impl<'a> Found<'a> {
 
     fn after(&self) -> &'a [u8] {
         self.text.get(self.end..).unwrap_or_default()
+    }
+
+    /// This span without separators at its ends, which a pattern takes in where letters may stand apart from digits.
+    fn trimmed(self) -> Self {
+        let separators =
+            |bytes: &mut dyn Iterator<Item = &u8>| bytes.take_while(|byte| b" :-".contains(byte)).count();
+        let start = self.start + separators(&mut self.bytes().iter());
+        let end = self.end - separators(&mut self.bytes().iter().rev());
+        Self { start, end: end.max(start), ..self }
     }
 
     /// This span as the detector found it.
@@ -144,9 +194,27 @@ impl Check {
             Self::PhoneShaped => phone::judge_shaped(found),
             Self::PhoneNorthAmerican => found.keep(phone::is_north_american(found.bytes())),
             Self::PhoneNational => found.keep(phone::is_national(found)),
+            Self::PhoneGrouped => phone::judge_grouped(found),
+            Self::PhoneDialled => found.keep(phone::is_dialled(found.bytes())),
+            Self::IpValid => found.keep(ip::is_valid(found.bytes())),
+            Self::Mac => found.keep(device::is_mac(found.bytes())),
+            Self::Vin => found.keep(device::is_vin(found.bytes())),
+            Self::Plate => device::judge_plate(found),
+            Self::Handle => found.keep(device::is_handle(found)),
+            Self::HandleMadeUp => found.keep(device::is_made_up(found)),
+            Self::Age => found.keep((1..=120).contains(&number(found.bytes()))),
+            Self::UsZip => found.keep(postal::is_us_zip(found)),
+            Self::UkPostcode => found.keep(postal::is_uk_postcode(found.bytes())),
+            Self::Bic => found.keep(bank::is_bic(found.bytes())),
+            Self::Aba => found.keep(bank::is_routing_number(found.bytes())),
+            Self::Bitcoin => found.keep(wallet::is_bitcoin(found.bytes())),
+            Self::Ethereum => wallet::judge_ethereum(found),
             Self::Attack(attack) => attack.judge(found),
+            Self::Marking => marking::judge(found),
+            Self::Topic(topic) => topic.judge(found),
             Self::UsSsn => found.keep(ssn::may_be_issued(found.bytes())),
-            Self::Number(format) => found.keep(format.accepts(found.bytes())),
+            Self::Trimmed => Some(found.trimmed().as_expected()),
+            Self::Number(format) => found.trimmed().keep(format.accepts(found.bytes())),
         }
     }
 }

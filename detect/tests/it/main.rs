@@ -5,6 +5,7 @@ mod custom; // an organisation's own detectors, and what is said about mistakes 
 mod file; // files made by real programs, files inside files, hostile files
 mod packed; // writers of small files
 mod quiet; // texts in which nothing may be found
+mod registered; // tables and documents an organisation registers
 mod streaming; // the same hits however a text is cut, in linear time
 
 use detect::{Detectors, Hit};

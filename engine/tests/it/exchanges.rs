@@ -236,3 +236,30 @@ fn nothing_is_said_to_be_named_that_is_not() {
     let told = answer_text(&ask(&engine, "api.deepseek.com", &format!("SSN {SSN}"), at(0)));
     assert!(told.contains("DENY-1") && !told.contains("named above"), "{told}");
 }
+
+/// A file as OpenAI's SDKs upload it.
+fn upload(name: &str, content: &[u8]) -> model::Record {
+    let engine = engine();
+    let head = "--b\r\ncontent-disposition: form-data; name=\"purpose\"\r\n\r\nuser_data\r\n--b\r\n";
+    let file = format!("content-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+    let body = [head.as_bytes(), file.as_bytes(), content, b"\r\n--b--\r\n"].concat();
+    let headers = headers(&[("content-type", "multipart/form-data; boundary=b")]);
+    let body = Body::Whole(body.into());
+    send_with(&engine, &anna(&engine), OPENAI, "/v1/files", &headers, body, at(0)).record.unwrap()
+}
+
+#[test]
+fn files_are_read_whatever_their_format() {
+    let sample = |name: &str| std::fs::read(format!("../detect/tests/files/{name}")).unwrap();
+    for name in ["customers.xlsx", "customers.pdf", "customers.ods"] {
+        let record = upload(name, &sample(name));
+        assert_eq!(record.outcome.as_str(), "blocked", "{name}: what is in a file cannot be replaced");
+        assert_eq!(record.verdict.decisive().unwrap().clause.as_str(), "DATA-1", "{name}");
+        assert_eq!((record.facts.visibility, record.exchange.uninspected), (Visibility::Content, None), "{name}");
+    }
+    let record = upload("locked.xlsx", &sample("locked.xlsx"));
+    assert_eq!(record.exchange.uninspected, Some(Uninspected::Opaque));
+    assert!(record.findings.iter().any(|finding| finding.label.as_str() == "marking.encrypted_file"));
+    let record = upload("scan.png", &sample("scan.png"));
+    assert_eq!(record.exchange.uninspected, Some(Uninspected::Opaque), "images are not recognised on the way");
+}

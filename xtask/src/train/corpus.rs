@@ -5,19 +5,22 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
-use rand::{Rng as _, SeedableRng as _, rngs::StdRng, seq::IndexedRandom as _};
+use rand::{
+    Rng as _, SeedableRng as _,
+    rngs::StdRng,
+    seq::{IndexedRandom as _, SliceRandom as _},
+};
 use serde::Deserialize;
 
 /// How deep slots may stand within slots.
 const DEPTH: u8 = 6;
-/// Shares of texts that lose words, and of the words they lose: what is learned must not hang on one of them.
-const THINNED: f64 = 0.5;
-const LOST: f64 = 0.2;
+/// Share of texts that lose words.
+const THINNED: f64 = 0.85;
 /// Background texts are cut into pieces of so many bytes.
 const PIECE: usize = 900;
 /// Most pieces of one background file, and of all.
 const OF_A_FILE: usize = 12;
-const BACKGROUND: usize = 30_000;
+const BACKGROUND: usize = 16_000;
 
 /// Texts of known classes.
 pub(super) struct Corpus(Written);
@@ -31,6 +34,8 @@ struct Written {
     bits: u8,
     /// Texts made up for each class.
     each: usize,
+    /// Share of words that texts lose: what is learned must not hang on one of them.
+    lost: f64,
     /// Least and most templates in one text.
     #[serde(default = "one")]
     joined: (usize, usize),
@@ -77,7 +82,7 @@ impl Corpus {
             let class = self.class(name).context("a class without a place")?;
             for _ in 0..self.0.each {
                 let text = self.text(templates, &mut random)?;
-                samples.push((class, thinned(&text, &mut random)));
+                samples.push((class, thinned(&text, self.0.lost, &mut random)));
             }
         }
         let mut files = Vec::new();
@@ -85,6 +90,7 @@ impl Corpus {
             collect(folder, &mut files)?;
         }
         let last = self.0.classes.len() - 1;
+        files.shuffle(&mut random);
         let pieces = files.iter().flat_map(|file| pieces(file)).take(BACKGROUND);
         samples.extend(pieces.map(|piece| (last, piece)));
         Ok(samples)
@@ -108,37 +114,30 @@ impl Corpus {
         Ok(text)
     }
 
-    /// Replaces each `{slot}` by one of its texts, and each `[this|that]` by one of these.
+    /// Replaces each `{slot}` by one of its texts; braces around anything else stay.
     fn fill(&self, template: &str, depth: u8, random: &mut StdRng, into: &mut String) -> Result<()> {
         ensure!(depth > 0, "slots stand within each other without end: {template}");
-        let mut rest = template;
-        while let Some(at) = rest.find(['{', '[']) {
-            let (plain, slot) = rest.split_at(at);
-            into.push_str(plain);
-            let close = if slot.starts_with('{') { '}' } else { ']' };
-            let (inside, after) =
-                slot.get(1..).and_then(|slot| slot.split_once(close)).context("an open slot")?;
-            if close == '}' {
-                let texts =
-                    self.0.slots.get(inside).with_context(|| format!("there is no slot `{inside}`"))?;
-                let text = texts.choose(random).context("a slot is empty")?;
-                self.fill(text, depth - 1, random, into)?;
-            } else {
-                let ways: Vec<&str> = inside.split('|').collect();
-                self.fill(ways.choose(random).copied().unwrap_or_default(), depth - 1, random, into)?;
-            }
-            rest = after;
+        let mut pieces = template.split('{');
+        into.push_str(pieces.next().unwrap_or_default());
+        for piece in pieces {
+            let slot = piece.split_once('}').and_then(|(name, after)| Some((self.0.slots.get(name)?, after)));
+            let Some((texts, after)) = slot else {
+                into.extend(["{", piece]);
+                continue;
+            };
+            let text = texts.choose(random).context("a slot is empty")?;
+            self.fill(text, depth - 1, random, into)?;
+            into.push_str(after);
         }
-        into.push_str(rest);
         Ok(())
     }
 }
 
-fn thinned(text: &str, random: &mut StdRng) -> String {
+fn thinned(text: &str, lost: f64, random: &mut StdRng) -> String {
     if !random.random_bool(THINNED) {
         return text.to_owned();
     }
-    let words = text.split(' ').filter(|_| !random.random_bool(LOST));
+    let words = text.split(' ').filter(|_| !random.random_bool(lost));
     words.collect::<Vec<_>>().join(" ")
 }
 

@@ -33,11 +33,12 @@ fn judge(corpus: &Corpus, model: &Model) {
     let held_out: Vec<_> = corpus.held_out().collect();
     let mut right = 0;
     for (class, text) in &held_out {
-        let (told, share) = model.score(&[text.as_bytes()]).best();
+        let scores = model.score(&[text.as_bytes()]);
+        let (told, share) = scores.best();
         right += usize::from(told == *class);
         if told != *class {
             let name = |class: usize| corpus.classes().get(class).map_or("?", String::as_str);
-            println!("{} as {} ({share:.2}): {text}", name(*class), name(told));
+            println!("{} ({:.2}) as {} ({share:.2}): {text}", name(*class), scores.of(*class), name(told));
         }
     }
     println!("held out: {right} of {} right", held_out.len());

@@ -91,6 +91,14 @@ pub(super) const FORMATS: &[Format] = &[
     .prefixed(&["UY"]),
     format("uy.ci", &["#{8}"], &[sum(&[2, 9, 8, 7, 6, 3, 4, 1], 10)]).padded(8),
     format("ve.rif", &["[VEJPG]#{9}"], &[Rule::Own(ve_taxpayer)]),
+    format("ca.health", &["9#{9}", "[12345678]#{9}", "[12345678]#{9}@@"], &[Rule::Own(ca_health)]),
+    format("gt.cui", &["#{13}"], &[digit(&[2, 3, 4, 5, 6, 7, 8, 9], "0123456789?"), Rule::Own(gt_place)]),
+    format("sv.dui", &["#{9}"], &[Rule::Varied, digit(&[9, 8, 7, 6, 5, 4, 3, 2], "0987654321")]),
+    format(
+        "mx.clabe",
+        &["#{18}"],
+        &[Rule::Varied, digit(&[3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7], "0987654321")],
+    ),
 ];
 
 /// Since 2026 letters too, worth their ASCII code less 48.
@@ -209,4 +217,17 @@ fn ve_taxpayer(number: &[u8]) -> bool {
     };
     let sum = kind + weighted(part(number, 1, 9), &[3, 2, 7, 6, 5, 4, 3, 2]);
     mapped(sum, "00987654321") == number.get(9).copied()
+}
+
+/// British Columbia's begin with a nine, Ontario's have a Luhn digit.
+fn ca_health(number: &[u8]) -> bool {
+    match number.first() {
+        Some(b'9') => Format::named("ca.bc_phn").is_some_and(|format| format.holds(number)),
+        _ => luhn(part(number, 0, 10)),
+    }
+}
+
+/// Department and municipality behind the number itself.
+fn gt_place(number: &[u8]) -> bool {
+    matches!(integer(part(number, 9, 11)), 1..=22) && integer(part(number, 11, 13)) > 0
 }

@@ -59,6 +59,7 @@ pub(super) const FORMATS: &[Format] = &[
     ),
     format("vn.cccd", &["0#{11}"], &[Rule::Own(vn_province)]),
     format("lk.nic", &["#{9}[VX]", "[12]#{11}"], &[Rule::Own(lk_day)]),
+    format("ir.meli", &["#{10}"], &[Rule::Varied, digit(&[10, 9, 8, 7, 6, 5, 4, 3, 2], "01987654321")]),
 ];
 
 fn az_taxpayer(number: &[u8]) -> bool {

@@ -47,6 +47,8 @@ pub(super) const FORMATS: &[Format] = &[
     format("sk.dph", &["[123456789]#[234789]#{7}"], &[Rule::Own(eleventh)]).prefixed(&["SK"]),
     format("ua.edrpou", &["#{8}"], &[Rule::Own(ua_register)]),
     format("ua.rntrc", &["#{10}"], &[digit(&[-1, 5, 7, 9, 4, 6, 10, 5, 7], "01234567890")]),
+    format("cz.ico", &["#{8}"], &[digit(&[8, 7, 6, 5, 4, 3, 2], "10987654321")]),
+    format("hu.taj", &["#{9}"], &[digit(&[3, 7, 3, 7, 3, 7, 3, 7], "0123456789"), Rule::Varied]),
 ];
 
 /// Letters stand in the first place for the region and in the second for the kind of person.

@@ -88,6 +88,20 @@ pub(super) const FORMATS: &[Format] = &[
     format("eg.nid", &["[23]#{13}"], &[Rule::Own(eg_birth)]),
     format("kz.iin", &["#{12}"], &[Rule::YearFirst(0), Rule::Own(kz_check)]),
     format("ae.eid", &["784#{12}"], &[LUHN]),
+    format(
+        "fi.hetu_temporary",
+        &["#{6}[-+ABCDEFUVWXY]9#{2}[0123456789ABCDEFHJKLMNPRSTUVWXY]"],
+        &[Rule::Own(fi_code)],
+    )
+    .keeping("-+"),
+    format("kr.rrn_date", &["#{13}"], &[Rule::Own(kr_birth)]),
+    format(
+        "kw.civil",
+        &["[23]#{11}"],
+        &[Rule::YearFirst(1), digit(&[2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], "??987654321")],
+    ),
+    format("hn.dni", &["#{13}"], &[Rule::Own(hn_birth)]),
+    format("ni.cedula", &["#{13}@"], &[Rule::DayFirst(3), Rule::Own(ni_letter)]),
 ];
 
 const MEXICAN_STATES: &str =
@@ -219,17 +233,20 @@ pub(super) fn es_nie(number: &[u8]) -> bool {
 }
 
 /// The sign between date and serial number tells the century: <https://dvv.fi/en/personal-identity-code>.
-fn fi_hetu(number: &[u8]) -> bool {
+fn fi_code(number: &[u8]) -> bool {
     let century = match number.get(6) {
         Some(b'+') => 1800,
         Some(b'A'..=b'F') => 2000,
         _ => 1900,
     };
-    let serial = integer(part(number, 7, 10));
-    let whole = integer(part(number, 0, 6)) * 1000 + serial;
+    let whole = integer(part(number, 0, 6)) * 1000 + integer(part(number, 7, 10));
     is_date(century + two(number, 4), two(number, 2), two(number, 0))
-        && (2..900).contains(&serial)
         && mapped(whole, "0123456789ABCDEFHJKLMNPRSTUVWXY") == number.get(10).copied()
+}
+
+/// Serial numbers from 900 on are temporary and have a format of their own.
+fn fi_hetu(number: &[u8]) -> bool {
+    (2..900).contains(&integer(part(number, 7, 10))) && fi_code(number)
 }
 
 /// Corsica's departments 2A and 2B count as 19 and 18: <https://www.insee.fr/fr/metadonnees/definition/c1409>.
@@ -478,4 +495,16 @@ pub(super) fn kz_check(number: &[u8]) -> bool {
     let first = weighted(body, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]) % 11;
     let second = weighted(body, &[3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2]) % 11;
     at(number, 11) == if first == 10 { second } else { first }
+}
+
+/// Department, municipality and year of birth.
+fn hn_birth(number: &[u8]) -> bool {
+    matches!(two(number, 0), 1..=18)
+        && matches!(two(number, 2), 1..=28)
+        && (1900..=2030).contains(&integer(part(number, 4, 8)))
+}
+
+/// The letter of a number modulo 23.
+fn ni_letter(number: &[u8]) -> bool {
+    mapped(integer(part(number, 0, 13)), "ABCDEFGHJKLMNPQRSTUVWXY") == number.get(13).copied()
 }

@@ -23,6 +23,8 @@ pub(super) const FORMATS: &[Format] = &[
         .prefixed(&["PT"]),
     format("sm.coe", &["#{5}"], &[]).padded(5),
     format("tr.vkn", &["#{10}"], &[Rule::Own(tr_vkn)]),
+    format("es.naf", &["#{11}", "#{12}"], &[Rule::Own(es_insured)]),
+    format("pt.niss", &["[12]#{10}"], &[digit(&[29, 23, 19, 17, 13, 11, 7, 5, 3, 2], "9876543210")]),
 ];
 
 /// Residents' and others' numbers have ranges of their own; the last letter follows no published rule.
@@ -101,4 +103,15 @@ fn tr_vkn(number: &[u8]) -> bool {
         })
         .sum();
     (10 - sum % 10) % 10 == at(number, 9)
+}
+
+/// Province, serial, and the remainder of both modulo 97; short serials are added to the province, others written behind it.
+fn es_insured(number: &[u8]) -> bool {
+    let length = number.len();
+    let (province, serial) = (integer(part(number, 0, 2)), integer(part(number, 2, length - 2)));
+    let whole = match serial < 10_000_000 {
+        true => serial + province * 10_000_000,
+        false => integer(part(number, 0, length - 2)),
+    };
+    whole % 97 == integer(part(number, length - 2, length))
 }

@@ -49,6 +49,8 @@ pub(super) const FORMATS: &[Format] = &[
     format("iso7064.mod_37_2", &[], &[Rule::Own(is_alphanumeric), Rule::Own(check_digit::mod_37_2)]),
     format("iso7064.mod_37_36", &[], &[Rule::Own(check_digit::mod_37_36)]),
     format("iso7064.mod_97_10", &[], &[Rule::Own(mod_97_10)]),
+    // ICAO 9303: the second line of a passport.
+    format("icao.mrz", &[], &[Rule::Own(passport_line)]).keeping("<"),
 ];
 
 fn in_country_at_4(number: &[u8]) -> bool {
@@ -164,4 +166,15 @@ fn container(number: &[u8]) -> bool {
     };
     let sum: i64 = part(number, 0, 10).iter().enumerate().map(|(place, byte)| worth(*byte) << place).sum();
     sum % 11 % 10 == at(number, 10)
+}
+
+/// Check digits behind number, birth date and expiry, and one over all of them.
+fn passport_line(number: &[u8]) -> bool {
+    let field = |from: usize, to: usize| super::west_europe::seven_three_one(part(number, from, to));
+    let mut all = [0; 40];
+    let whole = [part(number, 0, 10), part(number, 13, 20), part(number, 21, 43), part(number, 43, 44)];
+    all.iter_mut().zip(whole.into_iter().flatten()).for_each(|(place, byte)| *place = *byte);
+    number.len() == 44
+        && [(0, 10), (13, 20), (21, 28)].into_iter().all(|(from, to)| field(from, to))
+        && super::west_europe::seven_three_one(&all)
 }

@@ -5,7 +5,8 @@
 
 use super::{
     arithmetic::{at, integer, part, remainder, value, weighted},
-    check_digit::{luhn, luhn_sum, mod_11_10, mod_97_10},
+    check_digit::{luhn, luhn_sum, mod_11_10, mod_97_10, verhoeff},
+    date::{is_past, is_short_date, two},
     format::{Format, LUHN, Rule, digit, format, sum},
 };
 
@@ -61,6 +62,9 @@ pub(super) const FORMATS: &[Format] = &[
         &["[ABCDEFGHIJKLMNPQRSTUVWXYZ]{2}[0123456789ABCDEFGHIJKLMNPQRSTUVWXYZ]{6}#"],
         &[],
     ),
+    format("lu.matricule", &["#{13}"], &[Rule::Own(lu_person)]),
+    format("de.document", &["[CFGHJKLMNPRTVWXYZ]*{8}#"], &[Rule::Own(seven_three_one)]),
+    format("gb.driver", &["*{5}#{6}*{2}*@@", "*{5}#{6}*{2}*@@#{2}"], &[Rule::Own(gb_driver)]),
 ];
 
 /// Numbers of tax offices begin at 03.
@@ -252,4 +256,32 @@ fn de_leitweg(number: &[u8]) -> bool {
         && check.len() == 2
         && fine.iter().all(u8::is_ascii_alphanumeric)
         && remainder(rest, 97) == 1
+}
+
+/// Birth date, serial, Luhn digit and Verhoeff digit over the same eleven.
+fn lu_person(number: &[u8]) -> bool {
+    let mut other = [b'0'; 12];
+    let (body, last) = (part(number, 0, 11), part(number, 12, 13));
+    other.iter_mut().zip(body.iter().chain(last)).for_each(|(place, byte)| *place = *byte);
+    is_past(integer(part(number, 0, 4)), two(number, 4), two(number, 6))
+        && luhn(part(number, 0, 12))
+        && verhoeff(&other)
+}
+
+/// Weights of travel documents, ICAO 9303: letters count 10 to 35.
+pub(super) fn seven_three_one(number: &[u8]) -> bool {
+    let Some((check, body)) = number.split_last() else { return false };
+    let sum: i64 =
+        body.iter().zip([7, 3, 1].iter().cycle()).map(|(byte, weight)| value(*byte) * weight).sum();
+    sum % 10 == value(*check)
+}
+
+/// Surname, then decade, month (raised by 50 for women), day and year of birth, and initials.
+fn gb_driver(number: &[u8]) -> bool {
+    let month = two(number, 6);
+    let year = at(number, 5) * 10 + at(number, 10);
+    let padded =
+        part(number, 0, 5).iter().skip_while(|byte| byte.is_ascii_uppercase()).all(|byte| *byte == b'9');
+    let initials = part(number, 11, 13).iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'9');
+    padded && initials && is_short_date(year, if month > 50 { month - 50 } else { month }, two(number, 8))
 }

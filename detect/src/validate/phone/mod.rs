@@ -26,18 +26,38 @@ pub(super) fn judge_shaped(found: Found<'_>) -> Option<Accepted> {
     let number = Digits::of(digits(text));
     let shape: String =
         text.iter().map(|byte| if byte.is_ascii_digit() { 'd' } else { char::from(*byte) }).collect();
-    let share = plan::shape_share(&shape, &number)?;
-    let grouped = text.len() - number.len() > 1;
-    let surest = if grouped { GROUPED } else { PLAIN };
-    let confidence = surest * (1.0 - share / 2.0);
-    (plausible(&number) && !is_date(text, &number)).then(|| found.accepted(confidence))
+    let plain = text.len() == number.len();
+    let exact = || Some((if plain { PLAIN } else { GROUPED }, plan::shape_share(&shape, &number)?));
+    let (surest, share) = exact().or_else(|| Some((LOOSE, plan::loose_share(&shape, &number)?)))?;
+    let holds = plausible(&number) && !is_date(text, &number) && (!plain || number.len() >= LEAST_PLAIN);
+    holds.then(|| found.accepted(surest * (1.0 - share / 2.0)))
 }
 
 /// Confidence in a number with a known calling code that no region is known to give out.
 const UNKNOWN: f32 = 0.7;
-/// Confidence in numbers written as within a country, in groups or in one piece.
-const GROUPED: f32 = 0.6;
-const PLAIN: f32 = 0.4;
+/// Confidence in numbers grouped as within a country, grouped there in other ways, and in one piece.
+const GROUPED: f32 = 0.45;
+const LOOSE: f32 = 0.35;
+const PLAIN: f32 = 0.25;
+/// Shorter numbers in one piece are anything.
+const LEAST_PLAIN: usize = 7;
+
+/// Accepts such a number where it is in brackets or after a zero and long, so that it needs no word for phones.
+pub(super) fn judge_grouped(found: Found<'_>) -> Option<Accepted> {
+    let count = digits(found.bytes()).count();
+    let least = if found.bytes().starts_with(b"(") { 8 } else { 9 };
+    let table =
+        found.before().ends_with(b"> ") || group_lengths(found.bytes()).iter().all(|length| *length == 4);
+    judge_shaped(found)
+        .filter(|_| count >= least && !table)
+        .map(|accepted| Accepted { confidence: None, ..accepted })
+}
+
+/// Whether the digits are dialled like this within some country.
+pub(super) fn is_dialled(text: &[u8]) -> bool {
+    let number = Digits::of(digits(text));
+    plausible(&number) && plan::is_dialled(&number)
+}
 
 /// Whether ten digits, or eleven after a 1, make a number of the North American plan: neither area nor exchange
 /// begins with 0 or 1, neither is N11, and 555-01xx is kept for fiction (<https://nationalnanpa.com/number_resource_info/>).
@@ -59,7 +79,7 @@ pub(super) fn is_national(found: Found<'_>) -> bool {
     let listed = lengths.len() > 2 && lengths.iter().all(|length| *length < 3) && number.first() != Some(&0);
     let named = matches!(found.before().last(), Some(b'-' | b'#' | b'/' | b'.'));
     let usual = (7..=12).contains(&number.len()) && !extension && !listed;
-    let known = lengths.len() > 1 && plan::is_dialled(&number);
+    let known = lengths.len() > 1 && !listed && plan::is_dialled(&number);
     (usual || known) && !is_date(text, &number) && !named && plausible(&number)
 }
 

@@ -10,6 +10,8 @@ struct Plans {
     whole: Tree,
     dialled: Tree,
     shapes: HashMap<&'static str, Tree>,
+    /// Shapes without brackets and with blanks for all separators, and those they stand for.
+    loose: HashMap<String, Vec<&'static str>>,
 }
 
 /// First digits, and how long numbers that begin with them may be.
@@ -44,16 +46,37 @@ pub(super) fn shape_share(shape: &str, number: &[u8]) -> Option<f32> {
     PLANS.shapes.get(shape).filter(|tree| tree.allows(number)).map(|tree| tree.covered)
 }
 
+/// The same for a number with other separators than are usual, or without brackets.
+pub(super) fn loose_share(shape: &str, number: &[u8]) -> Option<f32> {
+    let shapes = PLANS.loose.get(&loosened(shape))?;
+    let trees = shapes.iter().filter_map(|shape| PLANS.shapes.get(shape));
+    let shares = trees.filter(|tree| tree.allows(number)).map(|tree| tree.covered);
+    shares.reduce(f32::max)
+}
+
+fn loosened(shape: &str) -> String {
+    let kept = shape.chars().filter(|sign| !matches!(sign, '(' | ')'));
+    kept.map(|sign| if matches!(sign, '-' | '.' | '/') { ' ' } else { sign }).collect()
+}
+
 impl Plans {
     fn read(written: &'static str) -> Self {
-        let mut plans = Self { whole: Tree::default(), dialled: Tree::default(), shapes: HashMap::new() };
+        let mut plans = Self {
+            whole: Tree::default(),
+            dialled: Tree::default(),
+            shapes: HashMap::new(),
+            loose: HashMap::new(),
+        };
         let lines = written.lines().filter(|line| !line.starts_with('#'));
         for (name, tree) in lines.filter_map(|line| line.split_once('\t')) {
             let tree = Tree::read(tree);
             match name {
                 "whole" => plans.whole = tree,
                 "dialled" => plans.dialled = tree,
-                shape => drop(plans.shapes.insert(shape, tree)),
+                shape => {
+                    plans.loose.entry(loosened(shape)).or_default().push(shape);
+                    plans.shapes.insert(shape, tree);
+                }
             }
         }
         plans

@@ -1,0 +1,121 @@
+use std::collections::VecDeque;
+
+use super::{
+    normal::{normalise, stands_alone},
+    registry::LONGEST_CELL,
+    salt::{Salt, power, roll},
+};
+
+/// Words a cell may consist of.
+const MOST_WORDS: usize = 8;
+/// Characters that may stand between words of a cell.
+const WIDEST_GAP: usize = 3;
+/// Normalised bytes kept before those no longer needed are let go.
+const KEPT: usize = 4096;
+
+/// The last words of a text, and with them every cell that may end here.
+#[derive(Default)]
+pub(super) struct Words {
+    /// Letters and digits of the words, as they are compared.
+    normal: Vec<u8>,
+    words: VecDeque<Word>,
+    in_word: bool,
+    gap: usize,
+}
+
+struct Word {
+    /// First byte in the text.
+    start: usize,
+    /// First byte in `normal`.
+    from: usize,
+    length: usize,
+    hash: u64,
+}
+
+/// Words that stand together and may be a cell.
+pub(super) struct Candidate<'a> {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) normal: &'a [u8],
+    pub(super) quick: u64,
+}
+
+impl Words {
+    /// Takes the character at `place`; gives what may be a cell that ends before it, or with it.
+    pub(super) fn push(
+        &mut self,
+        character: char,
+        place: usize,
+        salt: &Salt,
+        mut emit: impl FnMut(Candidate<'_>),
+    ) {
+        if !character.is_alphanumeric() {
+            // Marks that are not letters, such as separate accents, neither end a word nor stand in it.
+            let is_mark = !character.is_ascii() && unicode_normalization::char::is_combining_mark(character);
+            if !is_mark {
+                self.end(place, salt, &mut emit);
+                self.gap += 1;
+            }
+            return;
+        }
+        let alone = stands_alone(character);
+        if alone {
+            self.end(place, salt, &mut emit);
+        }
+        if !self.in_word {
+            self.begin(place);
+        }
+        if let Some(word) = self.words.back_mut() {
+            normalise(character, |byte| {
+                word.length += 1;
+                word.hash = roll(word.hash, byte);
+                if word.length <= LONGEST_CELL {
+                    self.normal.push(byte);
+                }
+            });
+        }
+        if alone {
+            self.end(place + character.len_utf8(), salt, &mut emit);
+        }
+    }
+
+    /// Ends the word being read at `place`.
+    pub(super) fn end(&mut self, place: usize, salt: &Salt, mut emit: impl FnMut(Candidate<'_>)) {
+        if !std::mem::take(&mut self.in_word) {
+            return;
+        }
+        self.gap = 0;
+        let (mut hash, mut weight, mut length) = (0_u64, 1_u64, 0);
+        for word in self.words.iter().rev() {
+            length += word.length;
+            if length > LONGEST_CELL {
+                break;
+            }
+            hash = word.hash.wrapping_mul(weight).wrapping_add(hash);
+            weight = weight.wrapping_mul(power(word.length));
+            let normal = self.normal.get(word.from..).unwrap_or_default();
+            emit(Candidate { start: word.start, end: place, normal, quick: salt.mixed(hash) });
+        }
+        if self.words.back().is_some_and(|word| word.length > LONGEST_CELL) {
+            self.words.clear();
+        }
+    }
+
+    fn begin(&mut self, place: usize) {
+        if self.gap > WIDEST_GAP {
+            self.words.clear();
+        }
+        if self.words.len() >= MOST_WORDS {
+            self.words.pop_front();
+        }
+        if self.words.is_empty() {
+            self.normal.clear();
+        } else if self.normal.len() > KEPT {
+            let gone = self.words.front().map_or(0, |word| word.from);
+            self.normal.drain(..gone);
+            self.words.iter_mut().for_each(|word| word.from -= gone);
+        }
+        self.words.push_back(Word { start: place, from: self.normal.len(), length: 0, hash: 0 });
+        self.in_word = true;
+    }
+}

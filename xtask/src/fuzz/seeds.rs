@@ -1,0 +1,127 @@
+use std::{fs, io::Read};
+
+use detect::{Detectors, file::Kind};
+
+use super::target::Target;
+
+/// What a target begins with: samples, examples of detectors, and a few small inputs of its form.
+pub(super) fn of(target: Target) -> Vec<Vec<u8>> {
+    let mut seeds = match target {
+        Target::Scanner | Target::Decoders => examples(),
+        Target::File => samples(|_| true),
+        Target::Pdf => samples(|kind| kind == Kind::Pdf),
+        Target::Zip => samples(|kind| kind == Kind::Zip),
+        Target::Compound => samples(|kind| kind == Kind::Compound),
+        Target::Word | Target::Properties => inner("project.docx"),
+        Target::Sheet | Target::Strings => inner("customers.xlsx"),
+        Target::Slides => inner("plan.pptx"),
+        Target::OpenDocument => inner("customers.ods").into_iter().chain(inner("project.odt")).collect(),
+        _ => Vec::new(),
+    };
+    seeds.extend(small(target).iter().map(|seed| seed.as_bytes().to_vec()));
+    if target == Target::Tar {
+        seeds.push(tar());
+    }
+    seeds.push(Vec::new());
+    seeds
+}
+
+fn examples() -> Vec<Vec<u8>> {
+    let Ok(detectors) = Detectors::builtin() else { return Vec::new() };
+    let texts = detectors.iter().flat_map(|detector| {
+        let finds = detector.finds.iter().map(|example| example.text.clone());
+        finds.chain(detector.ignores.clone()).collect::<Vec<_>>()
+    });
+    texts.map(String::into_bytes).collect()
+}
+
+fn samples(wanted: impl Fn(Kind) -> bool) -> Vec<Vec<u8>> {
+    let folder = crate::root().join("detect/tests/files");
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    files
+        .filter_map(|file| fs::read(file.path()).ok())
+        .filter(|bytes| wanted(Kind::of(bytes, None)))
+        .collect()
+}
+
+/// The XML inside a sample.
+fn inner(name: &str) -> Vec<Vec<u8>> {
+    let path = crate::root().join("detect/tests/files").join(name);
+    let Some(mut zip) = fs::File::open(path).ok().and_then(|file| zip::ZipArchive::new(file).ok()) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for at in 0..zip.len() {
+        let Ok(mut file) = zip.by_index(at) else { continue };
+        let is_markup = file.name().is_ok_and(|name| name.ends_with(".xml") || name.ends_with(".rels"));
+        let mut bytes = Vec::new();
+        if is_markup && file.size() < 40_000 && file.read_to_end(&mut bytes).is_ok() {
+            found.push(bytes);
+        }
+    }
+    found
+}
+
+fn small(target: Target) -> &'static [&'static str] {
+    match target {
+        Target::Rtf => &[
+            "{\\rtf1\\ansi\\ansicpg1251{\\fonttbl{\\f0 Arial;}}{\\info{\\author Ann}{\\title Plan}}Caf\\'e9 \\b and\\b0  more\\par \\u26085?\\cell\\row}",
+            "{\\rtf1{\\*\\generator x;}{\\pict\\bin4 abcd}\\uc2 \\u-3913??{\\field{\\*\\fldinst HYPERLINK}{\\fldrslt text}}}",
+        ],
+        Target::Mail => &[
+            "From: =?utf-8?q?J=C3=B6rg?= <joerg@example.com>\r\nTo: ines@example.net\r\nSubject: list\r\nmsip_labels: MSIP_Label_1_Name=Board;\r\n\
+             MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/html\r\n\r\n<p>Hi &amp; bye\r\n\
+             --x\r\nContent-Type: text/csv; name=a.csv\r\nContent-Transfer-Encoding: base64\r\n\r\nbmFtZQ==\r\n--x\r\nContent-Type: message/rfc822\r\n\r\n\
+             From: a@example.com\r\n\r\ninner\r\n--x--\r\n",
+            "From a@example.com Mon\nFrom: a@example.com\nTo: b@example.com\nSubject: 1\n\nbody\n\nFrom b@example.com Tue\nFrom: b@example.com\n\nbody\n",
+        ],
+        Target::Html => &[
+            "<!DOCTYPE html><html><head><title>T</title><style>p{}</style></head><body><p style='display:none'>hidden</p><table><tr><td>a<td>b</table>\
+             <script>var a = '<p>';</script><a href=\"mailto:jo@example.com\">Jo</a><!-- note --><pre> a\n b</pre>&eacute;&#233;</body></html>",
+        ],
+        Target::Notebook => &[
+            "{\"cells\": [{\"cell_type\": \"code\", \"source\": [\"a = 1\\n\"], \"outputs\": [{\"data\": {\"text/html\": \"<td>x\", \"text/plain\": [\"1\"]}}]}], \"nbformat\": 4}",
+        ],
+        Target::Text => {
+            &["name,mail\nJörg,joerg@example.com\n", "h\0i\0 \0y\0o\0u\0", "\u{FEFF}marked", "顧客リスト"]
+        }
+        Target::Pdf => &[
+            "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R\
+             /Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>endobj 4 0 obj<</Length 44>>stream\nBT /F 12 Tf 9 9 Td (Hello) Tj [(a)-900(b)] TJ ET\nendstream endobj \
+             5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica/FirstChar 32/Widths[250 300]>>endobj trailer<</Root 1 0 R>>",
+        ],
+        Target::Word => &[
+            "<w:document><w:tbl><w:tr><w:tc><w:p><w:t>a</w:t></w:p></w:tc></w:tr></w:tbl><mc:Fallback><w:t>x</w:t></mc:Fallback></w:document>",
+        ],
+        Target::Sheet => &[
+            "<worksheet><row><c r='A1' t='s' s='1'><v>0</v></c><c r='XFD1' s='1'><v>31149</v></c><c t='inlineStr'><is><t>x</t></is></c></row></worksheet>",
+        ],
+        Target::Properties => &[
+            "<a><label id='{1}' enabled='1' contentBits='8'/><property name='MSIP_Label_1_Name'><x>Board</x></property><creator>Ann</creator>\
+             <Relationship Id='r' TargetMode='External' Target='mailto:a@example.com'/></a>",
+        ],
+        Target::Gzip => &["\u{1f}\u{8b}\u{8}"],
+        _ => &[],
+    }
+}
+
+/// An archive of one small file.
+fn tar() -> Vec<u8> {
+    let mut header = [0_u8; 512];
+    let mut write = |at: usize, text: &[u8]| {
+        header.iter_mut().skip(at).zip(text).for_each(|(place, byte)| *place = *byte);
+    };
+    write(0, b"a.txt");
+    write(100, b"0000644\0");
+    write(124, b"00000000005\0");
+    write(156, b"0");
+    write(257, b"ustar\0");
+    write(148, b"        ");
+    let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
+    let checksum = format!("{sum:06o}\0 ");
+    header.iter_mut().skip(148).zip(checksum.as_bytes()).for_each(|(place, byte)| *place = *byte);
+    let mut archive = header.to_vec();
+    archive.extend(b"hello");
+    archive.resize(512 * 4, 0);
+    archive
+}
