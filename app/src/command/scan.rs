@@ -76,21 +76,25 @@ impl Scan {
         let mut findings = 0;
         report.begin()?;
         let progress = progress(found.len());
-        in_order(&found, |file| files::scan(&detectors, file), |file, scanned| {
-            progress.inc(1);
-            match scanned {
-                Scanned::Findings(all) => {
-                    for one in all.into_iter().filter(|finding| wanted.wants(finding)) {
-                        findings += 1;
-                        progress.suspend(|| report.add(&one))?;
+        in_order(
+            &found,
+            |file| files::scan(&detectors, file),
+            |file, scanned| {
+                progress.inc(1);
+                match scanned {
+                    Scanned::Findings(all) => {
+                        for one in all.into_iter().filter(|finding| wanted.wants(finding)) {
+                            findings += 1;
+                            progress.suspend(|| report.add(&one))?;
+                        }
+                    }
+                    Scanned::Unreadable(error) => {
+                        unreadable.push(format!("cannot read `{}`: {error}", file.display()));
                     }
                 }
-                Scanned::Unreadable(error) => {
-                    unreadable.push(format!("cannot read `{}`: {error}", file.display()));
-                }
-            }
-            Ok(())
-        })?;
+                Ok(())
+            },
+        )?;
         progress.finish_and_clear();
         report.end(&detectors)?;
         unreadable.iter().for_each(|problem| eprintln!("bylaw: {problem}"));
@@ -168,10 +172,14 @@ mod tests {
     fn results_come_in_order_and_errors_end_the_work() {
         let items: Vec<u64> = (0..500).collect();
         let mut got = Vec::new();
-        in_order(&items, |item| item * 2, |_, doubled| {
-            got.push(doubled);
-            Ok(())
-        })
+        in_order(
+            &items,
+            |item| item * 2,
+            |_, doubled| {
+                got.push(doubled);
+                Ok(())
+            },
+        )
         .unwrap();
         assert_eq!(got, items.iter().map(|item| item * 2).collect::<Vec<_>>());
         assert!(in_order(&items, |item| *item, |_, item| anyhow::ensure!(item < 3).into()).is_err());

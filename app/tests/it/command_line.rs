@@ -97,10 +97,15 @@ fn folders_are_scanned_in_every_form() {
     assert_eq!(text.code, Some(1), "{}", text.text);
     assert!(text.text.contains("a b/note.txt:2:10: pii.email"), "{}", text.text);
     assert!(text.text.contains("customers.xlsx[Customers]:"), "{}", text.text);
-    assert!(!text.text.contains("DE89370400440532013000") && !text.text.contains("jo@"), "masked: {}", text.text);
+    assert!(
+        !text.text.contains("DE89370400440532013000") && !text.text.contains("jo@"),
+        "masked: {}",
+        text.text
+    );
 
     let lines = bylaw(&["scan", "--format", "jsonl", "--label", "financial.iban", &path]).text;
-    let labels = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["label"].clone());
+    let labels =
+        lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["label"].clone());
     assert_eq!(labels.collect::<Vec<_>>(), vec!["financial.iban"; 3]);
 
     let all: Vec<serde_json::Value> =
@@ -108,7 +113,8 @@ fn folders_are_scanned_in_every_form() {
     let sarif: serde_json::Value =
         serde_json::from_str(&bylaw(&["scan", "--format", "sarif", &path]).text).unwrap();
     assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), all.len());
-    let uri = &sarif["runs"][0]["results"][all.len() - 1]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    let uri = &sarif["runs"][0]["results"][all.len() - 1]["locations"][0]["physicalLocation"]["artifactLocation"]
+        ["uri"];
     assert!(uri.as_str().unwrap().ends_with("a%20b/note.txt"), "{uri}");
 
     let quiet = bylaw(&["scan", "--label", "secret", &path]);

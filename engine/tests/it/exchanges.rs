@@ -255,11 +255,19 @@ fn files_are_read_whatever_their_format() {
         let record = upload(name, &sample(name));
         assert_eq!(record.outcome.as_str(), "blocked", "{name}: what is in a file cannot be replaced");
         assert_eq!(record.verdict.decisive().unwrap().clause.as_str(), "DATA-1", "{name}");
-        assert_eq!((record.facts.visibility, record.exchange.uninspected), (Visibility::Content, None), "{name}");
+        assert_eq!(
+            (record.facts.visibility, record.exchange.uninspected),
+            (Visibility::Content, None),
+            "{name}"
+        );
     }
     let record = upload("locked.xlsx", &sample("locked.xlsx"));
     assert_eq!(record.exchange.uninspected, Some(Uninspected::Opaque));
     assert!(record.findings.iter().any(|finding| finding.label.as_str() == "marking.encrypted_file"));
     let record = upload("scan.png", &sample("scan.png"));
-    assert_eq!(record.exchange.uninspected, Some(Uninspected::Opaque), "images are not recognised on the way");
+    assert_eq!(
+        record.exchange.uninspected,
+        Some(Uninspected::Opaque),
+        "images are not recognised on the way"
+    );
 }

@@ -23,7 +23,9 @@ pub(super) fn below(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<String>) {
     for path in paths {
         for entry in WalkDir::new(path).sort_by_file_name() {
             match entry {
-                Ok(entry) if entry.file_type().is_file() || (entry.depth() == 0 && entry.path().is_file()) => {
+                Ok(entry)
+                    if entry.file_type().is_file() || (entry.depth() == 0 && entry.path().is_file()) =>
+                {
                     files.push(entry.into_path());
                 }
                 Ok(_) => {}

@@ -55,14 +55,18 @@ pub(super) fn run(
         if batch.is_empty() {
             break;
         }
-        in_order(&batch, |line| answer(detectors, line), |_, (told, error)| {
-            number += 1;
-            if let Some(error) = error {
-                bad += 1;
-                eprintln!("bylaw: line {number}: {error}");
-            }
-            write_line(output, &told)
-        })?;
+        in_order(
+            &batch,
+            |line| answer(detectors, line),
+            |_, (told, error)| {
+                number += 1;
+                if let Some(error) = error {
+                    bad += 1;
+                    eprintln!("bylaw: line {number}: {error}");
+                }
+                write_line(output, &told)
+            },
+        )?;
     }
     output.flush().context("cannot write to standard output")?;
     Ok(if bad == 0 { ExitCode::SUCCESS } else { ExitCode::from(2) })
@@ -94,7 +98,8 @@ fn answer(detectors: &Detectors, line: &[u8]) -> (String, Option<String>) {
         Err(error) => {
             let id = serde_json::from_slice::<Value>(line).ok().and_then(|value| value.get("id").cloned());
             let place = format!("column {}", error.column());
-            let error = format!("expected an object with `id` and `text`, at {place}: {:?} error", error.classify());
+            let error =
+                format!("expected an object with `id` and `text`, at {place}: {:?} error", error.classify());
             (id.unwrap_or_default(), Some(error), Vec::new())
         }
     };
@@ -145,7 +150,9 @@ mod tests {
             .map(|line| {
                 let told: serde_json::Value = serde_json::from_str(line).unwrap();
                 let found = told["findings"].as_array().unwrap().iter();
-                let found = found.map(|one| format!(" {} {}..{}", one["label"].as_str().unwrap(), one["start"], one["end"]));
+                let found = found.map(|one| {
+                    format!(" {} {}..{}", one["label"].as_str().unwrap(), one["start"], one["end"])
+                });
                 let error = told["error"].as_str().map_or("", |_| " error");
                 format!("{}{error}{}", told["id"], found.collect::<String>())
             })

@@ -48,7 +48,9 @@ impl<W: Write> Report<W> {
                     "version": env!("CARGO_PKG_VERSION"),
                     "rules": rules,
                 });
-                self.write(&format!("\n],\"columnKind\":\"unicodeCodePoints\",\"tool\":{{\"driver\":{driver}}}}}]}}\n"))?;
+                self.write(&format!(
+                    "\n],\"columnKind\":\"unicodeCodePoints\",\"tool\":{{\"driver\":{driver}}}}}]}}\n"
+                ))?;
             }
         }
         self.out.flush().context("cannot write to standard output")
@@ -60,8 +62,7 @@ impl<W: Write> Report<W> {
 }
 
 /// <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>; members stand in any order.
-const SARIF_HEAD: &str =
-    "{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{\"results\":[";
+const SARIF_HEAD: &str = "{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{\"results\":[";
 
 fn text(finding: &Finding) -> String {
     let Finding { path, part, line, column, label, confidence, excerpt, .. } = finding;
