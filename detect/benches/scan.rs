@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use detect::Detectors;
+use detect::{Detectors, Layer};
 
 /// Long enough to be steady, short enough to be run often.
 const RUN: Duration = Duration::from_millis(1500);
@@ -33,7 +33,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         if only.as_ref().is_some_and(|only| only != name) {
             continue;
         }
-        throughput(&detectors, name, &unit.repeat(SIZE / unit.len()));
+        let text = unit.repeat(SIZE / unit.len());
+        for layer in [Layer::Structured, Layer::Lexicon, Layer::Code] {
+            throughput(&detectors.only(&[layer]), &format!("{name} {layer:?}"), &text);
+        }
+        throughput(&detectors, name, &text);
     }
     if only.is_some() {
         return Ok(());

@@ -1,90 +1,306 @@
+use bitmap::{BLOCK, Bits, Block, run_starts, runs_of_16};
+
 use crate::{
     byte_set::ByteSet,
-    literals::{Literals, LiteralsBuilder},
+    digits::DigitRules,
+    keyed::{Keyed, KeyedBuilder, KeyedBy, opens_word},
+    layer::Layer,
+    opening::Opening,
     rule::{Candidate, Rule},
     tokens::{Tokens, TokensBuilder},
+    written::Case,
 };
 
-/// Bytes looked at together when searching for digits.
-const BLOCK: usize = 64;
-/// How far digits are counted from the first of a run, and over which separators.
-const COUNTED: usize = 48;
-static SEPARATORS: ByteSet = ByteSet::new(" ./():-");
+/// Bytes from which on a token is long.
+const LONG: usize = 16;
+/// How far before a value the name it is given may begin, at most.
+const REACH: usize = 128;
+/// Bytes behind a window whose classes are looked at, for the values of names in it.
+const BEYOND: usize = 512;
+/// What tokens are made of, as [`Block::token`] has it.
+static TOKEN: ByteSet = ByteSet::new("A-Za-z0-9_+./-");
 
-/// Where in a text rules are tried: literals and starts of digit runs.
+/// Where in a text rules are tried. Bitmaps tell the few places that are looked at.
 pub(crate) struct Anchors {
-    literals: Literals,
-    /// Rules tried at the first digit of a run.
-    digits: Vec<usize>,
-    /// Rules tried at random values, by the names these are assigned to.
-    tokens: Tokens,
+    /// At `@`.
+    at_signs: Vec<usize>,
+    /// At the first digit of a run.
+    digits: DigitRules,
+    /// At random values with digits, by the names these are assigned to.
+    values: Tokens,
+    /// At the start of a word where a long token begins.
+    tokens: Keyed,
+    /// Before a long token with digits: names whose value is one.
+    names: Keyed,
+    /// How far before such a token its name begins at most.
+    reach: usize,
+    /// Wherever their rarest three bytes stand.
+    signs: Keyed,
+    /// At the start of a word.
+    words: Keyed,
+}
+
+/// Which part of the rules is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Those found by digits, tokens, `@` and names of values.
+    Structured,
+    /// Those found by words.
+    Lexicon,
+}
+
+impl Part {
+    pub(crate) const ALL: [Self; 2] = [Self::Structured, Self::Lexicon];
+
+    /// The layer it is measured as.
+    pub(crate) const fn layer(self) -> Layer {
+        match self {
+            Self::Structured => Layer::Structured,
+            Self::Lexicon => Layer::Lexicon,
+        }
+    }
 }
 
 /// Collects anchors while rules are loaded.
 #[derive(Default)]
 pub(crate) struct AnchorsBuilder {
-    pub(crate) literals: LiteralsBuilder,
-    pub(crate) digits: Vec<usize>,
-    pub(crate) tokens: TokensBuilder,
+    at_signs: Vec<usize>,
+    digits: Vec<usize>,
+    pub(crate) values: TokensBuilder,
+    tokens: KeyedBuilder,
+    names: KeyedBuilder,
+    reach: usize,
+    signs: KeyedBuilder,
+    words: KeyedBuilder,
 }
 
 impl AnchorsBuilder {
-    pub(crate) fn build(self) -> Anchors {
-        Anchors { literals: self.literals.build(), digits: self.digits, tokens: self.tokens.build() }
+    /// Tries the rule at the first digit of every run.
+    pub(crate) fn add_digits(&mut self, number: usize) {
+        self.digits.push(number);
     }
+
+    /// Tries the rule at these literals, found the cheapest way that misses no finding.
+    pub(crate) fn add_literals(&mut self, number: usize, rule: &Rule, literals: &[String], case: Case) {
+        let begins_with_token = begins_with_token(rule);
+        let longest = literals.iter().map(String::len).max().unwrap_or(0);
+        let lead = rule.lead.as_ref().map(|lead| lead.longest().map_or(REACH, |lead| lead + longest));
+        for literal in literals {
+            let apart = rule.starts_apart() && opens_word(literal);
+            match lead {
+                _ if literal == "@" => self.at_signs.push(number),
+                None if apart && begins_with_token => self.tokens.add(number, literal, case),
+                None if apart => self.words.add(number, literal, case),
+                Some(reach) if begins_with_token && reach < REACH => {
+                    self.reach = self.reach.max(reach);
+                    self.names.add(number, literal, case);
+                }
+                _ => self.signs.add(number, literal, case),
+            }
+        }
+    }
+
+    /// Tries the rule at these words.
+    pub(crate) fn add_words(&mut self, number: usize, rule: &Rule, words: &[String], case: Case) {
+        let (inner, starting): (Vec<_>, Vec<_>) = words.iter().cloned().partition(|word| !opens_word(word));
+        self.add_literals(number, rule, &inner, case);
+        // Credentials named in a sentence are looked for with the others.
+        if rule.about.label.family() == "secret" {
+            return self.add_literals(number, rule, &starting, case);
+        }
+        starting.iter().for_each(|word| self.words.add(number, word, case));
+    }
+
+    pub(crate) fn build(self, rules: &[Rule]) -> Anchors {
+        let digits = self.digits.into_iter().filter_map(|number| Some((number, rules.get(number)?)));
+        Anchors {
+            at_signs: self.at_signs,
+            digits: DigitRules::new(digits),
+            values: self.values.build(),
+            tokens: self.tokens.build(KeyedBy::Start),
+            names: self.names.build(KeyedBy::Start),
+            reach: self.reach,
+            signs: self.signs.build(KeyedBy::Rarest),
+            words: self.words.build(KeyedBy::Start),
+        }
+    }
+}
+
+/// Whether everything the rule finds begins with a long token.
+fn begins_with_token(rule: &Rule) -> bool {
+    let opening = rule.pattern.as_ref().and_then(Opening::of);
+    rule.reach.is_none() && opening.is_some_and(|opening| opening.goes_on(&TOKEN, LONG))
+}
+
+/// What is kept between windows so that nothing is allocated anew.
+#[derive(Default)]
+pub(crate) struct Bitmaps {
+    blocks: Vec<Block>,
+    marks: Vec<u64>,
+}
+
+impl Bitmaps {
+    /// Reads the window, and a little beyond.
+    pub(crate) fn read(&mut self, window: Window<'_>) {
+        let Window { text, from, to } = window;
+        self.blocks.clear();
+        let seen = text.get(from..(to + BEYOND).min(text.len())).unwrap_or_default();
+        bitmap::classify(seen, &mut self.blocks);
+    }
+
+    /// Blocks with the block behind each.
+    fn pairs(&self) -> impl Iterator<Item = (&Block, &Block)> {
+        static NOTHING: Block = Block { digit: 0, word: 0, token: 0, at: 0 };
+        self.blocks.iter().zip(self.blocks.iter().skip(1).chain([&NOTHING]))
+    }
+}
+
+/// The part of a text that is searched: anchors in `from..to`, with what surrounds them in view.
+#[derive(Clone, Copy)]
+pub(crate) struct Window<'a> {
+    pub(crate) text: &'a [u8],
+    pub(crate) from: usize,
+    pub(crate) to: usize,
 }
 
 impl Anchors {
-    /// Tries every rule at its anchors that begin in `from..to`; `text` shows what surrounds them.
-    pub(crate) fn examine(
+    /// Tries every rule at its anchors in a window not read yet.
+    pub(crate) fn examine_all(
         &self,
         rules: &[Rule],
-        text: &[u8],
-        from: usize,
-        to: usize,
+        window: Window<'_>,
+        bitmaps: &mut Bitmaps,
         found: &mut Vec<Candidate>,
     ) {
-        self.literals
-            .visit(text, from, to, |rule, start, end| found.extend(examine(rules, rule, text, start, end)));
-        if !self.digits.is_empty() {
-            self.at_digits(rules, text, from, to, found);
+        bitmaps.read(window);
+        Part::ALL.iter().for_each(|part| self.examine(*part, rules, window, bitmaps, found));
+    }
+
+    /// Tries every rule of the part at its anchors in the window.
+    pub(crate) fn examine(
+        &self,
+        part: Part,
+        rules: &[Rule],
+        window: Window<'_>,
+        bitmaps: &mut Bitmaps,
+        found: &mut Vec<Candidate>,
+    ) {
+        let mut with = |rule, start, end| found.extend(examine(rules, rule, window.text, start, end));
+        match part {
+            Part::Structured => {
+                self.at_classes(window, bitmaps, &mut with);
+                self.before_values(window, bitmaps, &mut with);
+                self.at_signs(window, bitmaps, &mut with);
+            }
+            Part::Lexicon => self.at_words(window, bitmaps, &mut with),
         }
     }
 
-    fn at_digits(&self, rules: &[Rule], text: &[u8], from: usize, to: usize, found: &mut Vec<Candidate>) {
-        let mut previous = from.checked_sub(1).and_then(|at| text.get(at)).is_some_and(u8::is_ascii_digit);
-        let Some(window) = text.get(from..to) else { return };
-        for (block, offset) in window.chunks(BLOCK).zip((from..).step_by(BLOCK)) {
-            if !block.iter().fold(false, |any, byte| any | byte.is_ascii_digit()) {
-                previous = false;
-                continue;
+    fn at_classes(&self, window: Window<'_>, bitmaps: &Bitmaps, with: &mut impl FnMut(usize, usize, usize)) {
+        let Window { text, from, to } = window;
+        let before = from.checked_sub(1).and_then(|at| text.get(at)).copied().unwrap_or(b' ');
+        let (mut in_digits, mut in_word) = (before.is_ascii_digit(), is_word(before));
+        for ((block, next), at) in bitmaps.pairs().zip((from..to).step_by(BLOCK)) {
+            let within = inside(at, to);
+            let digits = run_starts(block.digit, in_digits) & within;
+            let tokens = run_starts(block.word, in_word) & runs_of_16(block.token, next.token) & within;
+            (in_digits, in_word) = (block.digit >> 63 == 1, block.word >> 63 == 1);
+            for bit in Bits(digits) {
+                self.digits.visit(text, at + bit, |rule| with(rule, at + bit, at + bit + 1));
+                self.values.visit(text, at + bit, |rule, start| with(rule, start, start + 1));
             }
-            for (byte, at) in block.iter().zip(offset..) {
-                let digit = byte.is_ascii_digit();
-                if digit && !previous {
-                    self.at_digit(rules, text, at, found);
+            for bit in Bits(tokens) {
+                self.tokens.look(text, at + bit, with);
+            }
+            for bit in Bits(block.at & within) {
+                self.at_signs.iter().for_each(|rule| with(*rule, at + bit, at + bit + 1));
+            }
+        }
+    }
+
+    /// Looks for names before, and within, every long token that holds a digit.
+    fn before_values(
+        &self,
+        window: Window<'_>,
+        bitmaps: &Bitmaps,
+        with: &mut impl FnMut(usize, usize, usize),
+    ) {
+        let Window { text, from, to } = window;
+        let (mut inside, mut searched) = (false, from);
+        for ((block, next), at) in bitmaps.pairs().zip((from..to + self.reach).step_by(BLOCK)) {
+            let long = run_starts(block.token, inside) & runs_of_16(block.token, next.token);
+            inside = block.token >> 63 == 1;
+            for bit in Bits(long) {
+                let (length, digit) = token_at(&bitmaps.blocks, at + bit - from);
+                let start = (at + bit).saturating_sub(self.reach).max(searched);
+                if digit && !self.names.is_empty() {
+                    searched = (at + bit + length).min(to).max(start);
+                    (start..searched).for_each(|place| self.names.look(text, place, with));
                 }
-                previous = digit;
             }
         }
     }
 
-    fn at_digit(&self, rules: &[Rule], text: &[u8], at: usize, found: &mut Vec<Candidate>) {
-        let digits = digits_ahead(text.get(at..).unwrap_or_default());
-        for rule in &self.digits {
-            if rules.get(*rule).is_some_and(|known| known.digits <= digits) {
-                found.extend(examine(rules, *rule, text, at, at + 1));
+    fn at_signs(
+        &self,
+        window: Window<'_>,
+        bitmaps: &mut Bitmaps,
+        with: &mut impl FnMut(usize, usize, usize),
+    ) {
+        let Window { text, from, to } = window;
+        // A literal that begins in this window may have its rarest bytes behind it, and one that begins before it here.
+        let mut kept = |rule, start, end| {
+            if (from..to).contains(&start) {
+                with(rule, start, end);
+            }
+        };
+        bitmaps.marks.clear();
+        self.signs.mark(text.get(from..(to + BLOCK).min(text.len())).unwrap_or_default(), &mut bitmaps.marks);
+        for (marks, at) in bitmaps.marks.iter().zip((from..).step_by(BLOCK)) {
+            for bit in Bits(*marks) {
+                self.signs.look(text, at + bit, &mut kept);
             }
         }
-        self.tokens.visit(text, at, |rule, start| found.extend(examine(rules, rule, text, start, start + 1)));
+    }
+
+    fn at_words(&self, window: Window<'_>, bitmaps: &Bitmaps, with: &mut impl FnMut(usize, usize, usize)) {
+        let Window { text, from, to } = window;
+        let mut in_word = from.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|byte| is_word(*byte));
+        for (block, at) in bitmaps.blocks.iter().zip((from..to).step_by(BLOCK)) {
+            let starts = run_starts(block.word, in_word) & inside(at, to);
+            in_word = block.word >> 63 == 1;
+            for bit in Bits(starts) {
+                self.words.look(text, at + bit, with);
+            }
+        }
     }
 }
 
-/// How many digits there are up to the first byte that is neither a digit nor a separator.
-fn digits_ahead(text: &[u8]) -> usize {
-    let group =
-        text.iter().take(COUNTED).take_while(|byte| byte.is_ascii_digit() || SEPARATORS.contains(**byte));
-    group.filter(|byte| byte.is_ascii_digit()).count()
+/// Bits of a block at `at` that lie before `to`.
+fn inside(at: usize, to: usize) -> u64 {
+    if to - at >= BLOCK { u64::MAX } else { (1 << (to - at)) - 1 }
+}
+
+/// How long the token at `place` is, as far as it was read, and whether it holds a digit.
+fn token_at(blocks: &[Block], place: usize) -> (usize, bool) {
+    let (mut length, mut digit) = (0, false);
+    let mut skipped = place % BLOCK;
+    for block in blocks.iter().skip(place / BLOCK) {
+        let run = (!(block.token >> skipped)).trailing_zeros() as usize;
+        let run = run.min(BLOCK - skipped);
+        let mask = if run == BLOCK { u64::MAX } else { ((1 << run) - 1) << skipped };
+        digit |= block.digit & mask != 0;
+        length += run;
+        if run < BLOCK - skipped {
+            break;
+        }
+        skipped = 0;
+    }
+    (length, digit)
+}
+
+fn is_word(byte: u8) -> bool {
+    crate::edges::is_word(byte)
 }
 
 fn examine(rules: &[Rule], rule: usize, text: &[u8], start: usize, end: usize) -> Option<Candidate> {

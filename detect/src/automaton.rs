@@ -1,36 +1,55 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use regex_automata::{
     Anchored, Input,
     dfa::{Automaton as _, StartKind, dense},
-    nfa::thompson,
+    nfa::thompson::{self, NFA},
     util::{primitives::StateID, syntax},
 };
 
 /// The most bytes one automaton's table may take.
 const SIZE_LIMIT: usize = 4 << 20;
 
-/// A pattern compiled to a dense automaton that is only ever run from one position over a bounded window.
+/// A pattern as a dense automaton that is only ever run from one position over a bounded window.
 ///
-/// Works on bytes: classes are ASCII, `(?u:…)` opens Unicode where a pattern needs it.
+/// Works on bytes: classes are ASCII, `(?u:…)` opens Unicode where a pattern needs it. Compiled when it is first run:
+/// most formats are never met.
 #[derive(Clone)]
-pub(crate) struct Automaton(Arc<dense::DFA<Vec<u32>>>);
+pub(crate) struct Automaton(Arc<Compiled>);
+
+struct Compiled {
+    pattern: Box<str>,
+    /// Longest match in bytes, where there is one.
+    longest: Option<usize>,
+    dfa: OnceLock<Option<dense::DFA<Vec<u32>>>>,
+}
+
+/// Why a pattern cannot be used.
+pub(crate) type Unusable = Box<dyn std::error::Error + Send + Sync>;
 
 impl Automaton {
-    pub(crate) fn new(pattern: &str) -> Result<Self, Box<dense::BuildError>> {
-        dense::Builder::new()
-            .configure(
-                dense::Config::new()
-                    .start_kind(StartKind::Anchored)
-                    .accelerate(false)
-                    .dfa_size_limit(Some(SIZE_LIMIT))
-                    .determinize_size_limit(Some(4 * SIZE_LIMIT)),
-            )
-            .thompson(thompson::Config::new().utf8(false))
-            .syntax(syntax::Config::new().unicode(false).utf8(false))
-            .build(pattern)
-            .map(|dfa| Self(Arc::new(dfa)))
-            .map_err(Box::new)
+    /// Reads a pattern, without compiling it.
+    pub(crate) fn new(pattern: &str) -> Result<Self, Unusable> {
+        let parsed = syntax::parse_with(pattern, &syntax_config())?;
+        let longest = parsed.properties().maximum_len();
+        Ok(Self(Arc::new(Compiled { pattern: pattern.into(), longest, dfa: OnceLock::new() })))
+    }
+
+    /// Compiles the pattern now, to learn whether that can be done.
+    pub(crate) fn compile(&self) -> Result<(), Unusable> {
+        let dfa = self.0.build()?;
+        self.0.dfa.get_or_init(|| Some(dfa));
+        Ok(())
+    }
+
+    /// Longest match in bytes, where there is one.
+    pub(crate) fn longest(&self) -> Option<usize> {
+        self.0.longest
+    }
+
+    /// The pattern as a non-deterministic automaton, to learn what its matches have in common.
+    pub(crate) fn nfa(&self) -> Option<NFA> {
+        self.0.nfa().ok()
     }
 
     /// Where a match that begins at `start` ends, looking no further than `limit` bytes.
@@ -39,35 +58,64 @@ impl Automaton {
         if start > stop {
             return None;
         }
-        match self.0.universal_start_state(Anchored::Yes) {
-            Some(state) => self.run(state, text, start, stop),
+        let dfa = self.0.dfa.get_or_init(|| self.0.build().ok()).as_ref()?;
+        match dfa.universal_start_state(Anchored::Yes) {
+            Some(state) => run(dfa, state, text, start, stop),
             None => {
                 let input = Input::new(text).range(start..stop).anchored(Anchored::Yes);
-                self.0.try_search_fwd(&input).ok().flatten().map(|half| half.offset())
+                dfa.try_search_fwd(&input).ok().flatten().map(|half| half.offset())
             }
         }
+    }
+}
+
+impl Compiled {
+    fn nfa(&self) -> Result<NFA, Unusable> {
+        let nfa = thompson::Compiler::new()
+            .configure(thompson::Config::new().utf8(false).which_captures(thompson::WhichCaptures::None))
+            .syntax(syntax_config())
+            .build(&self.pattern)?;
+        Ok(nfa)
     }
 
-    /// The search of `try_search_fwd` without its preparations, which cost more than short matches do. A state tells of
-    /// a match one byte late, so the byte behind the window is read too.
-    fn run(&self, mut state: StateID, text: &[u8], start: usize, stop: usize) -> Option<usize> {
-        let dfa = &*self.0;
-        let mut end = None;
-        for (byte, at) in text.get(start..)?.iter().zip(start..=stop) {
-            state = dfa.next_state(state, *byte);
-            if dfa.is_special_state(state) {
-                if dfa.is_match_state(state) {
-                    end = Some(at);
-                } else if dfa.is_dead_state(state) {
-                    return end;
-                }
+    fn build(&self) -> Result<dense::DFA<Vec<u32>>, Unusable> {
+        let config = dense::Config::new()
+            .start_kind(StartKind::Anchored)
+            .accelerate(false)
+            .dfa_size_limit(Some(SIZE_LIMIT))
+            .determinize_size_limit(Some(4 * SIZE_LIMIT));
+        Ok(dense::Builder::new().configure(config).build_from_nfa(&self.nfa()?)?)
+    }
+}
+
+fn syntax_config() -> syntax::Config {
+    syntax::Config::new().unicode(false).utf8(false)
+}
+
+/// The search of `try_search_fwd` without its preparations, which cost more than short matches do. A state tells of
+/// a match one byte late, so the byte behind the window is read too.
+fn run(
+    dfa: &dense::DFA<Vec<u32>>,
+    mut state: StateID,
+    text: &[u8],
+    start: usize,
+    stop: usize,
+) -> Option<usize> {
+    let mut end = None;
+    for (byte, at) in text.get(start..)?.iter().zip(start..=stop) {
+        state = dfa.next_state(state, *byte);
+        if dfa.is_special_state(state) {
+            if dfa.is_match_state(state) {
+                end = Some(at);
+            } else if dfa.is_dead_state(state) {
+                return end;
             }
         }
-        if stop == text.len() && dfa.is_match_state(dfa.next_eoi_state(state)) {
-            end = Some(stop);
-        }
-        end
     }
+    if stop == text.len() && dfa.is_match_state(dfa.next_eoi_state(state)) {
+        end = Some(stop);
+    }
+    end
 }
 
 #[cfg(test)]

@@ -6,11 +6,13 @@ use std::{
 use model::Label;
 
 use crate::{
-    anchors::Anchors,
+    anchors::{Anchors, Bitmaps, Window},
     code::Languages,
     detector::Detector,
     example, file,
+    health::HealthReader,
     hit::Hit,
+    layer::{Layer, Layers},
     load::Loader,
     mistake::{LoadError, Mistake},
     names::NameReader,
@@ -60,13 +62,19 @@ const LANGUAGES: &str = include_str!("../detectors/languages.toml");
 
 /// Everything that is looked for, compiled once; clones share it.
 #[derive(Clone)]
-pub struct Detectors(Arc<Set>, Option<Snapshot>);
+pub struct Detectors {
+    set: Arc<Set>,
+    /// What an organisation has registered.
+    registered: Option<Snapshot>,
+    layers: Layers,
+}
 
 /// What a walk over a text needs.
 pub(crate) struct Set {
     pub(crate) rules: Vec<Rule>,
     pub(crate) anchors: Anchors,
     pub(crate) names: NameReader,
+    pub(crate) health: HealthReader,
     pub(crate) languages: Languages,
 }
 
@@ -83,7 +91,7 @@ impl Detectors {
     /// mistakes are told.
     pub fn with_custom(source: &str, name: &str) -> Result<Self, LoadError> {
         let detectors = Self::load(Some((name, source)))?;
-        let own = detectors.0.rules.iter().skip(Self::builtin()?.0.rules.len());
+        let own = detectors.set.rules.iter().skip(Self::builtin()?.set.rules.len());
         let failing = own.flat_map(|rule| example::failures(&detectors, &rule.about)).collect();
         refuse(name, failing)?;
         Ok(detectors)
@@ -92,25 +100,25 @@ impl Detectors {
     /// Every label a finding can carry, sorted.
     pub fn labels(&self) -> Vec<Label> {
         let reported =
-            self.0.rules.iter().filter(|rule| rule.reports(true)).map(|rule| rule.about.label.clone());
-        let registered = self.1.iter().flat_map(Snapshot::labels).cloned();
-        let others = self.0.languages.labels().cloned().chain(file::labels()).chain(registered);
+            self.set.rules.iter().filter(|rule| rule.reports(true)).map(|rule| rule.about.label.clone());
+        let registered = self.registered.iter().flat_map(Snapshot::labels).cloned();
+        let others = self.set.languages.labels().cloned().chain(file::labels()).chain(registered);
         reported.chain(others).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Every detector, in the order of the files.
     pub fn iter(&self) -> impl Iterator<Item = &Detector> {
-        self.0.rules.iter().map(|rule| &*rule.about).chain(self.0.languages.iter())
+        self.set.rules.iter().map(|rule| &*rule.about).chain(self.set.languages.iter())
     }
 
     /// The same detectors, which also find what an organisation has registered; it replaces what was attached before.
     #[must_use]
     pub fn with_registered(self, registered: Snapshot) -> Self {
-        Self(self.0, Some(registered))
+        Self { registered: Some(registered), ..self }
     }
 
-    /// What is found in `text`, by start. Spans do not overlap, but blocks of source code and registered data may hold
-    /// other hits.
+    /// What is found in `text`, by start. Spans do not overlap, but blocks of source code, tables of people and
+    /// registered data may hold other hits.
     pub fn scan(&self, text: &[u8]) -> Vec<Hit> {
         self.scan_with(text, false)
     }
@@ -121,8 +129,8 @@ impl Detectors {
     }
 
     fn scan_with(&self, text: &[u8], mentions: bool) -> Vec<Hit> {
-        let mut hits = scanner::scan(&self.0, text, mentions);
-        if let Some(registered) = &self.1 {
+        let mut hits = scanner::scan(self, text, mentions);
+        if let Some(registered) = &self.registered {
             hits.extend(registered.scan(text).into_iter().map(Hit::from));
             hits.sort_by(|one, other| (one.start, other.end).cmp(&(other.start, one.end)));
         }
@@ -134,37 +142,50 @@ impl Detectors {
         Scanner::new(self.clone())
     }
 
+    /// The same detectors, of which only some layers look at a text: to measure what each of them costs.
+    #[must_use]
+    pub fn only(&self, layers: &[Layer]) -> Self {
+        Self { layers: Layers::of(layers), ..self.clone() }
+    }
+
     pub(crate) fn registered(&self) -> Option<&Snapshot> {
-        self.1.as_ref()
+        self.registered.as_ref()
     }
 
     pub(crate) fn set(&self) -> &Set {
-        &self.0
+        &self.set
+    }
+
+    pub(crate) fn layers(&self) -> Layers {
+        self.layers
     }
 
     /// Spans that the rule of that id accepts, whatever becomes of them.
     pub(crate) fn candidates(&self, id: &str, text: &[u8]) -> Vec<(usize, usize)> {
         let mut found = Vec::new();
-        self.0.anchors.examine(&self.0.rules, text, 0, text.len(), &mut found);
-        self.0.names.examine(text, 0, text.len(), &mut found);
-        let is_own = |rule: usize| self.0.rules.get(rule).is_some_and(|rule| *rule.about.id == *id);
+        let window = Window { text, from: 0, to: text.len() };
+        self.set.anchors.examine_all(&self.set.rules, window, &mut Bitmaps::default(), &mut found);
+        self.set.names.examine(text, 0, text.len(), &mut found);
+        let is_own = |rule: usize| self.set.rules.get(rule).is_some_and(|rule| *rule.about.id == *id);
         found.iter().filter(|c| is_own(c.rule)).map(|c| (c.start, c.end)).collect()
     }
 
     fn load(custom: Option<(&str, &str)>) -> Result<Self, LoadError> {
         let mut loader = Loader::default();
         for (name, source) in BUILTIN.iter().copied().chain(custom) {
+            loader.eager = custom.is_some_and(|(own, _)| own == name);
             loader.add(source).map_err(|mistakes| LoadError { file: name.to_owned(), mistakes })?;
         }
         let languages = Languages::read(LANGUAGES)
             .map_err(|mistakes| LoadError { file: "languages.toml".to_owned(), mistakes })?;
         let set = Set {
-            anchors: loader.anchors.build(),
+            anchors: loader.anchors.build(&loader.rules),
             names: NameReader::new(&loader.rules),
+            health: HealthReader::new(&loader.rules),
             rules: loader.rules,
             languages,
         };
-        Ok(Self(Arc::new(set), None))
+        Ok(Self { set: Arc::new(set), registered: None, layers: Layers::ALL })
     }
 }
 

@@ -8,6 +8,7 @@
 mod anchors; // where in the text rules are tried
 mod attack; // orders to a model, seen or hidden, and data carried away
 mod automaton; // a bounded pattern as a dense automaton
+mod bulk; // tables of people
 mod byte_set; // sets of bytes
 pub mod classify;
 mod code; // source code, line by line
@@ -15,17 +16,21 @@ mod context; // words that must, may or must not stand near
 mod decode; // text written in code, and where it stood
 mod detector; // what a detector is, for people
 mod detectors; // the compiled set
+mod digits; // which formats a number may have, by its shape
 mod edges; // what may touch a finding
 mod example; // examples as tests, with generated credentials
 pub mod file; // text, properties and problems of files
 mod format; // credential formats of one line each
+mod health; // words of illness and treatment near a person
 mod hit; // what was found
-mod literals; // many literals found at once
+mod keyed; // literals at places that bitmaps point to
+mod layer; // parts of the work
 mod load; // written -> rules, reporting every mistake at once
 mod mask; // what of a finding is safe to show
 mod mistake; // what can be wrong with a detector file, and the remedy
 mod names; // persons, places, organisations, addresses
-mod purpose;
+mod opening; // what all matches of a pattern begin with
+mod purpose; // a first guess at what a prompt is for
 pub mod registered; // tables and documents an organisation registers
 mod resolve; // candidates -> hits: companions, overlaps
 mod rule; // one detector, compiled: from anchor to candidate
@@ -35,11 +40,12 @@ mod topic; // business content, as weighed by a classifier
 #[doc(hidden)]
 pub mod training; // what the tools that make weights see
 mod validate; // checksums, ranges and other judgements that patterns cannot make
-mod written; // a detector file as people write it // a first guess at what a prompt is for
+mod written; // a detector file as people write it
 
 pub use detector::{Detector, Example, Role};
 pub use detectors::Detectors;
 pub use hit::Hit;
+pub use layer::Layer;
 pub use mask::mask;
 pub use mistake::{LoadError, Mistake};
 pub use purpose::purpose;

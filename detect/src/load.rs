@@ -13,7 +13,6 @@ use crate::{
     context::Context,
     detector::{Detector, Example},
     example, format,
-    literals::Standing,
     mistake::Mistake,
     rule::{BACK, Companions, LONGEST, NEAR, Rule, USUAL_LENGTH},
     written::{Case, Placeholders, Starts, WrittenCompanions, WrittenContext, WrittenDetector, WrittenFile},
@@ -24,7 +23,9 @@ use crate::{
 pub(crate) struct Loader {
     pub(crate) rules: Vec<Rule>,
     pub(crate) anchors: AnchorsBuilder,
-    /// Patterns built so far: many detectors share a lead.
+    /// Whether patterns are compiled at once, so that one that cannot be is told.
+    pub(crate) eager: bool,
+    /// Patterns read so far: many detectors share a lead.
     automata: HashMap<String, Automaton>,
 }
 
@@ -68,8 +69,8 @@ impl Loader {
             let message = error.to_string().trim_end().replace('\n', " ");
             vec![Mistake::new(name, message, "correct the key; docs/detectors.md lists all of them")]
         })?;
-        let mut reader =
-            Reader { name, shared, automata: std::mem::take(&mut self.automata), mistakes: Vec::new() };
+        let automata = std::mem::take(&mut self.automata);
+        let mut reader = Reader { name, shared, eager: self.eager, automata, mistakes: Vec::new() };
         let words = reader.words(&written.words);
         self.check_anchoring(&mut reader, &written, &words);
         let rule = reader.rule(&written);
@@ -111,10 +112,9 @@ impl Loader {
                 "use a longer text that every finding holds",
             );
         }
-        if written.pattern.is_none()
-            && written.name_of.is_none()
-            && (words.is_empty() || written.lead.is_some())
-        {
+        let read_elsewhere =
+            written.name_of.is_some() || matches!(written.starts, Some(Starts::People | Starts::Health));
+        if written.pattern.is_none() && !read_elsewhere && (words.is_empty() || written.lead.is_some()) {
             reader.reject("it has no `pattern`", "say with `pattern` what the finding is");
         }
         if written.finds.is_empty() {
@@ -123,18 +123,13 @@ impl Loader {
     }
 
     fn anchor(&mut self, rule: &Rule, written: &WrittenDetector, words: &[String]) {
-        let apart = if rule.starts_apart() { Standing::AtWordStart } else { Standing::Anywhere };
-        let rule = self.rules.len();
-        for literal in &written.anchors {
-            self.anchors.literals.add(rule, literal, written.case.unwrap_or(Case::Exact), apart);
-        }
-        for word in words {
-            self.anchors.literals.add(rule, word, written.case.unwrap_or(Case::Ignored), apart);
-        }
+        let number = self.rules.len();
+        self.anchors.add_literals(number, rule, &written.anchors, written.case.unwrap_or(Case::Exact));
+        self.anchors.add_words(number, rule, words, written.case.unwrap_or(Case::Ignored));
         match written.starts {
-            Some(Starts::Digit) => self.anchors.digits.push(rule),
-            Some(Starts::Token) => self.anchors.tokens.add(rule, &written.named),
-            None => {}
+            Some(Starts::Digit) => self.anchors.add_digits(number),
+            Some(Starts::Token) => self.anchors.values.add(number, &written.named),
+            Some(Starts::People | Starts::Health) | None => {}
         }
     }
 }
@@ -143,6 +138,7 @@ impl Loader {
 struct Reader<'a> {
     name: &'a str,
     shared: &'a Shared,
+    eager: bool,
     automata: HashMap<String, Automaton>,
     mistakes: Vec<Mistake>,
 }
@@ -196,6 +192,7 @@ impl Reader<'_> {
             return Some(known.clone());
         }
         let built = Automaton::new(&pattern)
+            .and_then(|built| if self.eager { built.compile().map(|()| built) } else { Ok(built) })
             .map_err(|error| {
                 let message = format!("`{key}` is not a usable pattern: {}", root_cause(&*error));
                 self.reject(message, "correct it, or shorten its repetitions");

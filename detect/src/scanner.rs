@@ -1,11 +1,14 @@
 use crate::{
+    anchors::{Bitmaps, Part, Window},
+    bulk::Bulk,
     code::CodeReader,
     decode,
     detectors::{Detectors, Set},
     hit::Hit,
+    layer::Layer,
     registered::Watch,
     resolve::Resolver,
-    rule::{BACK, LONGEST, NEAR, USUAL_LENGTH},
+    rule::{BACK, Candidate, LONGEST, NEAR, USUAL_LENGTH},
 };
 
 /// Bytes examined at a time. Windows lie at fixed places of the text, so what is found does not depend on how the
@@ -18,8 +21,8 @@ const BEHIND: usize = 2 * BACK;
 
 /// Scans a text that comes in pieces; finds the same however it is cut.
 ///
-/// Hits are handed out once no later text can change them: spans in the order of the text, source code when its block
-/// has ended. Holds at most two windows of text.
+/// Hits are handed out once no later text can change them: spans in the order of the text, source code and tables of
+/// people when they have ended. Holds at most two windows of text.
 pub struct Scanner {
     detectors: Detectors,
     walk: Walk,
@@ -43,7 +46,7 @@ impl Scanner {
             self.buffer.extend_from_slice(part);
             while self.walk.at + WINDOW + AHEAD <= self.base + self.buffer.len() {
                 let to = self.walk.at + WINDOW;
-                self.walk.window(self.detectors.set(), &self.buffer, self.base, to, &mut hits);
+                self.walk.window(&self.detectors, &self.buffer, self.base, to, &mut hits);
             }
             self.forget();
         }
@@ -55,7 +58,7 @@ impl Scanner {
     /// Ends the text and gives the remaining hits.
     pub fn finish(mut self) -> Vec<Hit> {
         let mut hits = Vec::new();
-        self.walk.rest(self.detectors.set(), &self.buffer, self.base, &mut hits);
+        self.walk.rest(&self.detectors, &self.buffer, self.base, &mut hits);
         let registered = self.watch.iter_mut().flat_map(Watch::finish);
         hits.extend(registered.map(Hit::from));
         hits
@@ -71,10 +74,10 @@ impl Scanner {
 }
 
 /// Scans a whole text, without copying it.
-pub(crate) fn scan(set: &Set, text: &[u8], mentions: bool) -> Vec<Hit> {
+pub(crate) fn scan(detectors: &Detectors, text: &[u8], mentions: bool) -> Vec<Hit> {
     let (mut walk, mut hits) = (Walk::default(), Vec::new());
     walk.resolver.mentions = mentions;
-    walk.rest(set, text, 0, &mut hits);
+    walk.rest(detectors, text, 0, &mut hits);
     hits.sort_by(|one, other| (one.start, other.end).cmp(&(other.start, one.end)));
     hits
 }
@@ -85,38 +88,64 @@ struct Walk {
     /// Where the next window begins.
     at: usize,
     resolver: Resolver,
+    bulk: Bulk,
     code: CodeReader,
-    found: Vec<crate::rule::Candidate>,
+    found: Vec<Candidate>,
+    bitmaps: Bitmaps,
 }
 
 impl Walk {
     /// Examines everything from the current window to the end of the text.
-    fn rest(&mut self, set: &Set, text: &[u8], base: usize, hits: &mut Vec<Hit>) {
-        let end = base + text.len();
+    fn rest(&mut self, detectors: &Detectors, text: &[u8], base: usize, hits: &mut Vec<Hit>) {
+        let (set, end) = (detectors.set(), base + text.len());
         while self.at < end {
-            self.window(set, text, base, (self.at + WINDOW).min(end), hits);
+            self.window(detectors, text, base, (self.at + WINDOW).min(end), hits);
         }
         self.code.finish(&set.languages, |hit| hits.push(hit));
-        self.resolver.settle(&set.rules, &mut self.found, usize::MAX, |hit| hits.push(hit));
+        self.settle(set, usize::MAX, hits);
+        hits.extend(self.bulk.finish(&set.rules));
+    }
+
+    /// Gives the hits that are final when everything that begins before `frontier` is known.
+    fn settle(&mut self, set: &Set, frontier: usize, hits: &mut Vec<Hit>) {
+        self.resolver.settle(&set.rules, &mut self.found, frontier, |hit| {
+            let table = self.bulk.take(&set.rules, &hit);
+            hits.push(hit);
+            hits.extend(table);
+        });
     }
 
     /// Examines the window up to `to`; `text` begins at `base` and shows what surrounds it.
-    fn window(&mut self, set: &Set, text: &[u8], base: usize, to: usize, hits: &mut Vec<Hit>) {
+    fn window(&mut self, detectors: &Detectors, text: &[u8], base: usize, to: usize, hits: &mut Vec<Hit>) {
+        let (set, layers) = (detectors.set(), detectors.layers());
         let first = self.at.saturating_sub(BEHIND).max(base);
         let last = (to + AHEAD).min(base + text.len());
         let view = text.get(first - base..last - base).unwrap_or_default();
         let before = self.found.len();
-        let window = (self.at - first, to - first);
-        set.anchors.examine(&set.rules, view, window.0, window.1, &mut self.found);
-        decode::examine(&set.anchors, &set.rules, view, window, &mut self.found);
-        set.names.examine(view, window.0, window.1, &mut self.found);
+        let window = Window { text: view, from: self.at - first, to: to - first };
+        self.bitmaps.read(window);
+        for part in Part::ALL.into_iter().filter(|part| layers.has(part.layer())) {
+            set.anchors.examine(part, &set.rules, window, &mut self.bitmaps, &mut self.found);
+        }
+        if layers.has(Layer::Decode) {
+            decode::examine(&set.anchors, &set.rules, view, (window.from, window.to), &mut self.found);
+        }
+        if layers.has(Layer::Names) {
+            set.names.examine(view, window.from, window.to, &mut self.found);
+        }
+        if layers.has(Layer::Lexicon) {
+            set.health.examine(&set.rules, view, before, &mut self.found);
+        }
+        self.bulk.see(&set.rules, view, first, self.found.get(before..).unwrap_or_default());
         for candidate in self.found.iter_mut().skip(before) {
             candidate.start += first;
             candidate.end += first;
         }
         let lines = text.get(self.at - base..to - base).unwrap_or_default();
-        self.code.push(&set.languages, lines, |hit| hits.push(hit));
+        if layers.has(Layer::Code) {
+            self.code.push(&set.languages, lines, |hit| hits.push(hit));
+        }
         self.at = to;
-        self.resolver.settle(&set.rules, &mut self.found, to.saturating_sub(BACK), |hit| hits.push(hit));
+        self.settle(set, to.saturating_sub(BACK), hits);
     }
 }

@@ -13,7 +13,7 @@ mod rewrite; // decoding in place
 
 use self::layer::Layer;
 use crate::{
-    anchors::Anchors,
+    anchors::{Anchors, Bitmaps, Window},
     rule::{Candidate, Rule},
 };
 
@@ -35,7 +35,8 @@ pub(crate) fn examine(
     let plain = if layers.is_empty() { 0 } else { found.len() };
     for layer in layers {
         let mut inside = Vec::new();
-        anchors.examine(rules, &layer.text, layer.from, layer.to, &mut inside);
+        let window = Window { text: &layer.text, from: layer.from, to: layer.to };
+        anchors.examine_all(rules, window, &mut Bitmaps::default(), &mut inside);
         for candidate in inside {
             let Some((start, end)) = layer.origin(candidate.start, candidate.end) else { continue };
             let candidate = Candidate { start, end, ..candidate };

@@ -1,0 +1,114 @@
+#[cfg(target_arch = "x86_64")]
+use crate::avx2;
+use crate::scalar;
+
+/// Bytes described by one [`Block`].
+pub const BLOCK: usize = 64;
+
+/// What values are made of, in 64 bytes: the lowest bit of each class stands for the first byte.
+///
+/// Bytes beyond the end of a text belong to no class.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Block {
+    /// `0` to `9`.
+    pub digit: u64,
+    /// Letters, digits and the underscore.
+    pub word: u64,
+    /// What words, numbers, keys and paths are made of: the above and `+`, `-`, `.`, `/`.
+    pub token: u64,
+    /// `@`.
+    pub at: u64,
+}
+
+/// What sentences and assignments are made of, in 64 bytes, as [`Block`] has it for values.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Script {
+    /// `A` to `Z` and `a` to `z`.
+    pub letter: u64,
+    /// `A` to `Z`.
+    pub upper: u64,
+    /// What stands around values: `"`, `'`, `` ` ``, `=` and `:`.
+    pub sign: u64,
+    /// Bytes outside ASCII.
+    pub high: u64,
+}
+
+/// Classes of a whole text, added to `blocks`; the last block may be filled in part.
+pub fn classify(text: &[u8], blocks: &mut Vec<Block>) {
+    blocks.reserve(text.len().div_ceil(BLOCK));
+    #[cfg(target_arch = "x86_64")]
+    if let Some(vectors) = avx2::Vectors::detect() {
+        return vectors.classify(text, blocks);
+    }
+    scalar::classify(text, blocks);
+}
+
+/// The same for [`Script`].
+pub fn script(text: &[u8], blocks: &mut Vec<Script>) {
+    blocks.reserve(text.len().div_ceil(BLOCK));
+    #[cfg(target_arch = "x86_64")]
+    if let Some(vectors) = avx2::Vectors::detect() {
+        return vectors.script(text, blocks);
+    }
+    scalar::script(text, blocks);
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{BLOCK, Block, Script, classify, script};
+    use crate::scalar;
+
+    fn blocks(text: &[u8]) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        classify(text, &mut blocks);
+        blocks
+    }
+
+    fn scripts(text: &[u8]) -> Vec<Script> {
+        let mut blocks = Vec::new();
+        script(text, &mut blocks);
+        blocks
+    }
+
+    #[test]
+    fn every_byte_has_its_classes() {
+        for byte in 0..=u8::MAX {
+            let word = byte.is_ascii_alphanumeric() || byte == b'_';
+            let block = Block {
+                digit: byte.is_ascii_digit().into(),
+                word: word.into(),
+                token: (word || b"+-./".contains(&byte)).into(),
+                at: (byte == b'@').into(),
+            };
+            let script = Script {
+                letter: byte.is_ascii_alphabetic().into(),
+                upper: byte.is_ascii_uppercase().into(),
+                sign: b"\"'`=:".contains(&byte).into(),
+                high: (!byte.is_ascii()).into(),
+            };
+            assert_eq!((blocks(&[byte]), scripts(&[byte])), (vec![block], vec![script]), "{byte}");
+        }
+    }
+
+    #[test]
+    fn the_last_block_is_filled_in_part() {
+        for (length, count) in [(0, 0), (1, 1), (BLOCK, 1), (BLOCK + 1, 2)] {
+            let blocks = blocks(&vec![b'7'; length]);
+            assert_eq!(blocks.len(), count);
+            assert_eq!(blocks.iter().map(|block| block.digit.count_ones() as usize).sum::<usize>(), length);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn vectors_and_scalars_agree(text in prop::collection::vec(any::<u8>(), 0..300)) {
+            let (mut plain, mut plain_script) = (Vec::new(), Vec::new());
+            scalar::classify(&text, &mut plain);
+            scalar::script(&text, &mut plain_script);
+            prop_assert_eq!(blocks(&text), plain);
+            prop_assert_eq!(scripts(&text), plain_script);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Says for every byte of a text what kind of byte it is, as bits, 64 bytes at a time.
+//!
+//! AVX2 where the processor has it, the same results without. The only crate with `unsafe`, all of it in `avx2.rs`.
+//! Never decides what a text means, allocates only the bits it is asked for, and reads nothing beyond the text.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2; // both, 32 bytes at a time
+mod bits; // bits of a word, one by one
+mod block; // classes of 64 bytes
+mod fragments; // where some four bytes may stand
+mod scalar; // both, one byte at a time
+
+pub use bits::{Bits, run_starts, runs_of_16};
+pub use block::{BLOCK, Block, Script, classify, script};
+pub use fragments::Fragments;
