@@ -95,12 +95,12 @@ impl Loader {
             !written.anchors.is_empty(),
             !words.is_empty(),
             written.starts.is_some(),
-            written.name.is_some(),
+            written.name_of.is_some(),
         ];
         if ways.iter().filter(|way| **way).count() != 1 {
             reader.reject(
                 "it must be tried somewhere",
-                "give exactly one of `anchors`, `words`, `starts` and `name`",
+                "give exactly one of `anchors`, `words`, `starts` and `name_of`",
             );
         }
         if written
@@ -115,7 +115,7 @@ impl Loader {
             );
         }
         let read_elsewhere =
-            written.name.is_some() || matches!(written.starts, Some(Starts::People | Starts::Health));
+            written.name_of.is_some() || matches!(written.starts, Some(Starts::People | Starts::Health));
         if written.pattern.is_none() && !read_elsewhere && (words.is_empty() || written.lead.is_some()) {
             reader.reject("it has no `pattern`", "say with `pattern` what the finding is");
         }
@@ -180,7 +180,7 @@ impl Reader<'_> {
             unless,
             helps: helps.into_iter().zip(adds).collect(),
             beside,
-            name: written.name,
+            name_of: written.name_of,
             about: Arc::new(about(written, label)),
         })
     }

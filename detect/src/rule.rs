@@ -46,7 +46,7 @@ pub(crate) struct Rule {
     pub(crate) helps: Vec<(Context, f32)>,
     pub(crate) beside: Option<Companions>,
     /// The reader of names that finds it.
-    pub(crate) name: Option<NameKind>,
+    pub(crate) name_of: Option<NameKind>,
 }
 
 /// Labels of which a candidate must stand near to count.

@@ -41,7 +41,7 @@ pub(crate) struct WrittenDetector {
     #[serde(default)]
     pub(crate) named: Vec<String>,
     /// The reader of names that finds it, instead of anchors.
-    pub(crate) name: Option<NameKind>,
+    pub(crate) name_of: Option<NameKind>,
     pub(crate) case: Option<Case>,
     pub(crate) reach: Option<WrittenReach>,
     pub(crate) lead: Option<String>,

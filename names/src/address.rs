@@ -183,6 +183,7 @@ pub(crate) fn read(
     let confirmed = reader.places > 0 || reader.parts.len() > 1;
     let confidence = match (seed.hint, confirmed) {
         (Hint::Maybe, false) => return None,
+        (Hint::Box, false) if start == seed.start => return None,
         (_, true) => 0.95,
         (_, false) => 0.85,
     };
@@ -389,7 +390,8 @@ impl Reader<'_> {
         if let Some(end) = self.postcode(word) {
             return Some((part(end, Kind::Address), Sure::Certainly));
         }
-        let place = self.names.iter().find(|name| name.start == word.start && name.kind == Kind::Place);
+        let place = self.names.partition_point(|name| name.start < word.start);
+        let place = self.names.get(place).filter(|name| name.start == word.start && name.kind == Kind::Place);
         if let Some(place) = place {
             return Some((part(place.end, Kind::Place), Sure::Certainly));
         }

@@ -17,6 +17,8 @@ const BEHIND: usize = 256;
 const AHEAD: usize = 384;
 /// How sure the tagger must be of a street.
 const STREET: f32 = 0.5;
+/// How sure of one with which nothing else stands that belongs to an address.
+const SURE_STREET: f32 = 0.9;
 static WEIGHTS: &[u8] = include_bytes!("../weights/names.bin");
 
 /// What a name is of.
@@ -88,9 +90,12 @@ impl Tagger {
         let last = to.saturating_add(AHEAD).min(text.len());
         self.tag(text, first, last, &mut names, &mut seeds);
         let streets = names.iter().filter(|name| name.kind == Kind::Street && name.confidence > STREET);
-        seeds.extend(streets.map(|name| Seed { start: name.start, end: name.end, hint: Hint::Likely }));
+        seeds.extend(streets.map(|name| {
+            let hint = if name.confidence > SURE_STREET { Hint::Likely } else { Hint::Maybe };
+            Seed { start: name.start, end: name.end, hint }
+        }));
         seeds.sort_by_key(|seed| (seed.start, seed.end));
-        let (mut addresses, mut end) = (Vec::new(), 0);
+        let (mut addresses, mut end) = (Vec::<Name>::new(), 0);
         for seed in seeds {
             if seed.start >= end {
                 end = address::read(&self.lexicon, text, seed, &names, |name| addresses.push(name))
@@ -98,11 +103,11 @@ impl Tagger {
             }
         }
         names.retain(|name| {
-            !addresses.iter().any(|address| name.start < address.end && address.start < name.end)
+            let next = addresses.partition_point(|address| address.end <= name.start);
+            addresses.get(next).is_none_or(|address| name.end <= address.start)
         });
-        names.extend(addresses);
-        names.retain(|name| (from..to).contains(&name.start));
-        names.into_iter().for_each(&mut found);
+        let found_here = |name: &Name| (from..to).contains(&name.start);
+        names.into_iter().chain(addresses).filter(found_here).for_each(&mut found);
     }
 
     fn tag(&self, text: &[u8], from: usize, to: usize, names: &mut Vec<Name>, seeds: &mut Vec<Seed>) {

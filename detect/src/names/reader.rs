@@ -25,6 +25,8 @@ pub(crate) enum NameKind {
     Place,
     /// An organisation.
     Organisation,
+    /// A postal address.
+    Address,
 }
 
 /// Finds names, and gives them to the detectors that want them.
@@ -47,7 +49,7 @@ impl NameReader {
     pub(crate) fn new(rules: &[Rule]) -> Self {
         let wanted = rules.iter().enumerate().filter_map(|(place, rule)| {
             let mentions = rule.about.role == Role::Mention;
-            Some(Wanted { kind: rule.name?, mentions, most: rule.about.confidence, rule: place })
+            Some(Wanted { kind: rule.name_of?, mentions, most: rule.about.confidence, rule: place })
         });
         let wanted: Vec<_> = wanted.collect();
         Self { tagger: Tagger::builtin().filter(|_| !wanted.is_empty()), wanted }
@@ -75,6 +77,7 @@ impl Wanted {
             (NameKind::Person, Kind::Person) => SURE_OF_ONE,
             (NameKind::Place, Kind::Place) => SURE_OF_MANY,
             (NameKind::Organisation, Kind::Organisation) => SURE_OF_ONE,
+            (NameKind::Address, Kind::Address) => SURE_ENOUGH,
             _ => return false,
         };
         if self.mentions {

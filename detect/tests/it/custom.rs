@@ -51,7 +51,7 @@ fn mistakes_are_told_with_file_detector_and_remedy() {
         "[[detector]]\nid = \"ip.x\"\ndescribes = \"x\"\nwords = [\"abc\"]\nconfidence = 0.9\nfind = [\"abc\"]",
         expect![[r#"
             detectors `own.toml` cannot be used:
-              detector `ip.x`: unknown field `find`, expected one of `id`, `label`, `describes`, `source`, `role`, `anchors`, `words`, `starts`, `named`, `name`, `case`, `reach`, `lead`, `pattern`, `follow`, `longest`, `digits`, `edges`, `check`, `entropy`, `placeholders`, `needs`, `unless`, `helps`, `beside`, `confidence`, `finds`, `ignores`; correct the key; docs/detectors.md lists all of them"#]],
+              detector `ip.x`: unknown field `find`, expected one of `id`, `label`, `describes`, `source`, `role`, `anchors`, `words`, `starts`, `named`, `name_of`, `case`, `reach`, `lead`, `pattern`, `follow`, `longest`, `digits`, `edges`, `check`, `entropy`, `placeholders`, `needs`, `unless`, `helps`, `beside`, `confidence`, `finds`, `ignores`; correct the key; docs/detectors.md lists all of them"#]],
     );
     check(
         "[[detector]]\nid = \"colour.x\"\ndescribes = \"x\"\nanchors = [\"abc\"]\npattern = 'abc('\nconfidence = 7.0\nfinds = [\"abc\"]\n\
@@ -62,7 +62,7 @@ fn mistakes_are_told_with_file_detector_and_remedy() {
               detector `colour.x`: `pattern` is not a usable pattern: regex parse error: abc( ^ error: unclosed group; correct it, or shorten its repetitions
               detector `colour.x`: `confidence` is not within 0 to 1; give the probability that a finding is right
               detector `pii.email`: its id is taken; choose an id no other detector has
-              detector `pii.email`: it must be tried somewhere; give exactly one of `anchors`, `words`, `starts` and `name`
+              detector `pii.email`: it must be tried somewhere; give exactly one of `anchors`, `words`, `starts` and `name_of`
               detector `pii.email`: it has no `pattern`; say with `pattern` what the finding is
               detector `pii.email`: it has no `finds` examples; add at least one text in which it finds something"#]],
     );

@@ -281,7 +281,8 @@ fn descend(weight: &mut f32, square: &mut f32, slope: f32) {
     *weight = next.signum() * (next.abs() - SHRINK * rate).max(0.0);
 }
 
-/// A weight in whole steps; small ones are dropped.
+/// A weight in whole steps; those of one step are dropped, for they cost much room and change little.
 fn step(weight: f32) -> i8 {
-    (weight * STEPS).round().clamp(-127.0, 127.0) as i8
+    let steps = (weight * STEPS).round().clamp(-127.0, 127.0) as i8;
+    if steps.unsigned_abs() < 2 { 0 } else { steps }
 }

@@ -22,7 +22,7 @@ pub(super) fn score(bench: &Bench, corpus: &'static str) -> Result<Sheet> {
     let cases = case::read(&bench.labelled(corpus), bench.options.half)?;
     let types = types(bench, &cases);
     for case in &cases {
-        let hits = bench.detectors.scan(case.text.as_bytes());
+        let hits = bench.detectors.scan_all(case.text.as_bytes());
         types.iter().for_each(|label| count(bench, case, &hits, &[label], label, &mut sheet));
         count(bench, case, &hits, &PLACES, "address or location", &mut sheet);
     }
