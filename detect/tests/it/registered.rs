@@ -122,7 +122,11 @@ fn prose(seed: u64, sentences: usize) -> String {
     for _ in 0..sentences {
         for _ in 0..9 {
             state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-            let _ = write!(out, "{} ", WORDS[(state >> 33) as usize % WORDS.len()]);
+            let _ = write!(
+                out,
+                "{} ",
+                WORDS.iter().cycle().nth((state >> 33) as usize % WORDS.len()).unwrap_or(&"")
+            );
         }
         out.push_str("ends here.\n");
     }
