@@ -61,6 +61,7 @@ pub(crate) const BUILTIN: &[(&str, &str)] = &[
     ("strategy.toml", include_str!("../detectors/strategy.toml")),
     ("attack.toml", include_str!("../detectors/attack.toml")),
     ("file.toml", include_str!("../detectors/file.toml")),
+    ("code_headers.toml", include_str!("../detectors/code_headers.toml")),
 ];
 const LANGUAGES: &str = include_str!("../detectors/languages.toml");
 

@@ -68,7 +68,7 @@ pub(super) struct Found {
     pub(super) end: usize,
     language: Option<usize>,
     strength: f32,
-    evidence: Evidence,
+    evidence: Box<Evidence>,
     fenced: bool,
 }
 
@@ -96,6 +96,7 @@ impl Block {
         match Look::at(line.text) {
             Look::Blank => return None,
             Look::Plain | Look::Member if !fenced => return None,
+            Look::Comment if line.text.trim_ascii_start().starts_with(b"*") => return None,
             Look::Comment => block.comment(languages, line),
             Look::Plain | Look::Member | Look::Sparse | Look::Dense => {
                 let stretch = languages.model.weigh(line.text, seen, Some(&mut block.evidence));
@@ -175,11 +176,12 @@ impl Block {
 
     /// What the block amounts to.
     pub(super) fn found(self, languages: &Languages) -> Option<Found> {
-        let (told, _) = languages.told(&self.evidence);
+        let told = languages.told(&self.evidence);
         let enough = if self.lines == 1 { LEAST_ALONE } else { LEAST };
         let shown = self.strength >= enough || self.strength <= 0.0 && self.comments >= LEAST_COMMENTS;
         let language = match (self.tag, told) {
             (Tag::Language(named), _) if self.strength >= LEAST_FENCED => Some(named),
+            (Tag::Other, _) if self.strength >= LEAST_UNCLEAR => None,
             (Tag::Silent, Told::Language(told)) if shown || self.fenced && self.strength >= LEAST_FENCED => {
                 Some(told)
             }
@@ -191,7 +193,7 @@ impl Block {
             _ => return None,
         };
         let Self { start, end, strength, evidence, fenced, .. } = self;
-        Some(Found { start, end, language, strength, evidence, fenced })
+        Some(Found { start, end, language, strength, evidence: Box::new(evidence), fenced })
     }
 }
 
@@ -207,7 +209,7 @@ impl Found {
         self.end = next.end;
         self.strength += next.strength;
         self.evidence.join(&next.evidence);
-        if let (Told::Language(told), _) = languages.told(&self.evidence) {
+        if let Told::Language(told) = languages.told(&self.evidence) {
             self.language = Some(told);
         }
         Ok(())

@@ -13,7 +13,7 @@ use crate::{
 /// What was learnt, see `training/code`.
 const WEIGHTS: &[u8] = include_bytes!("../../detectors/languages.weights");
 /// What a language must be ahead of the next one, in logits, to be named.
-const LEAST_LEAD: f32 = 2.0;
+const LEAST_LEAD: f32 = 0.3;
 
 /// The languages that are told apart, and what tells them.
 pub(crate) struct Languages {
@@ -29,6 +29,8 @@ struct Language {
     about: Detector,
     fences: Vec<String>,
     files: Vec<String>,
+    /// How much likelier it is than a rare language before anything is seen, in logits.
+    prior: f32,
 }
 
 /// What a name in a fence or of a file says of what is inside.
@@ -37,6 +39,8 @@ pub(super) enum Tag {
     /// Nothing.
     Silent,
     Language(usize),
+    /// A language that is not told apart from others.
+    Other,
     /// Text or data of a kind that is not source code.
     Data,
 }
@@ -64,6 +68,8 @@ struct WrittenLanguage {
     describes: String,
     fences: Vec<String>,
     files: Vec<String>,
+    #[serde(default)]
+    prior: f32,
     finds: Vec<String>,
     ignores: Vec<String>,
 }
@@ -84,7 +90,13 @@ impl Languages {
     /// What the first word behind a fence says.
     pub(super) fn of_fence(&self, info: &str) -> Tag {
         let named = |language: &Language| language.fences.iter().any(|name| name.eq_ignore_ascii_case(info));
-        self.known.iter().position(named).map_or(Tag::Silent, Tag::Language)
+        match self.known.iter().position(named) {
+            Some(index) => Tag::Language(index),
+            None if info.is_empty() || SILENT.iter().any(|name| name.eq_ignore_ascii_case(info)) => {
+                Tag::Silent
+            }
+            None => Tag::Other,
+        }
     }
 
     /// What the name of a file says.
@@ -99,21 +111,24 @@ impl Languages {
         }
     }
 
-    /// What the evidence says, and by how many logits.
-    pub(super) fn told(&self, evidence: &Evidence) -> (Told, f32) {
-        let (mut code, mut second, mut data) = ((i32::MIN, 0), i32::MIN, i32::MIN);
+    /// What the evidence says.
+    pub(super) fn told(&self, evidence: &Evidence) -> Told {
+        let (mut code, mut second, mut data) = ((f32::MIN, 0), f32::MIN, f32::MIN);
         for (meaning, seen) in self.meanings.iter().zip(evidence.sums()) {
-            match meaning {
-                Some(language) if *seen > code.0 => (second, code) = (code.0, (*seen, *language)),
-                Some(_) => second = second.max(*seen),
-                None => data = data.max(*seen),
+            let seen = self.model.logits(*seen);
+            let prior = |language: usize| self.known.get(language).map_or(0.0, |language| language.prior);
+            match *meaning {
+                Some(language) if seen + prior(language) > code.0 => {
+                    (second, code) = (code.0, (seen + prior(language), language));
+                }
+                Some(language) => second = second.max(seen + prior(language)),
+                None => data = data.max(seen),
             }
         }
-        let lead = |over: i32| self.model.logits(code.0.saturating_sub(over));
         match () {
-            () if data >= code.0 => (Told::Data, -lead(data)),
-            () if lead(second) < LEAST_LEAD => (Told::Unclear, lead(data)),
-            () => (Told::Language(code.1), lead(data).min(lead(second))),
+            () if data >= code.0 => Told::Data,
+            () if code.0 - second < LEAST_LEAD => Told::Unclear,
+            () => Told::Language(code.1),
         }
     }
 
@@ -135,6 +150,37 @@ impl Languages {
         self.iter().map(|about| &about.label)
     }
 }
+
+/// Names in fences that say nothing of what is inside: people write them around anything.
+const SILENT: [&str; 27] = [
+    "text",
+    "txt",
+    "plaintext",
+    "plain",
+    "none",
+    "code",
+    "output",
+    "log",
+    "logs",
+    "json",
+    "jsonc",
+    "json5",
+    "yaml",
+    "yml",
+    "toml",
+    "ini",
+    "conf",
+    "csv",
+    "tsv",
+    "xml",
+    "svg",
+    "markdown",
+    "md",
+    "rst",
+    "diff",
+    "patch",
+    "mermaid",
+];
 
 /// Extensions of files that are not source code.
 const DATA: [&str; 18] = [
@@ -164,7 +210,7 @@ fn language(written: WrittenLanguage) -> Result<Language, Vec<Mistake>> {
         vec![Mistake::new(&written.id, error.to_string(), "correct the language file")]
     })?;
     let about = about(id.into(), label, &written.describes, &written.finds, &written.ignores);
-    Ok(Language { about, fences: written.fences, files: written.files })
+    Ok(Language { about, fences: written.fences, files: written.files, prior: written.prior })
 }
 
 fn about(id: Arc<str>, label: Label, describes: &str, finds: &[String], ignores: &[String]) -> Detector {
@@ -185,7 +231,7 @@ fn unknown() -> Result<Detector, model::InvalidLabel> {
         Arc::from("source_code"),
         "source_code".parse()?,
         "Source code in a language that could not be told",
-        &["```\nrun(job)\nstop(job)\n```".to_owned()],
+        &["```abap\nrun(job)\nstop(job)\n```".to_owned()],
         &["```\nJust a quotation, set apart.\n```".to_owned()],
     ))
 }

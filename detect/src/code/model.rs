@@ -6,8 +6,10 @@ pub(super) const WIDTH: usize = 80;
 const SLOTS: usize = 1 << 14;
 /// Most slots looked at for a feature.
 const PROBES: usize = 16;
-/// What a line must make up for, in logits, if it is not code from end to end: any line has some stretch like code.
-const CUT: f32 = 4.0;
+/// What a line must make up for, in logits, if it is not code from end to end, and for each token left out: any long line
+/// has some stretch like code.
+const CUT: f32 = 3.5;
+const LEFT_OUT: f32 = 0.1;
 /// Bytes of a comment that are read.
 const LONGEST_OPENING: usize = 80;
 /// Most features a model can have.
@@ -135,7 +137,9 @@ impl Model {
         if let Some(evidence) = evidence {
             stretch.iter().for_each(|(_, _, rows)| self.add(rows, evidence));
         }
-        let strength = (sum as f32 * self.code_unit - CUT).max(whole);
+        let left_out = seen.0.len() - stretch.len();
+        let cut = CUT + LEFT_OUT * left_out as f32;
+        let strength = (sum as f32 * self.code_unit - cut).max(whole);
         Stretch { start: stretch.first().map_or(0, |token| token.0), strength }
     }
 

@@ -30,6 +30,61 @@ fn own_detectors_work_beside_ours() {
     assert!(detectors.labels().iter().any(|label| label.as_str() == "ip.project"));
 }
 
+const CODE: &str = r#"
+[[detector]]
+id = "source_code.internal.package"
+label = "source_code.internal"
+describes = "Packages of Acme"
+anchors = ["com.acme.", "@acme/", "acme_internal"]
+pattern = 'com\.acme\.[A-Za-z0-9_.]{1,80}|@acme/[a-z0-9-]{1,60}|acme_internal'
+confidence = 0.95
+finds = ["import «com.acme.billing.Invoice»;", "from '«@acme/ui»'"]
+ignores = ["com.acmeville.x", "acme/ui"]
+
+[[detector]]
+id = "ip.acme_header"
+label = "ip.proprietary_header"
+describes = "Licence header of Acme"
+words = ["Proprietary and confidential - ACME"]
+confidence = 0.95
+finds = ["// «Proprietary and confidential - ACME»"]
+ignores = ["ACME is a company"]
+"#;
+
+#[test]
+fn an_organisation_names_its_packages_and_headers() {
+    let detectors = Detectors::with_custom(CODE, "own.toml").unwrap();
+    let text = "// Proprietary and confidential - ACME\nimport com.acme.billing.Invoice;\n\npublic class Main {\n    \
+                private final Invoice invoice = new Invoice();\n}\n";
+    let labels: Vec<String> =
+        detectors.scan(text.as_bytes()).iter().map(|hit| hit.label.to_string()).collect();
+    for label in ["ip.proprietary_header", "source_code.internal", "source_code.java"] {
+        assert!(labels.iter().any(|found| found == label), "{label} in {labels:?}");
+    }
+}
+
+#[test]
+fn forms_in_which_code_comes() {
+    let detectors = Detectors::builtin().unwrap();
+    for (text, label) in [
+        (
+            "diff --git a/src/a.rs b/src/a.rs\n--- a/src/a.rs\n+++ b/src/a.rs\n@@ -1,3 +1,3 @@\n fn main() {\n-    let a = 1;\n+    let a = vec![1];\n }",
+            "source_code.rust",
+        ),
+        (
+            "{\n \"cells\": [\n  {\n   \"cell_type\": \"code\",\n   \"source\": [\n    \"import os\\n\",\n    \"for name in os.listdir('.'):\\n\",\n    \"    print(name)\"\n   ]\n  }\n ]\n}",
+            "source_code.python",
+        ),
+        (
+            "can you fix this function? def add(self, x=None): return self.total + len(x)",
+            "source_code.python",
+        ),
+    ] {
+        let hits = detectors.scan(text.as_bytes());
+        assert!(hits.iter().any(|hit| hit.label.as_str() == label), "{label} in {text}: {hits:?}");
+    }
+}
+
 fn check(source: &str, message: Expect) {
     let error = Detectors::with_custom(source, "own.toml").err().map(|error| error.to_string());
     message.assert_eq(&error.unwrap_or_default());

@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use crate::{look::Look, token};
 
 /// Classes that are not source code.
-const DATA: [&str; 8] = ["config", "csv", "json", "log", "po", "prose", "xml", "yaml"];
+const DATA: [&str; 9] = ["chatter", "config", "csv", "json", "log", "po", "prose", "xml", "yaml"];
 /// Classes learnt as one.
 const MERGED: [(&str, &str); 1] = [("less", "scss")];
 /// Files of a class that are learnt from, and bytes of one.
@@ -150,7 +150,9 @@ impl File {
         let name = classes[self.class as usize].as_str();
         let is_code = !DATA.contains(&name);
         let lines: Vec<&[u8]> = self.text.split(|byte| *byte == b'\n').collect();
-        let wanted = if name == "prose" { 60 } else { 14 };
+        // What was written for the purpose is dense: each line of it is seen.
+        let dense = name == "prose" || self.name.starts_with("written-");
+        let wanted = if dense { 60 } else { 14 };
         let mut taken = Vec::new();
         for turn in 0..wanted * 3 {
             let index = (self.seed.wrapping_mul(turn * 2 + 1).rotate_left(11) % lines.len() as u64) as usize;

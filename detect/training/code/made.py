@@ -43,8 +43,24 @@ def table(random):
     return "\n".join(rows)
 
 
+def chatter(random):
+    """What people write to each other: links, names with an at sign, hash tags, signatures."""
+    parts = [
+        "see https://example.org/{w}/{n}?ref={w}", "@{a}_{n} thanks for the {w}!!", "RT @{w}{n}: {a} is at the {w} tonight #{w}", "lol (:",
+        "On {n} Nov 2024, at 10:{n}, {a} wrote:", "> I think the {w} is fine, isn't it?", "<{a}@example.com>", "Tel: +44 20 7946 0{n}",
+        "{a} {a} / {w} {w} / ext. {n}", "the {w} ({n} of them) & the {w}, i.e. most of it", "$ {n}.00 for a {w} [{n}]", "--", "{a}: when is it?",
+        "&lt;3 &amp; all that", "P.S. bring: {w}, {w}; {w} and {n} more...", "* {w}: {n} %", "{a} - {w} - {n}:30 pm", "\"{w} {w}\" * {w} *",
+    ]
+    lines = []
+    for _ in range(random.randrange(3, 20)):
+        said = [random.choice(parts) for _ in range(random.randrange(1, 6))]
+        said = [part.format(w=random.choice(WORDS), a=random.choice(NAMES), n=random.randrange(10, 99)) for part in said]
+        lines.append(" ".join(said))
+    return "\n".join(lines)
+
+
 def make(folder):
-    for name, maker, count in [("log", log, 150), ("csv", table, 150)]:
+    for name, maker, count in [("log", log, 150), ("csv", table, 150), ("chatter", chatter, 200)]:
         for project in range(5):
             target = folder / name / f"made-{project}"
             target.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,7 @@
 #[path = "../../src/code/look.rs"]
 mod look;
 #[path = "../../src/code/token.rs"]
+#[expect(dead_code, reason = "where tokens stand is for the reader")]
 mod token;
 
 mod corpus; // files, samples of them, and what of them to learn
