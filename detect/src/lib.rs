@@ -24,7 +24,6 @@ mod format; // credential formats of one line each
 mod hit; // what was found
 mod keyed; // literals at places that bitmaps point to
 mod layer; // parts of the work
-mod literals; // many literals found at once
 mod load; // written -> rules, reporting every mistake at once
 mod mask; // what of a finding is safe to show
 mod mistake; // what can be wrong with a detector file, and the remedy

@@ -3,6 +3,7 @@
 //! Looks only at words with capitals and what surrounds them, so most of a text costs one pass over its bytes. The
 //! weights are in `weights/names.bin`; `cargo xtask names` makes them. Knows no disk, network or clock.
 
+mod address; // a street, a number, a town
 mod character; // classes of characters in bytes
 mod decode; // the most probable tags, and how probable
 mod hash;

@@ -38,6 +38,29 @@ pub(crate) struct Segment {
     /// How many words are labelled.
     length: usize,
     look: Option<Look>,
+    /// Words with capitals, or known names, in it.
+    names: u32,
+}
+
+/// Whether a word in lower case can be part of a name, in a line without capitals.
+fn may_name(word: &Word, known: Known) -> bool {
+    word.shape == Shape::Lower && word.end - word.start > 2 && known.0 & Known::WORD.0 == 0
+}
+
+/// Whether a word in lower case can be the beginning of a name, in a line without capitals.
+pub(crate) fn opens_low(lexicon: &Lexicon, word: &Word) -> bool {
+    let known = known(lexicon, word);
+    known.0 != 0
+        && known.0 & Known::ORGANISATION.0 == 0
+        && may_name(word, known)
+        && LINK_HASHES.binary_search(&word.lower).is_err()
+}
+
+fn known(lexicon: &Lexicon, word: &Word) -> Known {
+    match word.shape {
+        Shape::Break | Shape::Mark | Shape::Number => Known(0),
+        _ => lexicon.word(word.lower),
+    }
 }
 
 impl Segment {
@@ -46,12 +69,9 @@ impl Segment {
         self.words.clear();
         self.look = Some(line.look);
         self.read_before(text, start);
-        self.read_on(text, start);
         self.known.clear();
-        self.known.extend(self.words.iter().map(|word| match word.shape {
-            Shape::Break | Shape::Mark | Shape::Number => Known(0),
-            _ => lexicon.word(word.lower),
-        }));
+        self.known.extend(self.words.iter().map(|word| known(lexicon, word)));
+        self.read_on(lexicon, text, start);
     }
 
     fn read_before(&mut self, text: &[u8], start: usize) {
@@ -65,15 +85,17 @@ impl Segment {
         self.before = self.words.len();
     }
 
-    fn read_on(&mut self, text: &[u8], start: usize) {
+    fn read_on(&mut self, lexicon: &Lexicon, text: &[u8], start: usize) {
         let (mut at, mut links) = (start, 0);
-        self.length = 0;
+        let low = self.look == Some(Look::Low);
+        (self.length, self.names) = (0, 0);
         while links < 4 && self.length < MOST {
             let word = Word::next(text, at);
             at = word.end;
-            self.words.push(word);
-            if word.is_capital() {
+            let known = self.push(lexicon, word);
+            if word.is_capital() || low && may_name(&word, known) {
                 self.length = self.words.len() - self.before;
+                self.names += 1;
                 links = 0;
             } else if LINK_HASHES.binary_search(&word.lower).is_ok() {
                 links += 1;
@@ -84,8 +106,15 @@ impl Segment {
         while self.words.len() < self.before + self.length + CONTEXT {
             let word = Word::next(text, at);
             at = word.end;
-            self.words.push(word);
+            self.push(lexicon, word);
         }
+    }
+
+    fn push(&mut self, lexicon: &Lexicon, word: Word) -> Known {
+        let known = known(lexicon, &word);
+        self.words.push(word);
+        self.known.push(known);
+        known
     }
 
     /// The words that are labelled.
@@ -135,6 +164,10 @@ impl Segment {
         let look = self.look.map_or(0, |look| look as u32);
         let before = u32::from(lexicon.words(b.lower, c.lower).0);
         let behind = u32::from(lexicon.words(c.lower, d.lower).0);
+        let first = self.words.get(self.before.wrapping_sub(1)).map_or(0, |word| word.lower);
+        let last = self.words.get(self.before + self.length).map_or(0, |word| word.lower);
+        let position = (index.min(3) as u32) << 4 | ((self.length - index).min(4) as u32) << 2;
+        let names = self.names.min(4);
         let glued = u32::from(c.apart) | u32::from(d.apart) << 1;
         let values = [
             sc | glued << 4,
@@ -163,6 +196,10 @@ impl Segment {
             pair(d.lower, kc),
             pair(a.lower, kc << 4 | sb),
             pair(a.lower, pair(b.lower, sc << 4 | sd)),
+            pair(pair(first, last), position << 8 | names),
+            pair(first, position << 8 | sc),
+            pair(last, position << 8 | sc),
+            look << 24 | names << 16 | position << 8 | sc,
         ];
         for (value, kind) in values.into_iter().zip(1_u32..) {
             row((spread(pair(value, kind.wrapping_mul(0x9E37_79B1))) >> (32 - ROW_BITS)) as usize);

@@ -1,16 +1,22 @@
 use std::sync::OnceLock;
 
 use crate::{
+    address::{self, Hint, Seed},
     character::{Class, read, read_back},
     decode::Lattice,
     lexicon::Lexicon,
     line::{Line, Look},
     model::{Model, TAGS},
     pack::{Reader, Writer},
-    segment::Segment,
-    word::Shape,
+    segment::{Segment, opens_low},
+    word::{Shape, Word},
 };
 
+/// What is read before and behind what is asked for, for addresses that reach over its ends.
+const BEHIND: usize = 256;
+const AHEAD: usize = 384;
+/// How sure the tagger must be of a street.
+const STREET: f32 = 0.5;
 static WEIGHTS: &[u8] = include_bytes!("../weights/names.bin");
 
 /// What a name is of.
@@ -24,6 +30,8 @@ pub enum Kind {
     Organisation,
     /// A street, with or without the number of a house.
     Street,
+    /// A postal address, or a line of one.
+    Address,
 }
 
 /// A name in a text.
@@ -73,8 +81,31 @@ impl Tagger {
         writer.bytes
     }
 
-    /// The names that begin in `from..to`; what surrounds that is seen too.
+    /// The names and addresses that begin in `from..to`; what surrounds that is seen too. They do not overlap.
     pub fn names(&self, text: &[u8], from: usize, to: usize, mut found: impl FnMut(Name)) {
+        let (mut names, mut seeds) = (Vec::new(), Vec::new());
+        let first = from.saturating_sub(BEHIND);
+        let last = to.saturating_add(AHEAD).min(text.len());
+        self.tag(text, first, last, &mut names, &mut seeds);
+        let streets = names.iter().filter(|name| name.kind == Kind::Street && name.confidence > STREET);
+        seeds.extend(streets.map(|name| Seed { start: name.start, end: name.end, hint: Hint::Likely }));
+        seeds.sort_by_key(|seed| (seed.start, seed.end));
+        let (mut addresses, mut end) = (Vec::new(), 0);
+        for seed in seeds {
+            if seed.start >= end {
+                end = address::read(&self.lexicon, text, seed, &names, |name| addresses.push(name))
+                    .unwrap_or(end);
+            }
+        }
+        names.retain(|name| {
+            !addresses.iter().any(|address| name.start < address.end && address.start < name.end)
+        });
+        names.extend(addresses);
+        names.retain(|name| (from..to).contains(&name.start));
+        names.into_iter().for_each(&mut found);
+    }
+
+    fn tag(&self, text: &[u8], from: usize, to: usize, names: &mut Vec<Name>, seeds: &mut Vec<Seed>) {
         let mut lattice = Lattice::default();
         segments(&self.lexicon, text, from, to, |segment| {
             lattice.clear();
@@ -84,7 +115,8 @@ impl Tagger {
                 lattice.push(&scores);
             }
             lattice.decode(&self.model);
-            spans(segment, &lattice.tags, &mut found);
+            spans(segment, &lattice.tags, &mut |name| names.push(name));
+            address::seeds(text, segment.words(), |seed| seeds.push(seed));
         });
     }
 
@@ -105,16 +137,26 @@ impl Tagger {
 /// Visits the segments that begin in `from..to`.
 fn segments(lexicon: &Lexicon, text: &[u8], from: usize, to: usize, mut visit: impl FnMut(&Segment)) {
     let mut segment = Segment::default();
-    let mut line = Line { end: from, look: Look::Code };
+    let mut line = Line { end: 0, look: Look::Code };
     let mut at = from;
-    while let Some(start) = next_capital(text, at, to) {
-        if start >= line.end {
-            line = Line::around(text, start);
+    while at < to {
+        if at >= line.end {
+            if matches!(text.get(at), Some(b'\n' | b'\r')) {
+                at += 1;
+                continue;
+            }
+            line = Line::around(text, at);
         }
-        if line.look == Look::Code {
+        let end = line.end.min(to);
+        let start = match line.look {
+            Look::Code => None,
+            Look::Low => next_known(lexicon, text, at, end),
+            _ => next_capital(text, at, end),
+        };
+        let Some(start) = start else {
             at = line.end;
             continue;
-        }
+        };
         segment.read(lexicon, text, start, line);
         at = segment.end().max(start + 1);
         if segment.is_worthwhile() {
@@ -135,6 +177,19 @@ fn next_capital(text: &[u8], from: usize, to: usize) -> Option<usize> {
         }
         at = next;
     }
+}
+
+/// The next word in `from..to` that is known as a name, where nothing has capitals.
+fn next_known(lexicon: &Lexicon, text: &[u8], from: usize, to: usize) -> Option<usize> {
+    let mut at = from;
+    while at < to {
+        let word = Word::next(text, at);
+        if word.start < to && opens_low(lexicon, &word) {
+            return Some(word.start);
+        }
+        at = word.end.max(at + 1);
+    }
+    None
 }
 
 /// Names from tags.

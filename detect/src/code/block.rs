@@ -1,160 +1,247 @@
 use super::{
-    fence::Fence,
-    language::{Evidence, Languages},
-    line::{Kind, Line},
+    language::{Languages, Tag, Told},
+    look::Look,
+    model::{Evidence, Seen},
+    token::COMMENTS,
 };
 use crate::hit::Hit;
 
-/// How far lines of code may lie apart in one block: prose weighs two, other lines one, blank ones half.
+/// How far lines of code may lie apart in one block: lines of prose weigh two, others one, blank ones half.
 const WIDEST_GAP: f32 = 5.0;
-/// What an unfenced block must show in all, and for its language.
-const LEAST_STRENGTH: f32 = 4.0;
-const LEAST_EVIDENCE: f32 = 2.0;
-/// What a single line must show.
-const LEAST_ALONE: f32 = 4.5;
-/// What a fenced block must show.
+/// The same between fences, which say themselves where a block ends.
+const WIDEST_FENCED_GAP: f32 = 40.0;
+/// What a line must show to begin a block, and most that one line shows, in logits.
+const OPENING: f32 = 1.5;
+const MOST_PER_LINE: f32 = 6.0;
+/// From here on a block is code: lines are only looked at, but for one in so many.
+const SURE: f32 = 18.0;
+const SAMPLED: usize = 8;
+/// Lines that are all read, for their language.
+const READ: usize = 20;
+/// What a block must show in all, and a single line.
+const LEAST: f32 = 6.0;
+const LEAST_ALONE: f32 = 5.0;
+/// What a block must show in all without a language.
+const LEAST_UNNAMED: f32 = 18.0;
+/// What a block must show between fences, and there to count without a language.
 const LEAST_FENCED: f32 = 1.0;
-/// Bytes kept of a line that continues in the next piece.
-const LONGEST_LINE: usize = 4096;
-
-/// Reads text in pieces, line by line, and finds blocks of code.
-#[derive(Default)]
-pub(crate) struct CodeReader {
-    /// The start of a line whose end has not come yet.
-    partial: Vec<u8>,
-    /// Where the current line begins.
-    at: usize,
-    /// Bytes taken so far.
-    taken: usize,
-    block: Option<Block>,
-    fence: Option<Option<usize>>,
-}
+const LEAST_UNCLEAR: f32 = 3.0;
+/// Lines of comment that make a block by themselves.
+const LEAST_COMMENTS: usize = 3;
+/// Lines a comment can have: a sign that opens one in a text is never closed.
+const LONGEST_COMMENT: usize = 120;
+/// Words before code on its line from which on the code begins behind them.
+const LEAST_WORDS: usize = 2;
+/// Bytes between two findings of a language that become one, and between a large one and a small one of another.
+pub(super) const NEAR: usize = 4096;
+const VERY_NEAR: usize = 1024;
+/// How many times larger it must be.
+const LARGER: usize = 4;
 
 /// Lines that belong together so far.
-struct Block {
+pub(super) struct Block {
     start: usize,
     end: usize,
+    /// Code seen, in logits, and the lines it was on.
     strength: f32,
     lines: usize,
+    comments: usize,
+    /// Whether the lines stand in a comment that began on an earlier one.
+    in_comment: bool,
     gap: f32,
     evidence: Evidence,
+    tag: Tag,
+    fenced: bool,
 }
 
-impl CodeReader {
-    /// Takes the next piece of the text.
-    pub(crate) fn push(&mut self, languages: &Languages, piece: &[u8], mut emit: impl FnMut(Hit)) {
-        let mut rest = piece;
-        while let Some(end) = memchr::memchr(b'\n', rest) {
-            let (line, tail) = rest.split_at(end);
-            self.end_line(languages, line, &mut emit);
-            self.taken += end + 1;
-            self.at = self.taken;
-            rest = tail.get(1..).unwrap_or_default();
-        }
-        self.taken += rest.len();
-        let room = LONGEST_LINE.saturating_sub(self.partial.len()).min(rest.len());
-        self.partial.extend_from_slice(rest.get(..room).unwrap_or_default());
-    }
+/// A line and where it stands in the text, without indentation and what trails.
+#[derive(Clone, Copy)]
+pub(super) struct Line<'a> {
+    pub(super) text: &'a [u8],
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
 
-    /// Ends the text.
-    pub(crate) fn finish(&mut self, languages: &Languages, mut emit: impl FnMut(Hit)) {
-        self.end_line(languages, b"", &mut emit);
-        self.close(languages, &mut emit);
-    }
-
-    fn end_line(&mut self, languages: &Languages, tail: &[u8], emit: &mut impl FnMut(Hit)) {
-        if self.partial.is_empty() {
-            let shown = tail.get(..LONGEST_LINE).unwrap_or(tail);
-            return self.line(languages, shown, self.at + tail.len(), emit);
-        }
-        let mut line = std::mem::take(&mut self.partial);
-        let end = self.taken + tail.len();
-        let room = LONGEST_LINE.saturating_sub(line.len()).min(tail.len());
-        line.extend_from_slice(tail.get(..room).unwrap_or_default());
-        self.line(languages, &line, end, emit);
-        line.clear();
-        self.partial = line;
-    }
-
-    fn line(&mut self, languages: &Languages, line: &[u8], end: usize, emit: &mut impl FnMut(Hit)) {
-        match (Fence::read(line), self.fence) {
-            (Some(fence), None) => {
-                self.close(languages, emit);
-                self.fence = Some(languages.of_fence(fence.info));
-            }
-            (Some(fence), Some(_)) if fence.closes() => {
-                self.close(languages, emit);
-                self.fence = None;
-            }
-            _ => self.add(languages, line, end, emit),
-        }
-    }
-
-    fn add(&mut self, languages: &Languages, line: &[u8], end: usize, emit: &mut impl FnMut(Hit)) {
-        let read = Line::read(line, languages);
-        let indent = line.len() - line.trim_ascii_start().len();
-        let trailing = line.len() - line.trim_ascii_end().len();
-        let (start, end) = (self.at + indent, end - trailing);
-        match (&mut self.block, read.kind) {
-            (None, Kind::Code) => self.block = Some(Block::new(start, end, &read)),
-            (None, _) => {}
-            (Some(block), kind) => {
-                block.add(end, kind, &read);
-                if block.gap > WIDEST_GAP && self.fence.is_none() {
-                    self.close(languages, emit);
-                }
-            }
-        }
-    }
-
-    fn close(&mut self, languages: &Languages, emit: &mut impl FnMut(Hit)) {
-        let fenced = self.fence;
-        self.block.take().and_then(|block| block.hit(languages, fenced)).into_iter().for_each(emit);
-    }
+/// A block that was found to be code.
+pub(super) struct Found {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    language: Option<usize>,
+    strength: f32,
+    evidence: Evidence,
+    fenced: bool,
 }
 
 impl Block {
-    fn new(start: usize, end: usize, line: &Line) -> Self {
-        Self { start, end, strength: line.strength, lines: 1, gap: 0.0, evidence: line.evidence }
+    /// Begins a block with a line, if the line can begin one.
+    pub(super) fn open(
+        languages: &Languages,
+        line: Line<'_>,
+        tag: Tag,
+        fenced: bool,
+        seen: &mut Seen,
+    ) -> Option<Self> {
+        let mut block = Self {
+            start: line.start,
+            end: line.end,
+            strength: 0.0,
+            lines: 0,
+            comments: 0,
+            in_comment: false,
+            gap: 0.0,
+            evidence: Evidence::default(),
+            tag,
+            fenced,
+        };
+        match Look::at(line.text) {
+            Look::Blank => return None,
+            Look::Plain | Look::Member if !fenced => return None,
+            Look::Comment => block.comment(languages, line),
+            Look::Plain | Look::Member | Look::Sparse | Look::Dense => {
+                let stretch = languages.model.weigh(line.text, seen, Some(&mut block.evidence));
+                if stretch.strength < OPENING && !fenced {
+                    return None;
+                }
+                block.start += lead(line.text, stretch.start);
+                block.strength = stretch.strength.min(MOST_PER_LINE);
+                block.lines = 1;
+            }
+        }
+        Some(block)
     }
 
-    fn add(&mut self, end: usize, kind: Kind, line: &Line) {
-        match kind {
-            Kind::Code => {
-                (self.end, self.gap) = (end, 0.0);
-                self.lines += 1;
-                self.strength += line.strength;
-                self.evidence.iter_mut().zip(line.evidence).for_each(|(sum, more)| *sum += more);
-            }
-            Kind::Comment => {}
-            Kind::Blank => self.gap += 0.5,
-            Kind::Neutral => self.gap += 1.0,
-            Kind::Prose => self.gap += 2.0,
+    /// Takes the next line.
+    pub(super) fn add(&mut self, languages: &Languages, line: Line<'_>, seen: &mut Seen) {
+        if self.in_comment {
+            return self.comment(languages, line);
+        }
+        match Look::at(line.text) {
+            Look::Blank => self.gap += 0.5,
+            Look::Comment => self.comment(languages, line),
+            Look::Plain => self.plain(line),
+            Look::Member if self.strength >= SURE => self.end = line.end,
+            Look::Member => self.gap += 0.2,
+            Look::Dense | Look::Sparse => self.code(languages, line, seen),
         }
     }
 
-    /// The finding, if the block shows enough; `fenced` holds the language its fence names.
-    fn hit(&self, languages: &Languages, fenced: Option<Option<usize>>) -> Option<Hit> {
-        let best = languages.best(&self.evidence);
-        let evidence = best.map_or(0.0, |(_, evidence)| evidence);
-        let shown = self.strength >= LEAST_STRENGTH && evidence >= LEAST_EVIDENCE;
-        let enough = shown && (self.lines > 1 || self.strength >= LEAST_ALONE);
-        let language = match fenced {
-            Some(Some(named)) if self.strength >= LEAST_FENCED => Some(named),
-            Some(None) if enough || self.strength >= LEAST_STRENGTH => {
-                best.filter(|_| shown).map(|(index, _)| index)
+    /// Whether what came last lies too far from the code.
+    pub(super) fn is_over(&self) -> bool {
+        self.gap > if self.fenced { WIDEST_FENCED_GAP } else { WIDEST_GAP }
+    }
+
+    pub(super) fn start(&self) -> usize {
+        self.start
+    }
+
+    fn comment(&mut self, languages: &Languages, line: Line<'_>) {
+        self.comments += 1;
+        let opens = [&b"/*"[..], b"(*"].iter().any(|sign| line.text.trim_ascii_start().starts_with(sign));
+        let closes =
+            memchr::memmem::find(line.text, b"*/").or(memchr::memmem::find(line.text, b"*)")).is_some();
+        self.in_comment = (self.in_comment || opens) && !closes && self.comments < LONGEST_COMMENT;
+        if self.lines == 0 {
+            self.end = line.end;
+        }
+        if self.comments <= COMMENTS {
+            languages.model.comment(line.text, &mut self.evidence);
+        }
+    }
+
+    fn plain(&mut self, line: Line<'_>) {
+        let indented = line.text.first().is_some_and(u8::is_ascii_whitespace);
+        self.gap += if indented || line.text.len() < 20 { 1.0 } else { 2.0 };
+    }
+
+    fn code(&mut self, languages: &Languages, line: Line<'_>, seen: &mut Seen) {
+        self.lines += 1;
+        let sentence = is_sentence(line.text);
+        let passed = self.strength >= SURE && self.lines > READ && !self.lines.is_multiple_of(SAMPLED);
+        if passed && !sentence {
+            (self.end, self.gap) = (line.end, 0.0);
+            return;
+        }
+        let strength = languages.model.weigh(line.text, seen, Some(&mut self.evidence)).strength;
+        if sentence && strength < OPENING {
+            self.lines -= 1;
+            self.gap += 2.0;
+        } else if strength < OPENING {
+            self.gap += 1.0;
+        } else {
+            (self.end, self.gap) = (line.end, 0.0);
+            self.strength += strength.min(MOST_PER_LINE);
+        }
+    }
+
+    /// What the block amounts to.
+    pub(super) fn found(self, languages: &Languages) -> Option<Found> {
+        let (told, _) = languages.told(&self.evidence);
+        let enough = if self.lines == 1 { LEAST_ALONE } else { LEAST };
+        let shown = self.strength >= enough || self.strength <= 0.0 && self.comments >= LEAST_COMMENTS;
+        let language = match (self.tag, told) {
+            (Tag::Language(named), _) if self.strength >= LEAST_FENCED => Some(named),
+            (Tag::Silent, Told::Language(told)) if shown || self.fenced && self.strength >= LEAST_FENCED => {
+                Some(told)
             }
-            None if enough => best.map(|(index, _)| index),
+            (Tag::Silent, Told::Unclear)
+                if self.strength >= LEAST_UNNAMED || self.fenced && self.strength >= LEAST_UNCLEAR =>
+            {
+                None
+            }
             _ => return None,
         };
-        let about = languages.detector(language);
-        let sure = 0.6 + (self.strength / 80.0).min(0.2) + if fenced.is_some() { 0.15 } else { 0.0 };
-        Some(Hit {
+        let Self { start, end, strength, evidence, fenced, .. } = self;
+        Some(Found { start, end, language, strength, evidence, fenced })
+    }
+}
+
+impl Found {
+    /// Takes in a later finding, if both are parts of one text that comments or documentation interrupt.
+    pub(super) fn join(&mut self, languages: &Languages, next: Self) -> Result<(), Self> {
+        let apart = next.start.saturating_sub(self.end);
+        let (large, small) = (self.size().max(next.size()), self.size().min(next.size()));
+        let same = apart <= NEAR && self.language == next.language;
+        if self.fenced || next.fenced || !(same || apart <= VERY_NEAR && large >= LARGER * small) {
+            return Err(next);
+        }
+        self.end = next.end;
+        self.strength += next.strength;
+        self.evidence.join(&next.evidence);
+        if let (Told::Language(told), _) = languages.told(&self.evidence) {
+            self.language = Some(told);
+        }
+        Ok(())
+    }
+
+    pub(super) fn hit(self, languages: &Languages) -> Hit {
+        let about = languages.detector(self.language);
+        let sure = 0.6 + (self.strength / 100.0).min(0.25) + if self.fenced { 0.1 } else { 0.0 };
+        Hit {
             label: about.label.clone(),
             start: self.start,
             end: self.end,
             confidence: sure,
             detector: about.id.clone(),
-        })
+        }
     }
+
+    fn size(&self) -> usize {
+        self.end - self.start
+    }
+}
+
+/// How many bytes of words stand before the code on its line; none if they are too few to be a sentence.
+fn lead(line: &[u8], stretch: usize) -> usize {
+    let indent = line.len() - line.trim_ascii_start().len();
+    let before = line.get(indent..stretch).unwrap_or_default();
+    if before.iter().filter(|byte| **byte == b' ').count() < LEAST_WORDS { 0 } else { before.len() }
+}
+
+/// Whether a line could be a sentence: words in a row and no ending that only code has.
+fn is_sentence(line: &[u8]) -> bool {
+    let text = line.trim_ascii();
+    let spaces = text.iter().filter(|byte| **byte == b' ').count();
+    let ends =
+        matches!(text.last(), Some(b';' | b'{' | b'}' | b',' | b'(' | b')' | b':' | b']' | b'\\' | b'>'));
+    text.first().is_some_and(u8::is_ascii_uppercase) && spaces >= 3 && !ends
 }

@@ -1,10 +1,14 @@
-//! Source code, fenced or not: lines are weighed one by one, neighbouring lines of code make a block, and the cues of
-//! each language (`detectors/languages.toml`) say which language it is.
+//! Source code: where it begins and ends, and in which language.
 
-mod block; // lines that belong together
-mod fence; // Markdown code fences
-mod language; // languages and their cues, from data
-mod line; // how much a line looks like code
+mod block; // lines that belong together, and what they amount to
+mod fence; // Markdown fences
+mod language; // the languages, their names and examples
+mod look; // what a line looks like before it is read
+mod model; // learnt weights of features
+mod reader; // text in pieces, line by line
+mod token; // lines as tokens, tokens as features
+mod trace; // stack traces
+mod wrapped; // diffs, notebooks
 
-pub(crate) use block::CodeReader;
 pub(crate) use language::Languages;
+pub(crate) use reader::CodeReader;

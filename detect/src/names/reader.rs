@@ -1,23 +1,26 @@
 use names::{Kind, Name, Tagger};
 use serde::Deserialize;
 
-use crate::rule::{Candidate, Rule};
+use crate::{
+    detector::Role,
+    rule::{Candidate, Rule},
+};
 
 /// How sure the tagger must be of a name of several words.
 const SURE_OF_MANY: f32 = 0.5;
-/// How sure of a single word, which may as well be another.
+/// How sure of a single word, which may as well be another, and of an organisation.
 const SURE_OF_ONE: f32 = 0.9;
 /// How sure of a mention.
 const SURE_ENOUGH: f32 = 0.4;
+/// So short a word in capitals may be any abbreviation.
+const ABBREVIATION: usize = 5;
 
 /// What a detector takes from the reader of names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum NameKind {
-    /// Someone, called so that they can be told from others.
+    /// Someone.
     Person,
-    /// Someone, or what is likely someone.
-    PersonMentioned,
     /// A place.
     Place,
     /// An organisation.
@@ -27,17 +30,26 @@ pub(crate) enum NameKind {
 /// Finds names, and gives them to the detectors that want them.
 pub(crate) struct NameReader {
     tagger: Option<&'static Tagger>,
-    wanted: Vec<(NameKind, usize, f32)>,
+    wanted: Vec<Wanted>,
+}
+
+/// What one detector wants.
+struct Wanted {
+    kind: NameKind,
+    mentions: bool,
+    /// Confidence in a name the tagger has no doubt about.
+    most: f32,
+    rule: usize,
 }
 
 impl NameReader {
     /// For these rules, by their places.
     pub(crate) fn new(rules: &[Rule]) -> Self {
-        let named = rules
-            .iter()
-            .enumerate()
-            .filter_map(|(place, rule)| Some((rule.name?, place, rule.about.confidence)));
-        let wanted: Vec<_> = named.collect();
+        let wanted = rules.iter().enumerate().filter_map(|(place, rule)| {
+            let mentions = rule.about.role == Role::Mention;
+            Some(Wanted { kind: rule.name?, mentions, most: rule.about.confidence, rule: place })
+        });
+        let wanted: Vec<_> = wanted.collect();
         Self { tagger: Tagger::builtin().filter(|_| !wanted.is_empty()), wanted }
     }
 
@@ -45,24 +57,34 @@ impl NameReader {
     pub(crate) fn examine(&self, text: &[u8], from: usize, to: usize, found: &mut Vec<Candidate>) {
         let Some(tagger) = self.tagger else { return };
         tagger.names(text, from, to, |name| {
-            let wanted = self.wanted.iter().filter(|(kind, ..)| is(*kind, &name));
-            found.extend(wanted.map(|(_, rule, most)| Candidate {
+            let wanted = self.wanted.iter().filter(|wanted| wanted.takes(text, &name));
+            found.extend(wanted.map(|wanted| Candidate {
                 start: name.start,
                 end: name.end,
-                confidence: name.confidence * most,
-                rule: *rule,
+                confidence: name.confidence * wanted.most,
+                rule: wanted.rule,
             }));
         });
     }
 }
 
-fn is(kind: NameKind, name: &Name) -> bool {
-    let sure = name.confidence;
-    match (kind, name.kind) {
-        (NameKind::Person, Kind::Person) => sure >= if name.words > 1 { SURE_OF_MANY } else { SURE_OF_ONE },
-        (NameKind::PersonMentioned, Kind::Person)
-        | (NameKind::Place, Kind::Place)
-        | (NameKind::Organisation, Kind::Organisation) => sure >= SURE_ENOUGH,
-        _ => false,
+impl Wanted {
+    fn takes(&self, text: &[u8], name: &Name) -> bool {
+        let least = match (self.kind, name.kind) {
+            (NameKind::Person, Kind::Person) if name.words > 1 => SURE_OF_MANY,
+            (NameKind::Person, Kind::Person) => SURE_OF_ONE,
+            (NameKind::Place, Kind::Place) => SURE_OF_MANY,
+            (NameKind::Organisation, Kind::Organisation) => SURE_OF_ONE,
+            _ => return false,
+        };
+        if self.mentions {
+            return name.confidence >= SURE_ENOUGH;
+        }
+        name.confidence >= least && (name.kind == Kind::Place || !is_abbreviation(text, name))
     }
+}
+
+fn is_abbreviation(text: &[u8], name: &Name) -> bool {
+    let word = text.get(name.start..name.end).unwrap_or_default();
+    name.words == 1 && word.len() <= ABBREVIATION && !word.iter().any(u8::is_ascii_lowercase)
 }

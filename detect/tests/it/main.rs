@@ -35,6 +35,7 @@ fn one_text_many_kinds() {
         found(text),
         [
             "marking.confidential CONFIDENTIAL",
+            "pii.person Anna Kovacs",
             "pii.email anna@example.com",
             "pii.us_ssn 536-90-4399",
             "phi.condition asthma",

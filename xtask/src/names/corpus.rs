@@ -120,7 +120,7 @@ fn kind_of(label: &str) -> Option<Kind> {
         "PER" | "person" | "PERSON" => Some(Kind::Person),
         "LOC" | "location" | "GPE" => Some(Kind::Place),
         "ORG" | "corporation" | "group" | "ORGANIZATION" => Some(Kind::Organisation),
-        "STREET_ADDRESS" => Some(Kind::Street),
+        "STREET_ADDRESS" => Some(Kind::Address),
         _ => None,
     }
 }

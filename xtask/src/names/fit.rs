@@ -3,11 +3,18 @@ use names::{Kind, Lexicon, Model, ROWS, STEPS, TAGS, Tagger, may_follow};
 use super::corpus::Text;
 
 /// Learning rate of AdaGrad (Duchi, Hazan, Singer 2011).
-const RATE: f32 = 0.15;
+const RATE: f32 = 0.1;
 /// How strongly weights are drawn to nought at each step, so that most features need none.
 const SHRINK: f32 = 0.000_01;
 /// Rows seen less often are not learnt.
 const SEEN: u32 = 5;
+
+/// Stands for a row that is not learnt.
+const RARE: u32 = u32::MAX;
+/// Rows that tell which word it is, of those of `names::Segment`; left out at times, so that others learn too.
+const SPELLING: [usize; 8] = [1, 2, 5, 6, 9, 10, 11, 12];
+/// Rows that tell what lists know of it.
+const KNOWLEDGE: [usize; 9] = [13, 14, 15, 16, 19, 20, 21, 22, 23];
 
 type Weights = [f32; TAGS];
 
@@ -17,25 +24,44 @@ struct Sample {
     tag: usize,
 }
 
+impl Sample {
+    /// The rows that are learnt, without those of some kinds.
+    fn known(&self, left_out: &[usize]) -> impl Iterator<Item = usize> {
+        let rows = self.rows.iter().enumerate();
+        rows.filter(move |(kind, row)| **row != RARE && !left_out.contains(kind))
+            .map(|(_, row)| *row as usize)
+    }
+}
+
 /// Fits the weights of a linear-chain conditional random field by gradient steps, one segment at a time.
 pub(crate) struct Fit {
     lexicon: Lexicon,
+    /// How often, in percent, spelling or knowledge is left out.
+    pub(crate) dropout: (u64, u64),
     rows: Vec<Weights>,
     /// Sums of squared gradients.
     squares: Vec<Weights>,
     /// From each tag, or the start, by the tag that follows.
     steps: [[f32; TAGS + 1]; TAGS],
     step_squares: [[f32; TAGS + 1]; TAGS],
+    /// Sums of the weights after the later passes, whose mean is steadier than the last.
+    row_sums: Vec<Weights>,
+    step_sums: [[f32; TAGS + 1]; TAGS],
+    remembered: f32,
 }
 
 impl Fit {
     pub(crate) fn new(lexicon: Lexicon) -> Self {
         Self {
             lexicon,
+            dropout: (25, 15),
             rows: vec![[0.0; TAGS]; ROWS],
             squares: vec![[1e-4; TAGS]; ROWS],
             steps: [[0.0; TAGS + 1]; TAGS],
             step_squares: [[1e-4; TAGS + 1]; TAGS],
+            row_sums: vec![[0.0; TAGS]; ROWS],
+            step_sums: [[0.0; TAGS + 1]; TAGS],
+            remembered: 0.0,
         }
     }
 
@@ -47,20 +73,37 @@ impl Fit {
         let mut random = 0x9E37_79B9_u64;
         for pass in 0..passes {
             for last in (1..order.len()).rev() {
-                random = random.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F);
+                random = step_of(random);
                 order.swap(last, (random >> 33) as usize % (last + 1));
             }
-            let loss: f32 =
-                order.iter().filter_map(|at| segments.get(*at)).map(|segment| self.learn(segment)).sum();
+            let mut loss = 0.0;
+            for segment in order.iter().filter_map(|at| segments.get(*at)) {
+                random = step_of(random);
+                let left_out: &[usize] = match (random >> 33) % 100 {
+                    chance if chance < self.dropout.0 => &SPELLING,
+                    chance if chance < self.dropout.0 + self.dropout.1 => &KNOWLEDGE,
+                    _ => &[],
+                };
+                loss += self.learn(segment, left_out);
+            }
+            if pass * 2 >= passes {
+                self.remember();
+            }
             eprintln!("pass {pass}: {:.4} a segment of {}", loss / order.len() as f32, order.len());
         }
-        Tagger::new(
-            self.lexicon,
-            Model::new(
-                self.rows.iter().map(|row| row.map(step)).collect(),
-                self.steps.map(|row| row.map(step)),
-            ),
-        )
+        let mean = |sum: f32| step(sum / self.remembered);
+        let rows = self.row_sums.iter().map(|row| row.map(mean)).collect();
+        let steps = self.step_sums.map(|row| row.map(mean));
+        Tagger::new(self.lexicon, Model::new(rows, steps))
+    }
+
+    /// Adds the weights as they are to the mean that is kept in the end.
+    fn remember(&mut self) {
+        self.remembered += 1.0;
+        let sums = self.row_sums.iter_mut().flatten().zip(self.rows.iter().flatten());
+        sums.for_each(|(sum, weight)| *sum += weight);
+        let sums = self.step_sums.iter_mut().flatten().zip(self.steps.iter().flatten());
+        sums.for_each(|(sum, weight)| *sum += weight);
     }
 
     fn segments(&self, texts: &[Text]) -> Vec<Vec<Sample>> {
@@ -78,7 +121,7 @@ impl Fit {
                         Some(Kind::Person) => 1,
                         Some(Kind::Place) => 3,
                         Some(Kind::Organisation) => 5,
-                        Some(Kind::Street) => 7,
+                        Some(Kind::Street | Kind::Address) => 7,
                     };
                     let tag = if goes_on && first != 7 { first + 1 } else { first };
                     Sample { rows: rows.into_iter().map(|row| row as u32).collect(), tag }
@@ -94,14 +137,16 @@ impl Fit {
         for row in segments.iter().flatten().flat_map(|sample| &sample.rows) {
             seen.get_mut(*row as usize).into_iter().for_each(|count| *count += 1);
         }
-        for sample in segments.iter_mut().flatten() {
-            sample.rows.retain(|row| seen.get(*row as usize).is_some_and(|count| *count >= SEEN));
+        for row in segments.iter_mut().flatten().flat_map(|sample| &mut sample.rows) {
+            if seen.get(*row as usize).is_none_or(|count| *count < SEEN) {
+                *row = RARE;
+            }
         }
     }
 
     /// One gradient step; gives the loss before it.
-    fn learn(&mut self, segment: &[Sample]) -> f32 {
-        let scores: Vec<Weights> = segment.iter().map(|sample| self.scores(sample)).collect();
+    fn learn(&mut self, segment: &[Sample], left_out: &[usize]) -> f32 {
+        let scores: Vec<Weights> = segment.iter().map(|sample| self.scores(sample, left_out)).collect();
         let (forward, all) = self.forward(&scores);
         let backward = self.backward(&scores);
         let mut gold = 0.0;
@@ -134,7 +179,7 @@ impl Fit {
             }
             gold += pick(score, sample.tag) + self.step(previous, sample.tag);
             previous = sample.tag;
-            self.update(sample, &gradient);
+            self.update(sample, &gradient, left_out);
         }
         let slots = self.steps.iter_mut().flatten().zip(self.step_squares.iter_mut().flatten());
         slots
@@ -143,22 +188,20 @@ impl Fit {
         all - gold
     }
 
-    fn scores(&self, sample: &Sample) -> Weights {
+    fn scores(&self, sample: &Sample, left_out: &[usize]) -> Weights {
         let mut scores = [0.0; TAGS];
-        for row in sample.rows.iter().filter_map(|row| self.rows.get(*row as usize)) {
+        for row in sample.known(left_out).filter_map(|row| self.rows.get(row)) {
             scores.iter_mut().zip(row).for_each(|(score, weight)| *score += weight);
         }
         scores
     }
 
-    fn update(&mut self, sample: &Sample, gradient: &Weights) {
+    fn update(&mut self, sample: &Sample, gradient: &Weights, left_out: &[usize]) {
         if gradient.iter().all(|slope| slope.abs() < 1e-4) {
             return;
         }
-        for row in &sample.rows {
-            let (Some(weights), Some(squares)) =
-                (self.rows.get_mut(*row as usize), self.squares.get_mut(*row as usize))
-            else {
+        for row in sample.known(left_out) {
+            let (Some(weights), Some(squares)) = (self.rows.get_mut(row), self.squares.get_mut(row)) else {
                 continue;
             };
             for ((weight, square), slope) in weights.iter_mut().zip(squares).zip(gradient) {
@@ -211,6 +254,11 @@ impl Fit {
         behind.reverse();
         behind
     }
+}
+
+/// A linear congruential generator (Knuth, MMIX).
+fn step_of(random: u64) -> u64 {
+    random.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F)
 }
 
 fn pick(weights: &Weights, tag: usize) -> f32 {

@@ -71,7 +71,11 @@ impl<'a> Inventor<'a> {
             at = *end;
         }
         made.text.push_str(text.text.get(at..).unwrap_or_default());
-        vec![made]
+        let mut made = vec![made];
+        if self.chance(20) && text.text.is_ascii() {
+            made.push(Text { text: text.text.to_lowercase(), ..text.clone() });
+        }
+        made
     }
 
     /// A name that can stand where the old one does.
@@ -87,7 +91,7 @@ impl<'a> Inventor<'a> {
             }
             Kind::Place => self.place(),
             Kind::Organisation => self.organisation(),
-            Kind::Street => self.street(),
+            Kind::Street | Kind::Address => self.street(),
         };
         let shouted = old.len() > 3 && !old.chars().any(char::is_lowercase);
         if shouted { new.to_uppercase() } else { new }
@@ -121,6 +125,9 @@ impl<'a> Inventor<'a> {
         if self.chance(4) && text.text.is_ascii() {
             text.text = text.text.to_uppercase();
         }
+        if self.chance(8) && text.text.is_ascii() {
+            text.text = text.text.to_lowercase();
+        }
         if self.chance(5) && !text.text.contains('\n') {
             text.text.insert_str(0, "> ");
             text.spans.iter_mut().for_each(|span| *span = (span.0 + 2, span.1 + 2, span.2));
@@ -131,6 +138,7 @@ impl<'a> Inventor<'a> {
         let locale = self.locale();
         Some(match slot {
             "person" => (self.person(), Some(Kind::Person)),
+            "who" => (self.someone(), Some(Kind::Person)),
             "given" => (self.given(locale), Some(Kind::Person)),
             "surname" => (self.surname(locale), Some(Kind::Person)),
             "org" => (self.organisation(), Some(Kind::Organisation)),
@@ -213,6 +221,16 @@ impl<'a> Inventor<'a> {
 
     fn surname(&mut self, locale: &str) -> String {
         self.pick(|inventor| inventor.lists.surname.get(locale).map_or(&[], Vec::as_slice))
+    }
+
+    /// By full name or, as often, by one of them.
+    fn someone(&mut self) -> String {
+        let locale = self.locale();
+        match self.next() % 10 {
+            0..3 => self.given(locale),
+            3..5 => self.surname(locale),
+            _ => self.person(),
+        }
     }
 
     fn person(&mut self) -> String {

@@ -1,0 +1,102 @@
+//! Lines as tokens, tokens as features. Knows nothing of the rest of the crate: the training tool shares this file.
+
+/// Features of one token: itself, with the token before, and two that see only the shapes around it.
+pub(crate) const FEATURES: usize = 4;
+
+/// Tokens at the start of a comment that tell of the language; the rest is prose.
+pub(crate) const COMMENT: usize = 4;
+/// Comments that tell: more of the same add nothing.
+pub(crate) const COMMENTS: usize = 4;
+
+/// A token of a line, or the line's start or end.
+#[derive(Clone, Copy)]
+pub(crate) struct Token {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) features: [u32; FEATURES],
+}
+
+/// What stands for a line's start, by its indentation, and for its end, where hashes of words are expected.
+const START: u32 = 0x5354_4152;
+const END: u32 = 0x454E_4421;
+/// Set in a shape when a space stands before the token.
+const SPACED: u32 = 0x80;
+
+/// Visits the tokens of a line, its indentation included: words, numbers, and every sign alone.
+pub(crate) fn tokens(line: &[u8], mut visit: impl FnMut(Token)) {
+    let indent = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let depth = match line.first() {
+        Some(b'\t') => 2,
+        Some(b' ') => 1,
+        _ => 0,
+    };
+    let mut trail = Trail { word: START + depth, shapes: depth };
+    visit(Token { start: 0, end: indent, features: [mix(1, START + depth, 0), 0, 0, 0] });
+    let (mut at, mut spaced) = (indent, 0);
+    while let Some(&byte) = line.get(at) {
+        let rest = line.get(at..).unwrap_or_default();
+        let (length, hash, shape) = match byte {
+            b' ' | b'\t' | b'\r' => {
+                (at, spaced) = (at + 1, SPACED);
+                continue;
+            }
+            b'0'..=b'9' => number(rest),
+            b'A'..=b'Z' | b'a'..=b'z' | b'_' | 0x80.. => word(rest),
+            _ => (1, u32::from(byte), u32::from(byte)),
+        };
+        visit(Token { start: at, end: at + length, features: trail.add(hash, shape | spaced) });
+        (at, spaced) = (at + length, 0);
+    }
+    visit(Token { start: at, end: at, features: trail.add(END, 1) });
+}
+
+/// The tokens just passed.
+struct Trail {
+    word: u32,
+    /// Shapes of the last four tokens, a byte each.
+    shapes: u32,
+}
+
+impl Trail {
+    fn add(&mut self, hash: u32, shape: u32) -> [u32; FEATURES] {
+        let pair = mix(2, self.word, hash ^ (shape & SPACED));
+        self.shapes = self.shapes << 8 | shape;
+        self.word = hash;
+        [mix(1, hash, 0), pair, mix(3, self.shapes & 0x00FF_FFFF, 0), mix(4, self.shapes, 0)]
+    }
+}
+
+fn word(rest: &[u8]) -> (usize, u32, u32) {
+    let (mut hash, mut length, mut lower) = (0x811C_9DC5_u32, 0, false);
+    for byte in
+        rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_' || **byte >= 0x80)
+    {
+        hash = (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
+        lower |= byte.is_ascii_lowercase();
+        length += 1;
+    }
+    let shape = match rest.first() {
+        Some(b'A'..=b'Z') if !lower => b'Z',
+        Some(b'A'..=b'Z') => b'A',
+        _ => b'a',
+    };
+    (length, hash, u32::from(shape))
+}
+
+/// All numbers of a kind are one token: what tells languages apart is `0x`, a point, a suffix.
+fn number(rest: &[u8]) -> (usize, u32, u32) {
+    let length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    let last = rest.get(length.saturating_sub(1)).copied().unwrap_or_default();
+    let kind = match rest.get(1) {
+        Some(b'x' | b'X') => b'x',
+        _ if last.is_ascii_alphabetic() => last,
+        _ => b'0',
+    };
+    (length, 0x4E55_4D00 | u32::from(kind), u32::from(b'0'))
+}
+
+fn mix(kind: u32, one: u32, other: u32) -> u32 {
+    let mixed = (one ^ kind.wrapping_mul(0x9E37_79B1)).wrapping_mul(0x85EB_CA6B).rotate_left(15) ^ other;
+    let mixed = mixed.wrapping_mul(0xC2B2_AE35);
+    mixed ^ mixed >> 15
+}
