@@ -175,7 +175,7 @@ fn weights(labelled: &str, folders: &[String]) -> Result<(), Box<dyn std::error:
     for (text, credential) in made_up() {
         rows.extend(samples(text.as_bytes()).iter().take(1).map(|sample| Row {
             credential,
-            weight: 0.7,
+            weight: 0.2,
             labelled: false,
             ..names.row(&text, sample)
         }));
@@ -358,6 +358,13 @@ const TEMPLATES: &[&str] = &[
     "  \"NAME\": \"VALUE\",",
     "NAME: 'VALUE',",
     "setNAME(\"VALUE\")",
+    "if (\"VALUE\" != NAME) {",
+    "if 'VALUE' === NAME",
+    "NAME[] = \"VALUE\";",
+    "NAME = @\"VALUE\";",
+    "NAME: `VALUE`,",
+    "var NAME string = \"VALUE\"",
+    "NAME_of_service: \"VALUE\"",
     "NAME: VALUE",
     "NAME: VALUE # of the office",
     "server:\n  NAME: VALUE\n  port: 25",
@@ -425,6 +432,14 @@ const LINES: &[(&str, bool)] = &[
     ("key=value", false),
     ("pass: true,", false),
     ("bypass = \"on\"", false),
+    ("credentialsId: '5f3c1b90-77aa-4d0e-9c1e-0d7d8d2a8c11'", false),
+    ("keyPressed = kVK_ANSI_7.u16", false),
+    ("primaryKey=q8Zk-T3vLw0PfYb2R", false),
+    ("keyCode: 0x1F4", false),
+    ("key_length = 2048", false),
+    ("tokenId = \"9b2f7c1e4d\"", false),
+    ("keystore.file=conf/server.p12", false),
+    ("cacheKey: \"v2-8f3a9c\"", false),
 ];
 const WORDS: &[&str] = &[
     "summer", "winter", "dragon", "monkey", "orange", "purple", "letmein", "welcome", "garden", "coffee",
@@ -504,7 +519,7 @@ impl Random {
     fn password(&mut self) -> String {
         let word = self.of(WORDS);
         let capital = word[..1].to_uppercase() + &word[1..];
-        match self.next() % 9 {
+        match self.next() % 11 {
             0 => format!("{capital}{}!", self.next() % 3000),
             1 => format!("{word}{}", self.next() % [10, 100, 9000][self.next() % 3]),
             2 => format!("{capital}{}", 10 + self.next() % 9000),
@@ -512,6 +527,10 @@ impl Random {
             4 => self.text("abcdefghijklmnopqrstuvwxyz0123456789", 8, 8),
             5 => self.text("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789", 10, 10),
             6 => self.text("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789!#%&*+-=?@^_", 10, 12),
+            8 => {
+                self.text("abcdefghijklmnopqrstuvwxyzABCDEFGHJKLM23456789", 2, 3)
+                    + &self.text("abcdefghijklmnopqrstuvwxyz(){}[]$!#%&*+-=?@^_:.~|", 14, 20)
+            }
             7 => self.text("abcdefghijklmnopqrstuvwxyz", 7, 8),
             _ => {
                 capital.replace('e', "3").replace('o', "0").replace('i', "1")
@@ -522,12 +541,13 @@ impl Random {
     }
 
     fn key(&mut self) -> String {
-        match self.next() % 6 {
+        match self.next() % 7 {
             0 => self.text("0123456789abcdef", 32, 1),
             1 => self.text("0123456789abcdef", 40, 1),
             2 => self.text("abcdefghijklmnopqrstuvwxyz0123456789", 20, 30),
             3 => self.text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 40, 4) + "=",
             4 => self.text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-", 16, 40),
+            5 => self.text("abcdefghijklmnopqrstuvwxyz(){}[]$!#%&*+-=?@^_:.~|", 18, 24),
             _ => self.text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 24, 41),
         }
     }

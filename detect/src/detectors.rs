@@ -12,6 +12,7 @@ use crate::{
     example,
     explain::{self, Explained},
     file,
+    health::HealthReader,
     hit::Hit,
     layer::{Layer, Layers},
     load::Loader,
@@ -75,6 +76,7 @@ pub(crate) struct Set {
     pub(crate) rules: Vec<Rule>,
     pub(crate) anchors: Anchors,
     pub(crate) names: NameReader,
+    pub(crate) health: HealthReader,
     pub(crate) languages: Languages,
 }
 
@@ -117,8 +119,8 @@ impl Detectors {
         Self { registered: Some(registered), ..self }
     }
 
-    /// What is found in `text`, by start. Spans do not overlap, but blocks of source code and registered data may hold
-    /// other hits.
+    /// What is found in `text`, by start. Spans do not overlap, but blocks of source code, tables of people and
+    /// registered data may hold other hits.
     pub fn scan(&self, text: &[u8]) -> Vec<Hit> {
         self.scan_with(text, false)
     }
@@ -186,6 +188,7 @@ impl Detectors {
         let set = Set {
             anchors: loader.anchors.build(&loader.rules),
             names: NameReader::new(&loader.rules),
+            health: HealthReader::new(&loader.rules),
             rules: loader.rules,
             languages,
         };

@@ -8,6 +8,7 @@
 mod anchors; // where in the text rules are tried
 mod attack; // orders to a model, seen or hidden, and data carried away
 mod automaton; // a bounded pattern as a dense automaton
+mod bulk; // tables of people
 mod byte_set; // sets of bytes
 pub mod classify;
 mod code; // source code, line by line
@@ -21,6 +22,7 @@ mod example; // examples as tests, with generated credentials
 mod explain; // why a span won, and over what
 pub mod file; // text, properties and problems of files
 mod format; // credential formats of one line each
+mod health; // words of illness and treatment near a person
 mod hit; // what was found
 mod keyed; // literals at places that bitmaps point to
 mod layer; // parts of the work

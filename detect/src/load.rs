@@ -114,8 +114,9 @@ impl Loader {
                 "use a longer text that every finding holds",
             );
         }
-        if written.pattern.is_none() && written.name.is_none() && (words.is_empty() || written.lead.is_some())
-        {
+        let read_elsewhere =
+            written.name.is_some() || matches!(written.starts, Some(Starts::People | Starts::Health));
+        if written.pattern.is_none() && !read_elsewhere && (words.is_empty() || written.lead.is_some()) {
             reader.reject("it has no `pattern`", "say with `pattern` what the finding is");
         }
         if written.finds.is_empty() {
@@ -130,7 +131,7 @@ impl Loader {
         match written.starts {
             Some(Starts::Digit) => self.anchors.add_digits(number),
             Some(Starts::Token) => self.anchors.values.add(number, &written.named),
-            None => {}
+            Some(Starts::People | Starts::Health) | None => {}
         }
     }
 }

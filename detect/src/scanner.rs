@@ -1,8 +1,9 @@
 use crate::{
     anchors::{Bitmaps, Part, Window},
+    bulk::Bulk,
     code::CodeReader,
     decode,
-    detectors::Detectors,
+    detectors::{Detectors, Set},
     hit::Hit,
     layer::Layer,
     registered::Watch,
@@ -20,8 +21,8 @@ const BEHIND: usize = 2 * BACK;
 
 /// Scans a text that comes in pieces; finds the same however it is cut.
 ///
-/// Hits are handed out once no later text can change them: spans in the order of the text, source code when its block
-/// has ended. Holds at most two windows of text.
+/// Hits are handed out once no later text can change them: spans in the order of the text, source code and tables of
+/// people when they have ended. Holds at most two windows of text.
 pub struct Scanner {
     detectors: Detectors,
     walk: Walk,
@@ -94,6 +95,7 @@ struct Walk {
     /// Where the next window begins.
     at: usize,
     resolver: Resolver,
+    bulk: Bulk,
     code: CodeReader,
     found: Vec<Candidate>,
     bitmaps: Bitmaps,
@@ -109,7 +111,17 @@ impl Walk {
             self.window(detectors, text, base, (self.at + WINDOW).min(end), hits);
         }
         self.code.finish(&set.languages, |hit| hits.push(hit));
-        self.resolver.settle(&set.rules, &mut self.found, usize::MAX, |hit| hits.push(hit));
+        self.settle(set, usize::MAX, hits);
+        hits.extend(self.bulk.finish(&set.rules));
+    }
+
+    /// Gives the hits that are final when everything that begins before `frontier` is known.
+    fn settle(&mut self, set: &Set, frontier: usize, hits: &mut Vec<Hit>) {
+        self.resolver.settle(&set.rules, &mut self.found, frontier, |hit| {
+            let table = self.bulk.take(&set.rules, &hit);
+            hits.push(hit);
+            hits.extend(table);
+        });
     }
 
     /// Examines the window up to `to`; `text` begins at `base` and shows what surrounds it.
@@ -130,6 +142,10 @@ impl Walk {
         if layers.has(Layer::Names) {
             set.names.examine(view, window.from, window.to, &mut self.found);
         }
+        if layers.has(Layer::Lexicon) {
+            set.health.examine(&set.rules, view, before, &mut self.found);
+        }
+        self.bulk.see(&set.rules, view, first, self.found.get(before..).unwrap_or_default());
         for candidate in self.found.iter_mut().skip(before) {
             candidate.start += first;
             candidate.end += first;
@@ -142,6 +158,6 @@ impl Walk {
             self.code.push(&set.languages, lines, |hit| hits.push(hit));
         }
         self.at = to;
-        self.resolver.settle(&set.rules, &mut self.found, to.saturating_sub(BACK), |hit| hits.push(hit));
+        self.settle(set, to.saturating_sub(BACK), hits);
     }
 }

@@ -19,7 +19,7 @@ const NAME: usize = 64;
 const SURROUNDINGS: usize = 160;
 
 static RUN: ByteSet = ByteSet::new("A-Za-z0-9_+/.-");
-static AHEAD: ByteSet = ByteSet::new("A-Za-z0-9_+/.:-");
+static AHEAD: ByteSet = ByteSet::new("A-Za-z0-9_+/.:=-");
 static BETWEEN: ByteSet = ByteSet::new(" \t\r\n\"'`=:>,|(?[{\\&+$@");
 static OPERATOR: ByteSet = ByteSet::new("=:>|(");
 static NAMED: ByteSet = ByteSet::new("A-Za-z0-9_. $<*-");

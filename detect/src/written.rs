@@ -78,6 +78,10 @@ pub(crate) enum Starts {
     Digit,
     /// At values that look random and are assigned to a name.
     Token,
+    /// Where many people stand in a table; what is found is the table.
+    People,
+    /// At words of illness and treatment near a person.
+    Health,
 }
 
 /// Whether the case of an anchor counts.

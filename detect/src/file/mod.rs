@@ -20,6 +20,7 @@ mod office; // what all zipped Office files share: packages, properties
 mod open_document;
 mod pdf;
 mod pdf_page; // the text of one page, from where it stands
+mod pdf_weight; // what the objects of a PDF would take in memory
 mod quiet; // panics of parsers, contained and unprinted
 mod reader; // from a file to its parts, and to the files inside it
 mod rtf;

@@ -6,6 +6,7 @@ use super::{
     document::Trouble,
     image,
     pdf_page::Pages,
+    pdf_weight,
     reader::{Reader, inside},
 };
 
@@ -19,7 +20,8 @@ const LONGEST_VALUE: usize = 4096;
 /// `lopdf` reads its objects; where the text of a page stands is worked out here, so that columns stay columns. A
 /// document anyone may open, encrypted with the empty password, is read.
 pub(super) fn read(reader: &mut Reader, bytes: &[u8], path: &str) -> Result<(), Trouble> {
-    let options = LoadOptions::with_max_decompressed_size(reader.meter.unpackable() / 2);
+    let most = pdf_weight::limit(bytes, &mut reader.meter)?.min(reader.meter.unpackable());
+    let options = LoadOptions::with_max_decompressed_size(most);
     let document = Document::load_mem_with_options(bytes, options).map_err(|cause| match cause {
         lopdf::Error::Decryption(_) | lopdf::Error::InvalidPassword | lopdf::Error::Unimplemented(_) => {
             Trouble::Encrypted

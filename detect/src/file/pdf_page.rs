@@ -279,7 +279,14 @@ impl<'d> Font<'d> {
 
     fn decode(&self, bytes: &[u8]) -> Option<String> {
         let shown = self.encoding.as_ref()?.bytes_to_string(bytes).ok()?;
-        Some(shown.chars().filter(|c| !c.is_control() || *c == '\t').collect())
+        let mut text = String::with_capacity(shown.len());
+        for character in shown.chars().filter(|c| !c.is_control() || *c == '\t') {
+            match ligature(character) {
+                Some(letters) => text.push_str(letters),
+                None => text.push(character),
+            }
+        }
+        Some(text)
     }
 
     /// How far a text moves the pen (ISO 32000-1, 9.4.4).
@@ -299,6 +306,19 @@ impl<'d> Font<'d> {
         };
         moved * state.scale
     }
+}
+
+/// The letters of a ligature, as people type them.
+fn ligature(character: char) -> Option<&'static str> {
+    Some(match character {
+        '\u{FB00}' => "ff",
+        '\u{FB01}' => "fi",
+        '\u{FB02}' => "fl",
+        '\u{FB03}' => "ffi",
+        '\u{FB04}' => "ffl",
+        '\u{FB05}' | '\u{FB06}' => "st",
+        _ => return None,
+    })
 }
 
 /// What the codes mean: as the font says for copying, else by its encoding.

@@ -1,4 +1,7 @@
-use super::{Accepted, Found};
+use super::{Accepted, Found, likeness::surprise};
+
+/// More bits of surprise than the letters of most words have.
+const ORDINARY: f32 = 4.3;
 
 /// Values that name or describe a credential instead of being one.
 const WORDS: &[&str] = &[
@@ -114,15 +117,32 @@ pub(super) fn unquoted(found: Found<'_>) -> Option<Accepted> {
     let value = found.bytes();
     let kinds = Kinds::of(value);
     let mixed = kinds.digit && (kinds.lower || kinds.upper);
-    let code = has_brackets(value) || is_member(value) || is_uuid(value);
+    let code = has_brackets(value) || is_member(value);
     (mixed && !code && !describes(value) && !is_reference(value) && !is_name(value))
         .then(|| found.as_expected())
 }
 
+/// A password in a statement or command: not an ordinary word.
+pub(super) fn chosen(found: Found<'_>) -> Option<Accepted> {
+    let value = found.bytes();
+    let kinds = Kinds::of(value);
+    let strange = surprise(value).is_none_or(|bits| bits > ORDINARY);
+    let code = describes(value) || is_reference(value) || is_name(value);
+    (!code && varied(value) && (kinds.digit || strange || kinds.count() > 2)).then(|| found.as_expected())
+}
+
 /// A password in a URL: not the user's name once more, as in `root:root@`.
 pub(super) fn in_url(found: Found<'_>) -> Option<Accepted> {
-    let user = found.before().strip_suffix(b":")?.rsplit(|byte| *byte == b'/').next()?;
-    quoted(found).filter(|_| user != found.bytes())
+    let before = found.before();
+    let before = before.strip_suffix(b"'").or(before.strip_suffix(b"\"")).unwrap_or(before);
+    let user = before.strip_suffix(b":")?.rsplit(|byte| b"/ '\"=".contains(byte)).next()?;
+    let value = found.bytes();
+    let named = [&b"password"[..], b"passwd", b"pass", b"pwd", b"pw"]
+        .iter()
+        .any(|name| value.eq_ignore_ascii_case(name));
+    let whole = value.iter().all(u8::is_ascii_digit) && value.len() < 6;
+    let stands = !named && !whole && user != value && varied(value) && !is_reference(value);
+    stands.then(|| found.as_expected())
 }
 
 /// A word in a sentence must not be an ordinary one: it has a digit, a sign within, or capitals within.

@@ -108,6 +108,7 @@ fn operator(text: &[u8], here: usize, named_in_quotes: bool) -> Option<(Operator
         (":=", Operator::Assign),
         ("?=", Operator::Assign),
         ("+=", Operator::Assign),
+        (".=", Operator::Assign),
         ("||", Operator::Assign),
         ("=", Operator::Assign),
         (">", Operator::Element),
@@ -116,13 +117,32 @@ fn operator(text: &[u8], here: usize, named_in_quotes: bool) -> Option<(Operator
             return Some((operator, signs.len()));
         }
     }
+    if named_in_quotes && starts("value=") {
+        return Some((Operator::Comma, "value=".len()));
+    }
     if starts(":") {
         return Some(typed(rest).map_or((Operator::Colon, 1), |length| (Operator::Assign, length)));
+    }
+    if let Some(length) = declared(rest) {
+        return Some((Operator::Assign, length));
     }
     if starts("(") && is_quote(at(text, here + 1)) {
         return Some((Operator::Call, 1));
     }
     (starts(",") && named_in_quotes).then_some((Operator::Comma, 1))
+}
+
+/// The length of `string =`, where a language names the type behind the name.
+fn declared(rest: &[u8]) -> Option<usize> {
+    let kind = rest
+        .iter()
+        .take(24)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || b"[]*.".contains(byte))
+        .count();
+    let blanks = run(rest, kind, &BLANK, 4);
+    let ends =
+        rest.get(kind + blanks) == Some(&b'=') && !matches!(rest.get(kind + blanks + 1), Some(b'=' | b'>'));
+    (kind > 1 && ends).then_some(kind + blanks + 1)
 }
 
 /// The length of `: Type =`, where a language names the type before the value.
@@ -223,9 +243,11 @@ mod tests {
             ("set(\"password\", \"x1\")", Some((Operator::Comma, "x1"))),
             ("setPassword(\"x1\")", Some((Operator::Call, "x1"))),
             ("<password>x1</password>", Some((Operator::Element, "x1"))),
+            ("<add key=\"Password\" value=\"x1\" />", Some((Operator::Comma, "x1"))),
             ("tool --password x1 -v", Some((Operator::Argument, "x1"))),
             ("{\\\"password\\\": \\\"x1\\\"}", Some((Operator::Colon, "x1"))),
             ("password => b'x1'", Some((Operator::Arrow, "x1"))),
+            ("var password string = \"x1\"", Some((Operator::Assign, "x1"))),
             ("the password for it", None),
             ("password = ''", None),
         ] {

@@ -33,7 +33,8 @@ const ISSUERS: &[(u32, u32, &[usize])] = &[
 /// Accepts the longest start of the span that an issuer could have issued: further digits may belong to what follows.
 pub(super) fn judge(found: Found<'_>) -> Option<Accepted> {
     let bytes = found.bytes();
-    if follows_iban_head(found.before()) {
+    let groups = bytes.split(|byte| !byte.is_ascii_digit()).count();
+    if follows_iban_head(found.before()) || groups > MOST_GROUPS {
         return None;
     }
     let bin = digits(bytes).take(6).fold(0, |sum, digit| sum * 10 + u32::from(digit));
@@ -49,6 +50,9 @@ pub(super) fn judge(found: Found<'_>) -> Option<Accepted> {
     };
     Some(Found { end, ..found }.accepted(confidence))
 }
+
+/// More groups of digits than this are a list of small numbers.
+const MOST_GROUPS: usize = 7;
 
 /// Whether a country and two check digits stand before, as at the head of an IBAN in groups.
 fn follows_iban_head(before: &[u8]) -> bool {

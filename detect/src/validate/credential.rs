@@ -22,6 +22,8 @@ const SUREST: f32 = 0.75;
 /// Longest value that is weighed; what is longer is a document.
 const LONGEST: usize = 400;
 
+/// So many steps up the alphabet, or as digits, make a value no one generated.
+const SEQUENCE: usize = 10;
 /// How much of a line is looked at before and behind an assignment.
 const LINE: usize = 160;
 
@@ -67,6 +69,8 @@ static WORDS: LazyLock<HashMap<&str, u16>> = LazyLock::new(|| {
 });
 /// Words that stand at the end of others.
 const JOINED: [&str; 7] = ["password", "passwd", "pass", "pwd", "secret", "token", "key"];
+/// The bit of the kind `about`.
+const ABOUT: u16 = 1 << 6;
 const STANDIN: u16 = 1 << 15;
 
 /// What a word says, whatever its case.
@@ -119,7 +123,14 @@ pub(crate) fn candidate(text: &[u8], keyword: usize, keyword_end: usize) -> Opti
     let assignment = Assignment::read(text, keyword, keyword_end)?;
     let value = text.get(assignment.value.0..assignment.value.1)?;
     let least = if assignment.quote.is_some() { 3 } else { 4 };
-    let fits = (least..=LONGEST).contains(&value.len()) && value.iter().any(u8::is_ascii_alphanumeric);
+    let counted = value.array_windows().map(|[one, two]: &[u8; 2]| two.wrapping_sub(*one) == 1);
+    let mut steps = 0;
+    let sequence = counted.into_iter().any(|step| {
+        steps = if step { steps + 1 } else { 0 };
+        steps >= SEQUENCE
+    });
+    let fits =
+        !sequence && (least..=LONGEST).contains(&value.len()) && value.iter().any(u8::is_ascii_alphanumeric);
     fits.then_some(assignment)
 }
 
@@ -174,7 +185,14 @@ fn told_of_name(word: &[u8]) -> u16 {
 
 fn name_signs(name: &[u8], signs: &mut Signs) {
     let mut kinds = 0;
-    for_each_word(name, |word| kinds |= told_of_name(word));
+    let mut last = 0;
+    for_each_word(name, |word| {
+        last = told_of_name(word);
+        kinds |= last;
+    });
+    if last & ABOUT != 0 {
+        signs.push(("name ends in what is about it", 1.0));
+    }
     for ((sign, _), kind) in KINDS.iter().zip(0..) {
         if kinds >> kind & 1 == 1 {
             signs.push((*sign, 1.0));
@@ -290,7 +308,10 @@ fn code_signs(value: &[u8], bare: bool, signs: &mut Signs) {
         first == b'$' || value.starts_with(b"${") || value.starts_with(b"{{") || value.starts_with(b"#{"),
         "variable",
     );
-    sign(has("${") || has("{{") || has("%s") || has("#{") || has("%("), "template");
+    sign(
+        has("${") || has("{{") || has("%s") || has("#{") || has("%("),
+        if bare { "template, bare" } else { "template" },
+    );
     sign((has("(") || has(")")) && bare, "call, bare");
     sign(value.iter().any(|byte| b"[]{}|".contains(byte)) && bare, "brackets, bare");
     let separated = |separator: u8| {
@@ -304,6 +325,10 @@ fn code_signs(value: &[u8], bare: bool, signs: &mut Signs) {
     sign(separated(b'.') && bare, "member, bare");
     sign(separated(b'.') && !bare, "member");
     sign(separated(b'-'), "dashed words");
+    sign(
+        value.iter().any(|byte| b"!#$%&*+?@^~".contains(byte)) && value.iter().any(u8::is_ascii_digit),
+        "sign and digit",
+    );
     sign(value.contains(&b'_'), "underscore");
     let identifier =
         value.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_') && !first.is_ascii_digit();
@@ -325,7 +350,11 @@ fn code_signs(value: &[u8], bare: bool, signs: &mut Signs) {
     sign(value.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_'), "capitals only");
     sign(first.is_ascii_uppercase() && value.iter().skip(1).all(u8::is_ascii_lowercase), "capitalised");
     sign(super::assigned::is_uuid(value), "uuid");
-    sign(super::placeholder::is_placeholder(value), "placeholder");
+    // Brackets within a value of many signs are no template.
+    let odd = value.iter().filter(|byte| b"(){}[]<>$%&|!?@^*~;".contains(byte)).count();
+    let wild = odd > 3 && first.is_ascii_alphanumeric() && !value.iter().any(u8::is_ascii_whitespace);
+    sign(wild, "wild");
+    sign(!wild && super::placeholder::is_placeholder(value), "placeholder");
 }
 
 #[expect(clippy::cast_precision_loss, reason = "values are short")]

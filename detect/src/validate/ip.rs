@@ -5,6 +5,9 @@ use super::{Accepted, Found};
 /// How sure an address of a private network is; words in context raise it.
 const PRIVATE: f32 = 0.4;
 
+/// First numbers below this are met in versions more often than in addresses that nobody calls one.
+const LEAST_FIRST: u8 = 20;
+
 /// Accepts public addresses, which tell of someone or somewhere.
 ///
 /// Private, loopback, link-local, multicast, reserved and documentation ranges (IANA IPv4 special-purpose registry) tell
@@ -22,8 +25,8 @@ pub(super) fn judge_v4(found: Found<'_>) -> Option<Accepted> {
         || RESOLVERS.contains(&address)
         || is_made_up(address.octets())
         || (last == 0 && is_network(found.after()));
-    let versions =
-        is_version(found.before()) || (first < 10 && address.octets().iter().all(|octet| *octet < 20));
+    // Versions have four numbers too, the first of which is small.
+    let versions = is_version(found.before()) || first < LEAST_FIRST;
     (!tells_nothing && !versions && !address.is_private()).then(|| found.as_expected())
 }
 
@@ -32,9 +35,9 @@ pub(super) fn judge_v6(found: Found<'_>) -> Option<Accepted> {
     let text = std::str::from_utf8(found.bytes()).ok()?;
     let address: Ipv6Addr = text.parse().ok()?;
     let [first, second, ..] = address.segments();
-    let documentation = (first, second) == (0x2001, 0x0DB8) || first == 0x3FFF;
+    let documentation = is_documentation(address);
     let resolver = matches!((first, second), (0x2001, 0x4860) | (0x2606, 0x4700))
-        && address.segments()[2..6].iter().all(|s| *s == 0);
+        && address.segments().iter().skip(3).take(4).all(|segment| *segment == 0);
     match first >> 12 {
         2 | 3 if !documentation && !resolver => Some(found.as_expected()),
         0xF if address.is_unique_local() => Some(found.accepted(PRIVATE)),
@@ -42,12 +45,26 @@ pub(super) fn judge_v6(found: Found<'_>) -> Option<Accepted> {
     }
 }
 
-/// Whether an address is one that a machine can have: not unspecified, loopback, multicast or broadcast.
+/// RFC 3849 and RFC 9637.
+fn is_documentation(address: Ipv6Addr) -> bool {
+    let [first, second, ..] = address.segments();
+    (first, second) == (0x2001, 0x0DB8) || first == 0x3FFF
+}
+
+/// Whether an address is one that a machine can have: not unspecified, loopback, multicast, broadcast or an example.
 pub(super) fn is_machine(text: &[u8]) -> bool {
     let address = std::str::from_utf8(text).ok().and_then(|text| text.parse::<IpAddr>().ok());
     address.is_some_and(|address| {
         let everyone = matches!(address, IpAddr::V4(v4) if v4.is_broadcast());
-        !address.is_unspecified() && !address.is_loopback() && !address.is_multicast() && !everyone
+        let example = match address {
+            IpAddr::V4(v4) => v4.is_documentation() || is_made_up(v4.octets()) || RESOLVERS.contains(&v4),
+            IpAddr::V6(v6) => is_documentation(v6),
+        };
+        !address.is_unspecified()
+            && !address.is_loopback()
+            && !address.is_multicast()
+            && !everyone
+            && !example
     })
 }
 

@@ -19,6 +19,7 @@ mod national; // numbers of states, taxes, health and trade
 mod phone; // calling codes and number lengths
 mod placeholder; // values that only stand for a credential
 mod postal; // states and postcode areas
+mod seed; // words of a wallet
 mod ssn; // numbers never issued
 mod wallet; // checksums of crypto wallets
 
@@ -42,6 +43,10 @@ pub(crate) enum Check {
     Quoted,
     /// A value assigned without quotes.
     Unquoted,
+    /// A value that stands where only a password can, in a statement or command.
+    Chosen,
+    /// A seed phrase of a wallet near the anchor.
+    SeedPhrase,
     /// A value named in a sentence.
     Spoken,
     /// A password within a URL.
@@ -189,7 +194,9 @@ impl Check {
             Self::Ipv4 => ip::judge_v4(found),
             Self::Ipv6 => ip::judge_v6(found),
             Self::IpAny => found.keep(ip::is_machine(found.bytes())),
-            Self::Jwt => found.keep(jwt::has_header(found.bytes())),
+            Self::Jwt => jwt::judge(found),
+            Self::SeedPhrase => seed::judge(found),
+            Self::Chosen => assigned::chosen(found),
             Self::PhoneInternational => phone::judge_international(found),
             Self::PhoneShaped => phone::judge_shaped(found),
             Self::PhoneNorthAmerican => found.keep(phone::is_north_american(found.bytes())),

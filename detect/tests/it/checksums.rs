@@ -1,7 +1,13 @@
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use detect::checksum;
 use serde::Deserialize;
+
+use crate::builtin;
 
 /// A number of a format, valid or not.
 #[derive(Deserialize)]
@@ -117,4 +123,25 @@ fn published_examples() {
     }
     assert!(failing.is_empty(), "{failing:#?}");
     assert_eq!(checksum("xx.unheard_of", "1"), None);
+}
+
+/// The country that a label of a government or health number names, as `pii.br_cpf` and `financial.tax_id.br` do.
+fn country(label: &str) -> Option<&str> {
+    let last = label.rsplit('.').next()?;
+    let code = last.split_once('_').map_or(last, |(code, _)| code);
+    (code.len() == 2).then_some(code)
+}
+
+#[test]
+fn numbers_of_many_countries_are_looked_for() {
+    let labels = builtin().labels();
+    let numbers: Vec<&str> = labels
+        .iter()
+        .filter(|label| matches!(label.family(), "pii" | "phi" | "financial"))
+        .map(|label| label.as_str())
+        .filter(|label| country(label).is_some())
+        .collect();
+    let countries: BTreeSet<&str> = numbers.iter().filter_map(|label| country(label)).collect();
+    assert!(numbers.len() >= 150, "{} numbers", numbers.len());
+    assert!(countries.len() >= 60, "{} countries: {countries:?}", countries.len());
 }

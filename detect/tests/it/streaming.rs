@@ -38,6 +38,11 @@ fn encode(text: &[u8], way: u8) -> Vec<u8> {
     }
 }
 
+/// Blocks of source code and tables of people hold other hits.
+fn holds_others(hit: &Hit) -> bool {
+    hit.label.family() == "source_code" || hit.label.as_str() == "strategy.customer_database"
+}
+
 fn sorted(mut hits: Vec<Hit>) -> Vec<Hit> {
     hits.sort_by(|one, other| (one.start, other.end).cmp(&(other.start, one.end)));
     hits
@@ -66,7 +71,7 @@ proptest! {
     #[test]
     fn hits_lie_within_the_text_in_order_and_spans_do_not_overlap(text in texts()) {
         let hits = builtin().scan(&text);
-        let spans: Vec<&Hit> = hits.iter().filter(|hit| hit.label.family() != "source_code").collect();
+        let spans: Vec<&Hit> = hits.iter().filter(|hit| !holds_others(hit)).collect();
         prop_assert!(hits.iter().all(|hit| hit.start < hit.end && hit.end <= text.len()));
         prop_assert!(hits.iter().all(|hit| (0.0..=1.0).contains(&hit.confidence)));
         prop_assert!(spans.windows(2).all(|pair| pair[0].end <= pair[1].start));

@@ -12,6 +12,8 @@ pub(super) const FORMATS: &[Format] = &[
     format("bic", &["@{6}*{2}", "@{6}*{5}"], &[Rule::Own(in_country_at_4)]),
     format("iso9362", &["@{6}*{2}", "@{6}*{5}"], &[Rule::Own(in_country_at_4)]),
     format("lei", &["*{18}#{2}"], &[Rule::Own(mod_97_10)]),
+    // As it is looked for in text: identifiers of digits alone are rarer than numbers that look like them.
+    format("lei_lettered", &["*{18}#{2}"], &[Rule::Own(has_letter), Rule::Own(mod_97_10)]),
     format("isin", &["@@*{9}#"], &[Rule::Own(security)]),
     format("cusip", &["[0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*@#]{8}#"], &[Rule::Own(cusip)]),
     format("figi", &["[BCDFGHJKLMNPQRSTVWXYZ]{2}G[0123456789BCDFGHJKLMNPQRSTVWXYZ]{8}#"], &[Rule::Own(figi)]),
@@ -55,6 +57,10 @@ pub(super) const FORMATS: &[Format] = &[
 
 fn in_country_at_4(number: &[u8]) -> bool {
     country::exists(part(number, 4, 6))
+}
+
+fn has_letter(number: &[u8]) -> bool {
+    number.iter().any(u8::is_ascii_uppercase)
 }
 
 /// Letters count as two digits in the Luhn sum.

@@ -46,8 +46,9 @@ const LEAST_PLAIN: usize = 7;
 pub(super) fn judge_grouped(found: Found<'_>) -> Option<Accepted> {
     let count = digits(found.bytes()).count();
     let least = if found.bytes().starts_with(b"(") { 8 } else { 9 };
-    let table =
-        found.before().ends_with(b"> ") || group_lengths(found.bytes()).iter().all(|length| *length == 4);
+    let table = found.before().ends_with(b"> ")
+        || group_lengths(found.bytes()).iter().all(|length| *length == 4)
+        || memchr::memmem::find_iter(found.bytes(), b" 0").count() > 1;
     judge_shaped(found)
         .filter(|_| count >= least && !table)
         .map(|accepted| Accepted { confidence: None, ..accepted })
@@ -79,7 +80,9 @@ pub(super) fn is_national(found: Found<'_>) -> bool {
     let listed = lengths.len() > 2 && lengths.iter().all(|length| *length < 3) && number.first() != Some(&0);
     let named = matches!(found.before().last(), Some(b'-' | b'#' | b'/' | b'.'));
     let usual = (7..=12).contains(&number.len()) && !extension && !listed;
-    let known = lengths.len() > 1 && !listed && plan::is_dialled(&number);
+    let known = lengths.len() > 1
+        && (!listed || number.first().is_some_and(|first| *first > 1))
+        && plan::is_dialled(&number);
     (usual || known) && !is_date(text, &number) && !named && plausible(&number)
 }
 
