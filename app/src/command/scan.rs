@@ -182,6 +182,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(got, items.iter().map(|item| item * 2).collect::<Vec<_>>());
-        assert!(in_order(&items, |item| *item, |_, item| anyhow::ensure!(item < 3).into()).is_err());
+        let few = |_: &u64, item| if item < 3 { Ok(()) } else { Err(anyhow::anyhow!("enough")) };
+        assert!(in_order(&items, |item| *item, few).is_err());
     }
 }
