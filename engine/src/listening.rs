@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use dialect::{Answer, Arrival, Begun, ResponseReader};
-use model::{ExchangeId, Label, Outcome, Record, Timestamp, Uninspected, Verdict, Visibility};
+use model::{Action, ExchangeId, Label, Outcome, Record, Timestamp, Uninspected, Verdict, Visibility};
 
 use crate::{
     awaited::Awaited,
@@ -130,7 +130,8 @@ impl Listening {
     /// The record of an answer that passed, as far as it came; `None` if there is nothing to tell.
     pub fn close(mut self, now: Timestamp) -> Option<Record> {
         let judged = self.judged.take()?;
-        let tells = !judged.verdict.duties.is_empty() || !judged.labels.is_empty();
+        let restrained = judged.verdict.duties.iter().any(|duty| duty.action > Action::Allow);
+        let tells = restrained || !judged.labels.is_empty();
         tells.then(|| self.record(judged.verdict, judged.outcome, now))
     }
 

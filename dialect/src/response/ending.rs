@@ -26,7 +26,7 @@ pub fn ending(dialect: Dialect, content_type: &str, begun: Begun, notice: &Notic
         (Shape::Events, _) => events(dialect, notice),
         (Shape::Lines, _) => format!("{}\n", refusal(dialect, notice)),
         (Shape::Elements, Begun::No) => format!("[{}]", refusal(dialect, notice)),
-        (Shape::Elements, Begun::Yes) => format!(",\r\n{}]", refusal(dialect, notice)),
+        (Shape::Elements, Begun::Yes) => format!(",\n{}]", refusal(dialect, notice)),
         (Shape::Lengths, _) => counted(notice),
         (Shape::Html, _) => format!("<p>{}</p>", escaped(&plain(notice))),
         (Shape::Text, Begun::Yes) => format!("\n\n{}\n", plain(notice)),
@@ -79,6 +79,10 @@ mod tests {
     use super::{Begun, Dialect, Notice, ending};
 
     fn check(dialect: Dialect, content_type: &str, begun: Begun, expected: Expect) {
+        expected.assert_eq(&ended(dialect, content_type, begun));
+    }
+
+    fn ended(dialect: Dialect, content_type: &str, begun: Begun) -> String {
         let notice = Notice {
             status: 403,
             title: "Withheld".to_owned(),
@@ -86,7 +90,7 @@ mod tests {
             code: "bylaw_blocked".to_owned(),
             help_url: None,
         };
-        expected.assert_eq(&String::from_utf8(ending(dialect, content_type, begun, &notice)).unwrap());
+        String::from_utf8(ending(dialect, content_type, begun, &notice)).unwrap()
     }
 
     #[test]
@@ -185,15 +189,10 @@ mod tests {
             Begun::Yes,
             expect!["<p>Withheld. The answer holds a &lt;key&gt;.</p>"],
         );
-        check(
-            Dialect::Text,
-            "text/plain",
-            Begun::Yes,
-            expect![[r#"
+        let told = ended(Dialect::Text, "text/plain", Begun::Yes);
+        assert_eq!(told, "
 
-
-            Withheld. The answer holds a <key>.
-        "#]],
-        );
+Withheld. The answer holds a <key>.
+");
     }
 }

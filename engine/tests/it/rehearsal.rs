@@ -21,9 +21,7 @@ fn a_check_gives_the_verdict_that_traffic_would_get() {
     let checked = check("Anna's SSN is 536-90-4399, really", "openai-api", Some("anna")).unwrap();
     assert_eq!(checked.record.verdict.action, Action::Redact);
     let redacted = checked.redacted.unwrap();
-    assert!(
-        redacted.reveal().starts_with("Anna's SSN is [US_SSN_") && redacted.reveal().ends_with("], really")
-    );
+    assert!(redacted.reveal().contains("SSN is [US_SSN_") && redacted.reveal().ends_with("], really"));
     let on_the_wire = ask(&engine(), "api.openai.com", "Anna's SSN is 536-90-4399, really", at(0));
     assert_eq!(on_the_wire.record.unwrap().verdict, checked.record.verdict);
 }

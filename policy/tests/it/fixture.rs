@@ -6,7 +6,8 @@ use model::{
 };
 use policy::{Policy, Taxonomy};
 
-pub(crate) const LABELS: [&str; 38] = [
+pub(crate) const LABELS: [&str; 39] = [
+    "attack.hidden_text",
     "pii.email",
     "pii.phone",
     "pii.us_ssn",
