@@ -190,9 +190,6 @@ mod tests {
             expect!["<p>Withheld. The answer holds a &lt;key&gt;.</p>"],
         );
         let told = ended(Dialect::Text, "text/plain", Begun::Yes);
-        assert_eq!(told, "
-
-Withheld. The answer holds a <key>.
-");
+        assert_eq!(told, "\n\nWithheld. The answer holds a <key>.\n");
     }
 }
