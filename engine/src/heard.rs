@@ -35,11 +35,15 @@ struct Growing {
     dropped: usize,
 }
 
-/// Whether what was heard may be the beginning of a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Whether the end of what was heard may be the beginning of a finding, and since when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Tail {
+    /// It is not.
     Settled,
-    MayGoOn,
+    /// It began with the pieces added last.
+    BeganNow,
+    /// It began before them.
+    BeganBefore,
 }
 
 impl HeardTexts {
@@ -53,8 +57,12 @@ impl HeardTexts {
                 Repeat::Whole => &mut next(&mut self.parts),
             };
             let found = growing.add(detectors, key, piece);
-            if said.repeat == Repeat::New && may_go_on(&growing.kept) {
-                tail = Tail::MayGoOn;
+            if said.repeat == Repeat::New {
+                tail = tail.max(match open_run(&growing.kept) {
+                    0 => Tail::Settled,
+                    run if run <= piece.len() => Tail::BeganNow,
+                    _ => Tail::BeganBefore,
+                });
             }
             found.into_iter().for_each(|spotted| self.note(spotted));
         }
@@ -105,9 +113,9 @@ fn word_start(text: &str, from: usize) -> usize {
     rest.iter().position(|byte| byte.is_ascii_whitespace()).map_or(text.len() - rest.len(), |run| from + run)
 }
 
-/// Whether the end of `text` may be the beginning of a finding: a number, an address or a long run of characters without
-/// space. Words may be too, but a beginning that is only a word gives nothing away.
-fn may_go_on(text: &str) -> bool {
+/// How many bytes at the end of `text` may be the beginning of a finding: a number, an address or a long run of characters
+/// without space. Words may be too, but a beginning that is only a word gives nothing away.
+fn open_run(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut length = 0;
     let mut telling = false;
@@ -116,33 +124,34 @@ fn may_go_on(text: &str) -> bool {
             && (length == 0 || bytes.get(at + 1).is_some_and(u8::is_ascii_digit))
             && at.checked_sub(1).and_then(|before| bytes.get(before)).is_some_and(u8::is_ascii_digit);
         if byte.is_ascii_whitespace() && !between_digits {
-            return telling || length >= LONG_WORD;
+            break;
         }
         telling |= byte.is_ascii_digit() || *byte == b'@';
         length += 1;
     }
-    length < LONGEST_RUN && (telling || length >= LONG_WORD)
+    let open = length < LONGEST_RUN && (telling || length >= LONG_WORD);
+    if open { length } else { 0 }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::may_go_on;
+    use super::open_run;
 
     #[test]
     fn numbers_and_long_runs_wait() {
         for (text, waits) in [
-            ("", false),
-            ("The meeting is", false),
-            ("The meeting is ", false),
-            ("call 536-90", true),
-            ("card 4111 1111 ", true),
-            ("card 4111 1111 ends", false),
-            ("in 2024, we", false),
-            ("anna@exam", true),
-            ("abcdefghijklmnopqrstuvwxyz", true),
-            (&"7".repeat(5_000), false),
+            ("", 0),
+            ("The meeting is", 0),
+            ("The meeting is ", 0),
+            ("call 536-90", 6),
+            ("card 4111 1111 ", 10),
+            ("card 4111 1111 ends", 0),
+            ("in 2024, we", 0),
+            ("anna@exam", 9),
+            ("abcdefghijklmnopqrstuvwxyz", 26),
+            (&"7".repeat(5_000), 0),
         ] {
-            assert_eq!(may_go_on(text), waits, "{text:.40}");
+            assert_eq!(open_run(text), waits, "{text:.40}");
         }
     }
 }

@@ -97,13 +97,17 @@ impl Listening {
         if self.uninspected == Some(Uninspected::TooLarge) {
             return Heard::Pass(self.release(u64::MAX));
         }
+        let before = self.reader.complete();
         let said = self.reader.push(piece);
         let tail = self.examine(said);
         if let Some(withheld) = self.judge(now) {
             return Heard::Withhold(withheld);
         }
-        let waits = tail == Tail::MayGoOn && self.held.len() < HELD;
-        let until = if waits { self.passed } else { self.reader.complete() };
+        let until = match tail {
+            Tail::BeganBefore if self.held.len() < HELD => self.passed,
+            Tail::BeganNow => before,
+            Tail::Settled | Tail::BeganBefore => self.reader.complete(),
+        };
         Heard::Pass(self.release(until))
     }
 

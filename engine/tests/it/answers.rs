@@ -64,6 +64,18 @@ fn what_may_be_the_beginning_of_a_finding_waits() {
 }
 
 #[test]
+fn a_number_at_the_end_of_every_event_delays_each_by_one() {
+    let mut listening = listen(EVENTS).unwrap();
+    let mut last = String::new();
+    for number in 100..120 {
+        let next = event(&format!("item {number} "));
+        assert_eq!(passed(listening.hear(next.as_bytes(), at(2))), last);
+        last = next;
+    }
+    assert_eq!(passed(listening.end(at(3))), last);
+}
+
+#[test]
 fn a_stream_ends_before_the_finding_with_the_tools_own_error() {
     let mut listening = listen(EVENTS).unwrap();
     let mut shown = String::new();
