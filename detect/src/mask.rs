@@ -13,6 +13,11 @@ enum Shown {
         count: usize,
         of_at_least: usize,
     },
+    /// The same of an identifier that is mostly digits; of a name or an address nothing.
+    LastOfNumber {
+        count: usize,
+        of_at_least: usize,
+    },
     /// Its kind only.
     Kind(&'static str),
     Nothing,
@@ -27,6 +32,8 @@ pub fn mask(text: &str, label: &Label) -> String {
         Shown::Everything => shortened(text),
         Shown::Kind(kind) => kind.to_owned(),
         Shown::Last { count, of_at_least } => hidden(text, count, of_at_least),
+        Shown::LastOfNumber { count, of_at_least } if is_number(text) => hidden(text, count, of_at_least),
+        Shown::LastOfNumber { .. } => hidden(text, 0, 0),
         Shown::Nothing => hidden(text, 0, 0),
     }
 }
@@ -38,10 +45,17 @@ fn shown(label: &Label) -> Shown {
         ("attack", "attack.hidden_text") => Shown::Kind("hidden characters"),
         (_, "secret.private_key") => Shown::Kind("private key"),
         (_, "secret.password" | "pii.date_of_birth" | "pii.email" | "pii.ip_address") => Shown::Nothing,
-        ("pii" | "financial", _) => Shown::Last { count: 4, of_at_least: 8 },
+        (_, "pii.coordinates" | "pii.address" | "pii.payroll" | "pii.hr_record") => Shown::Nothing,
+        ("pii" | "financial", _) => Shown::LastOfNumber { count: 4, of_at_least: 8 },
         ("secret", _) => Shown::Last { count: 4, of_at_least: 20 },
         _ => Shown::Nothing,
     }
+}
+
+/// Whether at least half of its letters and digits are digits.
+fn is_number(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    2 * digits >= text.chars().filter(|c| c.is_alphanumeric()).count()
 }
 
 /// Dots for letters and digits, but for the last `count` where there are at least `of_at_least`; separators stay.
@@ -91,6 +105,10 @@ mod tests {
             ("diabetes", "phi.condition", "••••••••"),
             ("1985-04-12", "pii.date_of_birth", "••••-••-••"),
             ("a very long sentence about a plan to merge", "strategy.mergers", "••••••••"),
+            ("Anna Kovacs", "pii.person", "•••• ••••••"),
+            ("akovacs77", "pii.username", "•••••••••"),
+            ("12 Baker Street, London NW1 6XE", "pii.address", "••••••••"),
+            ("47.4979, 19.0402", "pii.coordinates", "••.••••• ••.••••"),
             ("", "pii.phone", ""),
         ] {
             assert_eq!(mask(text, &label.parse().unwrap()), excerpt, "{text}");

@@ -213,9 +213,7 @@ impl Inspection {
         let verdict = (*self.snapshot.policy.decide(&facts)).clone();
         let id = ExchangeId::at(now);
         let (outcome, rewrite) = self.outcome(seen, &verdict, now);
-        if outcome == Outcome::Held && seen.examination.spotted.len() > KEPT {
-            self.acknowledgements.hold(id, seen.examination.all_digests());
-        }
+        self.remember_held(id, outcome, &seen.examination);
         let record = self.record(id, seen, facts, verdict, outcome, bytes);
         let next = match (outcome, rewrite) {
             (Outcome::Redacted, Some((body, restore))) => Next::Rewrite { body, restore },
@@ -250,6 +248,13 @@ impl Inspection {
             }
         };
         (outcome, None)
+    }
+
+    /// Remembers what a held exchange holds where its record cannot, so that a reason for it counts for all of it.
+    pub(crate) fn remember_held(&self, id: ExchangeId, outcome: Outcome, found: &Examination) {
+        if outcome == Outcome::Held && found.spotted.len() > KEPT {
+            self.acknowledgements.hold(id, found.all_digests());
+        }
     }
 
     fn subject(&self, seen: &Seen<'_>, verdict: &Verdict) -> Subject<'_> {

@@ -179,6 +179,7 @@ impl Listening {
     fn withheld(&self, verdict: Verdict, outcome: Outcome, now: Timestamp) -> Withheld {
         let inspection = &self.awaited.inspection;
         let record = self.record(verdict, outcome, now);
+        inspection.remember_held(record.exchange.id, outcome, &self.texts.examination);
         let notice = notice(&inspection.snapshot, &record, now);
         let begun = if self.passed == 0 { Begun::No } else { Begun::Yes };
         let ending = dialect::ending(inspection.dialect(), &self.content_type, begun, &notice);

@@ -130,6 +130,28 @@ fn coaching_on_an_answer_lets_the_next_one_pass() {
 }
 
 #[test]
+fn a_reason_counts_for_more_findings_than_a_record_keeps() {
+    let engine = engine();
+    let list: String = (0..150).map(|number| format!("person{number}@corp-mail.com\n")).collect();
+    let listen = |second| {
+        let asked = ask(&engine, HOST, "Who are our customers?", at(second));
+        let mut listening = asked.awaited.unwrap().begin(EVENTS, at(second)).unwrap();
+        listening.hear(event(&list).as_bytes(), at(second))
+    };
+    let held = withheld(listen(1)).record;
+    assert_eq!((held.outcome, held.findings.len()), (Outcome::Held, 100));
+    engine.justify(engine::Justification {
+        exchange: held.exchange.id,
+        person: held.exchange.person.clone(),
+        tool: held.facts.tool.id.clone(),
+        clauses: held.verdict.duties.iter().map(|duty| duty.clause.clone()).collect(),
+        digests: held.findings.iter().map(|finding| finding.digest.clone()).collect(),
+        until: at(600),
+    });
+    assert!(passed(listen(2)).contains("person149"));
+}
+
+#[test]
 fn what_cannot_be_read_is_not_seen() {
     let refused = listen("image/png").unwrap_err();
     assert_eq!(refused.record.exchange.uninspected, Some(Uninspected::Opaque));
