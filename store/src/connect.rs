@@ -7,6 +7,7 @@ use sqlx::{
     postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
+use tokio::time::{Instant, sleep};
 
 use crate::{Options, address::Address};
 
@@ -43,12 +44,30 @@ async fn sqlite(path: &Path, options: &Options) -> Result<Connections, sqlx::Err
         .optimize_on_close(true, 1_000);
     // Longer than SQLite waits for a lock, so that the lock is what is reported.
     let patience = options.patience.saturating_mul(2);
-    let write = pool::<sqlx::Sqlite>(1, patience).connect_with(writing).await?;
+    let write =
+        first(options.patience, || pool::<sqlx::Sqlite>(1, patience).connect_with(writing.clone())).await?;
     let read = pool::<sqlx::Sqlite>(options.readers, patience).connect_lazy_with(both.read_only(true));
     Ok(Connections {
         read: SqlxSqliteConnector::from_sqlx_sqlite_pool(read),
         write: SqlxSqliteConnector::from_sqlx_sqlite_pool(write),
     })
+}
+
+/// Makes the first connection to a file, again until `patience` ends while another program holds it.
+///
+/// SQLite does not wait for a lock by itself when two connections turn a new file into one with a write-ahead log, since
+/// each might wait for the other (<https://sqlite.org/c3ref/busy_handler.html>): one of them is refused at once.
+async fn first<T, F: Future<Output = Result<T, sqlx::Error>>>(
+    patience: Duration,
+    connect: impl Fn() -> F,
+) -> Result<T, sqlx::Error> {
+    let end = Instant::now() + patience;
+    loop {
+        match connect().await {
+            Err(error) if is_busy(&error) && Instant::now() < end => sleep(Duration::from_millis(10)).await,
+            outcome => return outcome,
+        }
+    }
 }
 
 /// Durability is the server's: with its default `synchronous_commit=on` a committed record is on its disk.
@@ -74,7 +93,16 @@ pub(crate) fn sqlite_code(error: &DbErr) -> Option<u32> {
     else {
         return None;
     };
-    let sqlx::Error::Database(cause) = cause.as_ref() else { return None };
+    primary_code(cause)
+}
+
+fn primary_code(error: &sqlx::Error) -> Option<u32> {
+    let sqlx::Error::Database(cause) = error else { return None };
     cause.try_downcast_ref::<sqlx::sqlite::SqliteError>()?;
     cause.code()?.parse::<u32>().ok().map(|code| code & 0xff)
+}
+
+/// `SQLITE_BUSY` or `SQLITE_LOCKED` (<https://sqlite.org/rescode.html>).
+fn is_busy(error: &sqlx::Error) -> bool {
+    matches!(primary_code(error), Some(5 | 6))
 }
