@@ -142,7 +142,7 @@ fn kind_signs(value: &[u8], tell: &mut impl FnMut(Sign, f32)) {
     for (count, sign) in [
         (kinds.digit, Sign::Digits),
         (kinds.upper, Sign::Capitals),
-        (kinds.sign, Sign::Signs),
+        (kinds.sign, Sign::Marks),
         (kinds.foreign, Sign::Foreign),
     ] {
         tell(sign, count as f32 / value.len() as f32);
@@ -221,12 +221,12 @@ fn form_signs(value: &[u8], bare: bool, tell: &mut impl FnMut(Sign, f32)) {
     }
     sign(is_words_joined_by(b'.', value), if bare { Sign::BareMember } else { Sign::Member });
     sign(is_words_joined_by(b'-', value), Sign::DashedWords);
-    sign(digits && value.iter().any(|byte| b"!#$%&*+?@^~".contains(byte)), Sign::SignAndDigit);
+    sign(digits && value.iter().any(|byte| b"!#$%&*+?@^~".contains(byte)), Sign::MarkAndDigit);
     let within = value.array_windows().any(|[one, sign, two]: &[u8; 3]| {
         one.is_ascii_alphabetic() && b"$!#&*@".contains(sign) && two.is_ascii_alphabetic()
     });
     let plain = value.iter().filter(|byte| !byte.is_ascii_alphanumeric()).count() == 1;
-    sign(within && plain, Sign::SignWithin);
+    sign(within && plain, Sign::MarkWithin);
     let named = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     let identifier = !digits && value.iter().all(named);
     let humps = value
@@ -236,7 +236,7 @@ fn form_signs(value: &[u8], bare: bool, tell: &mut impl FnMut(Sign, f32)) {
     sign(identifier && humps, Sign::Humps);
     sign(value.split(|byte| *byte == b'/').filter(|part| part.len() > 1).count() > 1, Sign::Path);
     sign(has("://"), Sign::Url);
-    sign(value.contains(&b'@'), Sign::AtSign);
+    sign(value.contains(&b'@'), Sign::AtMark);
     sign(has("..."), Sign::Ellipsis);
     sign(blanks > 0, Sign::Blank);
     sign(blanks > 2, Sign::Sentence);
