@@ -492,6 +492,9 @@ const LINES: &[&str] = &[
     "assert_eq!(key, \"x7Q\")",
     "\"keywords\": \"WORDS\"",
     "keyring=/etc/apt/trusted.gpg",
+    "openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048",
+    "openssl genpkey -pkeyopt ec_param_enc:named_curve-2",
+    "ssh-keygen --key-type ed25519 -b 4096",
 ];
 const WORDS: &[&str] = &[
     "summer", "winter", "dragon", "monkey", "orange", "purple", "letmein", "welcome", "garden", "coffee",

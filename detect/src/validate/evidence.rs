@@ -293,10 +293,9 @@ fn brackets_fit(value: &[u8]) -> bool {
 /// Words in a value, and of its name in it.
 #[expect(clippy::cast_precision_loss, reason = "values are short")]
 fn word_signs(name: &[u8], value: &[u8], tell: &mut impl FnMut(Sign, f32)) {
-    let (mut letters, mut covered, mut all, mut repeated) = (0, 0, 0, false);
+    let (mut covered, mut all, mut repeated) = (0, 0, false);
     for_each_word(value, |word| {
         all += 1;
-        letters += word.len();
         if told(word).holds(Told::STANDIN) {
             covered += word.len();
         }
@@ -304,7 +303,8 @@ fn word_signs(name: &[u8], value: &[u8], tell: &mut impl FnMut(Sign, f32)) {
             && name.len() >= word.len()
             && name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
     });
-    tell(Sign::StandinWords, covered as f32 / letters.max(1) as f32);
+    let characters = value.iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
+    tell(Sign::StandinWords, covered as f32 / characters.max(1) as f32);
     let mut sign = |holds: bool, sign: Sign| {
         if holds {
             tell(sign, 1.0);

@@ -24,6 +24,7 @@ signs! {
     NameAuth "name:auth",
     NameVendor "name:vendor",
     NameAbout "name:about",
+    NameOfOther "name:of_another_kind",
     NameTest "name:test",
     NameEndsAbout "name_ends_in_what_is_about_it",
     NameOther "name_of_other_words",
