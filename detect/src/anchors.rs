@@ -2,7 +2,7 @@ use bitmap::{BLOCK, Bits, Block, run_starts, runs_of_16};
 
 use crate::{
     context::{Nearby, Vocabulary},
-    digits::DigitRules,
+    digits::{DigitRules, Visits},
     keyed::{Keyed, KeyedBuilder, KeyedBy, opens_word},
     layer::Layer,
     rule::{Candidate, Rule},
@@ -12,6 +12,8 @@ use crate::{
 
 /// Bytes from which on a token is long.
 const LONG: usize = 16;
+/// Bytes from here on begin characters of UTF-8.
+const OPENS_CHARACTER: u8 = 0xC2;
 /// How far before a value the name it is given may begin, at most.
 const REACH: usize = 128;
 /// Bytes behind a window whose classes are looked at, for the values of names in it.
@@ -228,13 +230,15 @@ impl Anchors {
         let Window { text, from, to } = window;
         let before = from.checked_sub(1).and_then(|at| text.get(at)).copied().unwrap_or(b' ');
         let (mut in_digits, mut in_word) = (before.is_ascii_digit(), is_word(before));
+        let mut visits = None;
         for ((block, next), at) in bitmaps.pairs().zip((from..to).step_by(BLOCK)) {
             let within = inside(at, to);
             let digits = run_starts(block.digit, in_digits) & within;
             let tokens = run_starts(block.word, in_word) & runs_of_16(block.token, next.token) & within;
             (in_digits, in_word) = (block.digit >> 63 == 1, block.word >> 63 == 1);
             for bit in Bits(digits) {
-                self.at_digit(text, at + bit, trial);
+                let visits = visits.get_or_insert_with(|| self.digits.visits(trial.near.vocabulary()));
+                self.at_digit(at + bit, visits, trial);
             }
             for bit in Bits(tokens) {
                 self.tokens.look(text, at + bit, &mut |rule, start, end| trial.anchor(rule, start, end));
@@ -245,9 +249,9 @@ impl Anchors {
         }
     }
 
-    fn at_digit(&self, text: &[u8], at: usize, trial: &mut Trial<'_>) {
+    fn at_digit(&self, at: usize, visits: &mut Visits<'_>, trial: &mut Trial<'_>) {
         let Trial { rules, near, found } = trial;
-        self.digits.visit(near, at, |near, rule, matched| {
+        visits.visit(near, at, |near, rule, matched| {
             let known = rules.get(rule);
             let span = known.and_then(|known| match matched {
                 Some(start) => known.examine_match(near, start),
@@ -255,7 +259,7 @@ impl Anchors {
             });
             found.extend(span.map(|(start, end, confidence)| Candidate { start, end, confidence, rule }));
         });
-        self.values.visit(text, at, |rule, start| trial.anchor(rule, start, start + 1));
+        self.values.visit(trial.near.text(), at, |rule, start| trial.anchor(rule, start, start + 1));
     }
 
     /// Looks for names before, and within, every long token that holds a digit.
@@ -292,7 +296,8 @@ impl Anchors {
     fn at_foreign(&self, window: Window<'_>, bitmaps: &Bitmaps, trial: &mut Trial<'_>) {
         let Window { text, from, to } = window;
         for (block, at) in bitmaps.blocks.iter().zip((from..to + BLOCK).step_by(BLOCK)) {
-            for bit in Bits(block.high) {
+            let opens = |bit: &usize| text.get(at + bit).is_some_and(|byte| *byte >= OPENS_CHARACTER);
+            for bit in Bits(block.high).filter(opens) {
                 self.foreign.look(text, at + bit, &mut within(window, trial));
             }
         }

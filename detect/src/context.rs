@@ -40,6 +40,11 @@ impl Vocabulary {
         *self.lists.entry(list).or_insert(next)
     }
 
+    /// For each word, the lists it stands in.
+    pub(crate) fn lists_of_words(&self) -> &[Vec<usize>] {
+        &self.words().lists_of
+    }
+
     fn words(&self) -> &Words {
         self.words.get_or_init(|| Words::of(&self.lists))
     }
@@ -112,12 +117,13 @@ impl<'a> Nearby<'a> {
         own.map(|word| (word.start, word.end))
     }
 
-    /// Calls `with` with the lists of all words that stand between `from` and `to`.
-    pub(crate) fn lists(&mut self, from: usize, to: usize, mut with: impl FnMut(usize)) {
-        let words = self.vocabulary.words();
-        for standing in self.standing(from, to) {
-            words.lists_of.get(standing.word).into_iter().flatten().for_each(|list| with(*list));
-        }
+    /// The numbers of all words that stand between `from` and `to`.
+    pub(crate) fn numbers(&mut self, from: usize, to: usize) -> impl Iterator<Item = usize> {
+        self.standing(from, to).map(|standing| standing.word)
+    }
+
+    pub(crate) fn vocabulary(&self) -> &'a Vocabulary {
+        self.vocabulary
     }
 
     fn standing(&mut self, from: usize, to: usize) -> impl Iterator<Item = &Standing> {

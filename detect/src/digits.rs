@@ -6,11 +6,11 @@ use std::{
     sync::OnceLock,
 };
 
-use regex_automata::util::pool::Pool;
+use regex_automata::util::pool::{Pool, PoolGuard};
 
 use crate::{
     byte_set::ByteSet,
-    context::Nearby,
+    context::{Nearby, Vocabulary},
     edges::{EdgeSet, Edges, is_word},
     rule::Rule,
     union::{MOST_PATTERNS, Members, States, Union},
@@ -38,6 +38,8 @@ pub(crate) struct DigitRules {
     leading: Vec<Leading>,
     /// For every set of edges, the patterns that have one of them.
     edged: Vec<Members>,
+    /// For every count of digits among separators, the patterns that want to see no more.
+    content: Vec<Members>,
     /// Patterns that need a word near, by how near: those of each distance, and all nearer ones.
     needing: Vec<(usize, Members)>,
     /// Rules that the walk cannot tell of, with the least digits they want to see.
@@ -50,8 +52,6 @@ pub(crate) struct DigitRules {
 struct Shaped {
     rule: usize,
     pattern: Box<str>,
-    /// Least digits it wants to see, among separators, from the first on.
-    digits: usize,
     /// The list of words of which it needs one near.
     needs: Option<usize>,
 }
@@ -73,10 +73,13 @@ struct Leading {
 /// The patterns of all rules as one automaton.
 struct Walker {
     union: Union,
-    /// For every list of words, the patterns that need one of its words.
+    /// For every word in context, the patterns that may need it.
     needed: Vec<Members>,
-    walks: Pool<Walk, Box<dyn Fn() -> Walk + Send + Sync + UnwindSafe + RefUnwindSafe>>,
+    walks: Pool<Walk, NewWalk>,
 }
+
+/// Makes a walk for one more thread.
+type NewWalk = Box<dyn Fn() -> Walk + Send + Sync + UnwindSafe + RefUnwindSafe>;
 
 /// What one thread knows of the automaton, and where findings may begin at the current digit: which patterns from where.
 #[derive(Default)]
@@ -89,7 +92,7 @@ impl DigitRules {
     pub(crate) fn new<'a>(rules: impl Iterator<Item = (usize, &'a Rule)>) -> Self {
         let needing = NEAR.map(|distance| (distance, Members::default())).to_vec();
         let mut all = Self { needing, ..Self::default() };
-        let mut edges = Vec::new();
+        let (mut edges, mut digits) = (Vec::new(), Vec::new());
         let mut resting = Members::default();
         for (rule, known) in rules {
             let number = all.shaped.len();
@@ -112,10 +115,13 @@ impl DigitRules {
             });
             edges.push(EdgeSet::of(known.edges));
             all.longest = all.longest.max(known.longest);
-            all.shaped.push(Shaped { rule, pattern: pattern.text().into(), digits: known.digits, needs });
+            digits.push(known.digits);
+            all.shaped.push(Shaped { rule, pattern: pattern.text().into(), needs });
         }
         all.edged =
             EdgeSet::every().map(|set| members(edges.iter().map(|own| !own.and(set).is_empty()))).collect();
+        all.content =
+            (0..=COUNTED).map(|count| members(digits.iter().map(|least| *least <= count))).collect();
         all.leading = (0..=u8::MAX).map(|byte| all.leading(byte, resting)).collect();
         all
     }
@@ -147,41 +153,10 @@ impl DigitRules {
         leading
     }
 
-    /// Calls `with` for every rule to be tried at `at`, where a run of digits begins; with its start, where its pattern is
-    /// known to match.
-    pub(crate) fn visit(
-        &self,
-        near: &mut Nearby<'_>,
-        at: usize,
-        mut with: impl FnMut(&mut Nearby<'_>, usize, Option<usize>),
-    ) {
-        let text = near.text();
-        let mut counted = None;
-        let mut enough = |digits: usize| {
-            let count = || digits_ahead(text.get(at..).unwrap_or_default());
-            digits == 0 || *counted.get_or_insert_with(count) >= digits
-        };
-        self.others
-            .iter()
-            .filter(|(_, digits)| enough(*digits))
-            .for_each(|(rule, _)| with(near, *rule, None));
-        let Some(walker) = self.walker.get_or_init(|| self.walker()) else {
-            let all = self.shaped.iter().filter(|known| enough(known.digits));
-            return all.for_each(|known| with(near, known.rule, None));
-        };
-        let mut walk = walker.walks.get();
-        let Walk { states, places } = &mut *walk;
-        let states = states.get_or_insert_with(|| walker.union.states());
-        self.places(text, at, places);
-        for (start, begun) in places.iter() {
-            let (mut matching, last) = self.matching(&walker.union, states, text, *start, *begun);
-            matching = self.meant(walker, near, matching, *start, last);
-            for known in matching.iter().filter_map(|pattern| self.shaped.get(pattern)) {
-                if enough(known.digits) {
-                    with(near, known.rule, Some(*start));
-                }
-            }
-        }
+    /// Visits to digits of one text.
+    pub(crate) fn visits(&self, vocabulary: &Vocabulary) -> Visits<'_> {
+        let walker = self.walker.get_or_init(|| self.walker(vocabulary)).as_ref();
+        Visits { rules: self, walk: walker.map(|walker| (walker, walker.walks.get())) }
     }
 
     /// The patterns, of those that begin at `start`, that match there between edges, and the last end of any.
@@ -194,25 +169,24 @@ impl DigitRules {
         begun: Members,
     ) -> (Members, usize) {
         let edged = |edges: EdgeSet| self.edged.get(edges.place()).copied().unwrap_or_default();
-        let begun = begun & edged(open_before(text, start));
         let (mut matching, mut last) = (Members::default(), start);
-        if begun.is_empty() {
-            return (matching, last);
-        }
-        let goes_on = (begun & edged(EdgeSet::of(Edges::Open))).is_empty();
+        // Most walks meet nothing.
+        let mut between = None;
         let seen = text.get(start..start.saturating_add(self.longest).min(text.len())).unwrap_or_default();
         union.walk(states, seen, |length, patterns| {
             let end = start + length;
-            if goes_on && is_joined(text, end) {
+            let (begun, open) = between.get_or_insert_with(|| {
+                let begun = begun & edged(open_before(text, start));
+                (begun, !(begun & edged(EdgeSet::of(Edges::Open))).is_empty())
+            });
+            if !*open && is_joined(text, end) {
                 return;
             }
-            let here = begun & *patterns;
-            if !here.is_empty() {
-                let here = here & edged(open_behind(text, end));
-                if !here.is_empty() {
-                    (matching, last) = (matching | here, end);
-                }
+            let new = *begun & *patterns & !matching;
+            if !new.is_empty() {
+                matching = matching | new & edged(open_behind(text, end));
             }
+            last = end;
         });
         (matching, last)
     }
@@ -234,9 +208,9 @@ impl DigitRules {
         let nearest = self.needing.iter().find(|(_, nearer)| (needed & !*nearer).is_empty());
         let distance = nearest.map_or(FURTHEST, |(distance, _)| *distance);
         let mut meant = matching & !*needing;
-        near.lists(start.saturating_sub(distance), end.saturating_add(distance), |list| {
-            meant = meant | needed & walker.needed.get(list).copied().unwrap_or_default();
-        });
+        for word in near.numbers(start.saturating_sub(distance), end.saturating_add(distance)) {
+            meant = meant | needed & walker.needed.get(word).copied().unwrap_or_default();
+        }
         meant
     }
 
@@ -260,14 +234,58 @@ impl DigitRules {
         }
     }
 
-    fn walker(&self) -> Option<Walker> {
+    fn walker(&self, vocabulary: &Vocabulary) -> Option<Walker> {
         let patterns: Vec<&str> = self.shaped.iter().map(|known| &*known.pattern).collect();
-        let lists = self.shaped.iter().filter_map(|known| known.needs).max().map_or(0, |last| last + 1);
-        let mut needed = vec![Members::default(); lists];
-        for (known, number) in self.shaped.iter().zip(0..) {
-            known.needs.and_then(|list| needed.get_mut(list)).into_iter().for_each(|all| all.insert(number));
-        }
+        let needing = |lists: &Vec<usize>| {
+            members(self.shaped.iter().map(|known| known.needs.is_some_and(|list| lists.contains(&list))))
+        };
+        let needed = vocabulary.lists_of_words().iter().map(needing).collect();
         Some(Walker { union: Union::of(&patterns)?, needed, walks: Pool::new(Box::new(Walk::default)) })
+    }
+}
+
+/// Visits to digits.
+pub(crate) struct Visits<'a> {
+    rules: &'a DigitRules,
+    walk: Option<(&'a Walker, PoolGuard<'a, Walk, NewWalk>)>,
+}
+
+impl Visits<'_> {
+    /// Calls `with` for every rule to be tried at `at`, where a run of digits begins; with its start, where its pattern is
+    /// known to match.
+    pub(crate) fn visit(
+        &mut self,
+        near: &mut Nearby<'_>,
+        at: usize,
+        mut with: impl FnMut(&mut Nearby<'_>, usize, Option<usize>),
+    ) {
+        let (rules, text) = (self.rules, near.text());
+        let mut counted = None;
+        let mut count = || *counted.get_or_insert_with(|| digits_ahead(text.get(at..).unwrap_or_default()));
+        for (rule, digits) in &rules.others {
+            if *digits == 0 || *digits <= count() {
+                with(near, *rule, None);
+            }
+        }
+        let mut content = || rules.content.get(count()).copied().unwrap_or_default();
+        let Some((walker, walk)) = &mut self.walk else {
+            let content = content();
+            let all = content.iter().filter_map(|pattern| rules.shaped.get(pattern));
+            return all.for_each(|known| with(near, known.rule, None));
+        };
+        let Walk { states, places } = &mut **walk;
+        let states = states.get_or_insert_with(|| walker.union.states());
+        rules.places(text, at, places);
+        for (start, begun) in places.iter() {
+            let (matching, last) = rules.matching(&walker.union, states, text, *start, *begun);
+            if matching.is_empty() {
+                continue;
+            }
+            let meant = rules.meant(walker, near, matching & content(), *start, last);
+            for known in meant.iter().filter_map(|pattern| rules.shaped.get(pattern)) {
+                with(near, known.rule, Some(*start));
+            }
+        }
     }
 }
 

@@ -34,17 +34,17 @@ pub(crate) struct Keyed {
 struct Table {
     /// For each key, where its entries begin; they end where the next key's begin.
     firsts: Vec<u16>,
-    /// What of the first four keyed bytes counts, and what that is.
-    tests: Vec<(u32, u32)>,
+    /// What of the first eight keyed bytes counts, and what that is.
+    tests: Vec<(u64, u64)>,
     entries: Vec<Entry>,
 }
 
 /// A literal and the rule it serves.
 #[derive(Clone)]
 struct Entry {
-    /// What of the first four keyed bytes counts, as far as there are such, and what that is.
-    mask: u32,
-    four: u32,
+    /// What of the first eight keyed bytes counts, as far as there are such, and what that is.
+    mask: u64,
+    eight: u64,
     /// How far behind its first byte the keyed ones stand.
     offset: usize,
     literal: Box<[u8]>,
@@ -78,7 +78,7 @@ impl KeyedBuilder {
             .map(|((rule, literal, case), offset)| Entry::new(*rule, literal, *case, offset))
             .collect();
         let (short, long): (Vec<_>, Vec<_>) = entries.into_iter().partition(Entry::is_short);
-        let long: Vec<_> = long.into_iter().map(|entry| (key_of(entry.four), entry)).collect();
+        let long: Vec<_> = long.into_iter().map(|entry| (key_of(entry.eight), entry)).collect();
         Keyed {
             keys: KeySet::of(long.iter().map(|(key, _)| *key)),
             long: Table::new(KEYS, long),
@@ -101,30 +101,28 @@ impl Keyed {
     /// Calls `with` with rule, start and end for every literal whose keyed bytes stand at `at`.
     #[inline]
     pub(crate) fn look(&self, text: &[u8], at: usize, with: &mut impl FnMut(usize, usize, usize)) {
-        let four = match text.get(at..).and_then(|rest| rest.first_chunk()) {
-            Some(four) => u32::from_le_bytes(*four),
-            None => {
-                // At the end of the text zeros stand for what is missing.
-                let byte = |ahead: usize| text.get(at + ahead).copied().unwrap_or(0);
-                u32::from_le_bytes([byte(0), byte(1), byte(2), byte(3)])
-            }
+        let rest = text.get(at..).unwrap_or_default();
+        let eight = match rest.first_chunk() {
+            Some(eight) => u64::from_le_bytes(*eight),
+            // At the end of the text zeros stand for what is missing.
+            None => rest.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte)),
         };
-        let key = key_of(four);
+        let key = key_of(eight);
         if self.keys.contains(key) {
-            self.long.look(key, four, text, at, with);
+            self.long.look(key, eight, text, at, with);
         }
-        self.short.look(short_key(four), four, text, at, with);
+        self.short.look(short_key(eight), eight, text, at, with);
     }
 }
 
 impl Entry {
     fn new(rule: usize, literal: &[u8], case: Case, offset: usize) -> Self {
-        let keyed = literal.iter().skip(offset).copied().zip([0, 8, 16, 24]);
-        let (four, mask) = keyed.fold((0, 0), |(four, mask), (byte, shift)| {
+        let keyed = literal.iter().skip(offset).copied().zip((0..64).step_by(8));
+        let (eight, mask) = keyed.fold((0, 0), |(eight, mask), (byte, shift)| {
             let counts = if case == Case::Ignored && byte.is_ascii_alphabetic() { 0xDF } else { 0xFF };
-            (four | u32::from(byte & counts) << shift, mask | u32::from(counts) << shift)
+            (eight | u64::from(byte & counts) << shift, mask | u64::from(counts) << shift)
         });
-        Self { four, mask, offset, literal: literal.into(), case, rule }
+        Self { mask, eight, offset, literal: literal.into(), case, rule }
     }
 
     fn is_short(&self) -> bool {
@@ -148,17 +146,17 @@ impl Table {
         }
         firsts.resize(keys + 1, u16::try_from(keyed.len()).unwrap_or(u16::MAX));
         let entries: Vec<Entry> = keyed.into_iter().map(|(_, entry)| entry).collect();
-        Self { firsts, tests: entries.iter().map(|entry| (entry.mask, entry.four)).collect(), entries }
+        Self { firsts, tests: entries.iter().map(|entry| (entry.mask, entry.eight)).collect(), entries }
     }
 
     #[inline]
-    fn look(&self, key: u16, four: u32, text: &[u8], at: usize, with: &mut impl FnMut(usize, usize, usize)) {
+    fn look(&self, key: u16, eight: u64, text: &[u8], at: usize, with: &mut impl FnMut(usize, usize, usize)) {
         let Some([first, last]) = self.firsts.get(usize::from(key)..).and_then(<[u16]>::first_chunk) else {
             return;
         };
         let tests = self.tests.get(usize::from(*first)..usize::from(*last)).unwrap_or_default();
         for ((mask, wanted), place) in tests.iter().zip(usize::from(*first)..) {
-            if four & mask == *wanted {
+            if eight & mask == *wanted {
                 self.compare(place, text, at, with);
             }
         }
@@ -196,19 +194,19 @@ impl KeySet {
     }
 }
 
-/// Fibonacci hashing (Knuth, volume 3, section 6.4) of the folded bytes.
-fn key_of(four: u32) -> u16 {
-    ((four & FOLDED).wrapping_mul(0x9E37_79B1) >> 16) as u16
+/// Fibonacci hashing (Knuth, volume 3, section 6.4) of the first four bytes, folded.
+fn key_of(eight: u64) -> u16 {
+    ((eight as u32 & FOLDED).wrapping_mul(0x9E37_79B1) >> 16) as u16
 }
 
 /// The first two bytes, folded.
-fn short_key(four: u32) -> u16 {
-    (four & 0x1F | four >> 3 & 0x3E0) as u16
+fn short_key(eight: u64) -> u16 {
+    (eight & 0x1F | eight >> 3 & 0x3E0) as u16
 }
 
 /// The keys under which a literal of less than four bytes is found: many where whatever may follow its only byte.
 fn short_keys(entry: Entry) -> Vec<(u16, Entry)> {
-    let key = short_key(entry.four);
+    let key = short_key(entry.eight);
     if entry.mask > 0xFF {
         return vec![(key, entry)];
     }
