@@ -154,12 +154,6 @@ impl Bitmaps {
         let seen = text.get(from..(to + BEYOND).min(text.len())).unwrap_or_default();
         bitmap::classify(seen, &mut self.blocks);
     }
-
-    /// Blocks with the block behind each.
-    fn pairs(&self) -> impl Iterator<Item = (&Block, &Block)> {
-        static NOTHING: Block = Block { digit: 0, word: 0, token: 0, at: 0, high: 0 };
-        self.blocks.iter().zip(self.blocks.iter().skip(1).chain([&NOTHING]))
-    }
 }
 
 /// The part of a text that is searched: anchors in `from..to`, with what surrounds them in view.
@@ -217,7 +211,6 @@ impl Anchors {
             match part {
                 Part::Structured => {
                     self.at_classes(window, bitmaps, &mut trial);
-                    self.before_values(window, bitmaps, &mut trial);
                     self.at_signs(window, bitmaps, &mut trial);
                     self.at_foreign(window, bitmaps, &mut trial);
                 }
@@ -229,13 +222,19 @@ impl Anchors {
     fn at_classes(&self, window: Window<'_>, bitmaps: &Bitmaps, trial: &mut Trial<'_>) {
         let Window { text, from, to } = window;
         let before = from.checked_sub(1).and_then(|at| text.get(at)).copied().unwrap_or(b' ');
-        let (mut in_digits, mut in_word) = (before.is_ascii_digit(), is_word(before));
-        let mut visits = None;
-        for ((block, next), at) in bitmaps.pairs().zip((from..to).step_by(BLOCK)) {
+        let (mut in_digits, mut in_word, mut in_token) = (before.is_ascii_digit(), is_word(before), false);
+        let (mut visits, mut searched) = (None, from);
+        for (block, place) in bitmaps.blocks.iter().zip(0..) {
+            let at = from + place * BLOCK;
             let within = inside(at, to);
+            let next = bitmaps.blocks.get(place + 1).map_or(0, |next| next.token);
+            let long = runs_of_16(block.token, next);
+            let values = run_starts(block.token, in_token) & long & inside(at, to + self.reach);
             let digits = run_starts(block.digit, in_digits) & within;
-            let tokens = run_starts(block.word, in_word) & runs_of_16(block.token, next.token) & within;
-            (in_digits, in_word) = (block.digit >> 63 == 1, block.word >> 63 == 1);
+            let tokens = run_starts(block.word, in_word) & long & within;
+            in_digits = block.digit >> 63 == 1;
+            in_word = block.word >> 63 == 1;
+            in_token = block.token >> 63 == 1;
             for bit in Bits(digits) {
                 let visits = visits.get_or_insert_with(|| self.digits.visits(trial.near.vocabulary()));
                 self.at_digit(at + bit, visits, trial);
@@ -245,6 +244,30 @@ impl Anchors {
             }
             for bit in Bits(block.at & within) {
                 self.at_signs.iter().for_each(|rule| trial.anchor(*rule, at + bit, at + bit + 1));
+            }
+            for bit in Bits(values) {
+                let (length, digit) = token_at(&bitmaps.blocks, at + bit - from);
+                if digit {
+                    self.before_value(window, at + bit, length, &mut searched, trial);
+                }
+            }
+        }
+    }
+
+    /// Looks for names before, and within, a long token that holds a digit; no further back than what was `searched`.
+    fn before_value(
+        &self,
+        window: Window<'_>,
+        at: usize,
+        length: usize,
+        searched: &mut usize,
+        trial: &mut Trial<'_>,
+    ) {
+        if !self.names.is_empty() {
+            let start = at.saturating_sub(self.reach).max(*searched);
+            *searched = (at + length).min(window.to).max(start);
+            for place in start..*searched {
+                self.names.look(window.text, place, &mut |rule, start, end| trial.anchor(rule, start, end));
             }
         }
     }
@@ -260,26 +283,6 @@ impl Anchors {
             found.extend(span.map(|(start, end, confidence)| Candidate { start, end, confidence, rule }));
         });
         self.values.visit(trial.near.text(), at, |rule, start| trial.anchor(rule, start, start + 1));
-    }
-
-    /// Looks for names before, and within, every long token that holds a digit.
-    fn before_values(&self, window: Window<'_>, bitmaps: &Bitmaps, trial: &mut Trial<'_>) {
-        let Window { text, from, to } = window;
-        let (mut inside, mut searched) = (false, from);
-        for ((block, next), at) in bitmaps.pairs().zip((from..to + self.reach).step_by(BLOCK)) {
-            let long = run_starts(block.token, inside) & runs_of_16(block.token, next.token);
-            inside = block.token >> 63 == 1;
-            for bit in Bits(long) {
-                let (length, digit) = token_at(&bitmaps.blocks, at + bit - from);
-                let start = (at + bit).saturating_sub(self.reach).max(searched);
-                if digit && !self.names.is_empty() {
-                    searched = (at + bit + length).min(to).max(start);
-                    (start..searched).for_each(|place| {
-                        self.names.look(text, place, &mut |rule, start, end| trial.anchor(rule, start, end));
-                    });
-                }
-            }
-        }
     }
 
     fn at_signs(&self, window: Window<'_>, bitmaps: &mut Bitmaps, trial: &mut Trial<'_>) {
@@ -328,7 +331,10 @@ fn within(window: Window<'_>, trial: &mut Trial<'_>) -> impl FnMut(usize, usize,
 
 /// Bits of a block at `at` that lie before `to`.
 fn inside(at: usize, to: usize) -> u64 {
-    if to - at >= BLOCK { u64::MAX } else { (1 << (to - at)) - 1 }
+    match to.saturating_sub(at) {
+        BLOCK.. => u64::MAX,
+        some => (1 << some) - 1,
+    }
 }
 
 /// How long the token at `place` is, as far as it was read, and whether it holds a digit.

@@ -23,11 +23,10 @@ impl Marks {
     /// The first place from `at` on where 16 bytes follow of which base64 may be made.
     pub(super) fn packed(&self, at: usize) -> Option<usize> {
         let skipped = at.checked_sub(self.first)?;
-        let next = self.blocks.iter().skip(1).map(|block| block.packed).chain([0]);
+        let blocks = self.blocks.get(skipped / BLOCK..)?;
+        let next = blocks.iter().skip(1).map(|block| block.packed).chain([0]);
         let mut within = u64::MAX << (skipped % BLOCK);
-        for ((block, next), place) in
-            self.blocks.iter().zip(next).zip((self.first..).step_by(BLOCK)).skip(skipped / BLOCK)
-        {
+        for ((block, next), place) in blocks.iter().zip(next).zip((at - skipped % BLOCK..).step_by(BLOCK)) {
             let long = runs_of_16(block.packed, next) & within;
             if long != 0 {
                 return Some(place + long.trailing_zeros() as usize);
