@@ -1,6 +1,6 @@
 use super::{
     language::{Languages, Tag},
-    look::{Comment, Look, opens_comment},
+    look::{Comment, Look, is_listed, opens_comment},
     model::{Evidence, Seen},
     token::COMMENTS,
 };
@@ -22,14 +22,18 @@ const READ: usize = 20;
 const LEAST: f32 = 8.0;
 const LEAST_ALONE: f32 = 8.0;
 /// Most that the network adds or takes away.
-const MOST_LEAD: f32 = 4.0;
+const MOST_LEAD: f32 = 6.0;
+/// What its lines must show for the network to be asked.
+const LEAST_SEEN: f32 = LEAST - MOST_LEAD;
 const LEAST_LEAD: f32 = -6.0;
+/// What a logit of the network counts beside one of the lines.
+const BESIDE: f32 = 0.5;
 /// What a block must show between fences, and there to count without a language.
 const LEAST_FENCED: f32 = 1.0;
 const LEAST_UNCLEAR: f32 = 3.0;
 /// Lines of comment that make a block by themselves, and how sure the network must be of it.
-const LEAST_COMMENTS: usize = 2;
-const LEAST_COMMENTED: f32 = 1.5;
+const LEAST_COMMENTS: usize = 3;
+const LEAST_COMMENTED: f32 = -1.5;
 /// Words before code on its line from which on the code begins behind them.
 const LEAST_WORDS: usize = 2;
 /// Bytes in which such words end.
@@ -117,6 +121,7 @@ impl Block {
         match block.comment.look(line.text) {
             Look::Blank => return None,
             Look::Plain | Look::Member if !fenced => return None,
+            Look::Sparse | Look::Dense if !fenced && is_listed(line.text) => return None,
             Look::Comment if line.text.trim_ascii_start().starts_with(b"*") => return None,
             Look::Comment => block.note(languages, line),
             Look::Plain | Look::Member | Look::Sparse | Look::Dense => {
@@ -199,10 +204,14 @@ impl Block {
 
     /// What the block amounts to.
     pub(super) fn found(self, languages: &Languages) -> Option<Found> {
+        if !self.fenced && self.strength < LEAST_SEEN && self.comments < LEAST_COMMENTS {
+            return None;
+        }
         let told = languages.told(&self.evidence);
         let enough = if self.lines > 1 { LEAST } else { LEAST_ALONE };
         let commented = self.lines == 0 && self.comments >= LEAST_COMMENTS && told.lead >= LEAST_COMMENTED;
-        let shown = self.strength + told.lead.clamp(LEAST_LEAD, MOST_LEAD) >= enough && told.lead >= 0.0;
+        let shown =
+            self.strength + (told.lead * BESIDE).clamp(LEAST_LEAD, MOST_LEAD) >= enough && told.lead >= 0.0;
         let language = match self.tag {
             Tag::Language(named) if self.strength >= LEAST_FENCED => Some(named),
             Tag::Other if self.strength >= LEAST_UNCLEAR => None,
