@@ -18,9 +18,14 @@ const SURE: f32 = 18.0;
 const SAMPLED: usize = 8;
 /// Lines that are all read, for their language.
 const READ: usize = 20;
-/// What a block must show in all, and a single line, with what the network adds.
+/// What a block must show in all, with what the network adds.
 const LEAST: f32 = 8.0;
-const LEAST_ALONE: f32 = 8.0;
+/// What it must show more for each line of running text that it stands among, and most that this is.
+const AMONG_PROSE: f32 = 3.0;
+const MOST_AMONG: f32 = 9.0;
+/// Lines of code up to which a block may be a part of running text, and how long a line of that is.
+const FEW_LINES: usize = 3;
+const SHORTEST_PROSE: usize = 40;
 /// Most that the network adds or takes away.
 const MOST_LEAD: f32 = 6.0;
 /// What its lines must show for the network to be asked.
@@ -57,6 +62,8 @@ pub(super) struct Block {
     /// The comment of several lines in which the next line stands.
     comment: Comment,
     gap: f32,
+    /// What it must show more, because it stands among running text.
+    among: f32,
     evidence: Evidence,
     tag: Tag,
     fenced: bool,
@@ -71,6 +78,13 @@ pub(super) struct Line<'a> {
 }
 
 impl Line<'_> {
+    /// Whether the line is a long one that ends within a sentence.
+    pub(super) fn runs_on(self) -> bool {
+        let text = self.text.trim_ascii_end();
+        text.len() >= SHORTEST_PROSE
+            && text.last().is_some_and(|last| last.is_ascii_alphanumeric() || *last == b',')
+    }
+
     /// The line without the words that a comment follows: `Can you explain this? // adds two numbers`.
     fn behind_words(self) -> Self {
         let shown = self.text.get(..LONGEST_LEAD).unwrap_or(self.text);
@@ -114,6 +128,7 @@ impl Block {
             brief: 0,
             comment: Comment::default(),
             gap: 0.0,
+            among: 0.0,
             evidence: Evidence::default(),
             tag,
             fenced,
@@ -151,6 +166,11 @@ impl Block {
         }
     }
 
+    /// Notes that a line of running text stands beside the block.
+    pub(super) fn is_among_prose(&mut self) {
+        self.among = (self.among + AMONG_PROSE).min(MOST_AMONG);
+    }
+
     /// Whether what came last lies too far from the code.
     pub(super) fn is_over(&self) -> bool {
         self.gap > if self.fenced { WIDEST_FENCED_GAP } else { WIDEST_GAP }
@@ -180,6 +200,9 @@ impl Block {
     fn plain(&mut self, line: Line<'_>) {
         let indented = line.text.first().is_some_and(u8::is_ascii_whitespace);
         self.gap += if indented || line.text.len() < 20 { 1.0 } else { 2.0 };
+        if self.lines <= FEW_LINES && line.runs_on() {
+            self.is_among_prose();
+        }
     }
 
     fn code(&mut self, languages: &Languages, line: Line<'_>, seen: &mut Seen) {
@@ -208,7 +231,8 @@ impl Block {
             return None;
         }
         let told = languages.told(&self.evidence);
-        let enough = if self.lines > 1 { LEAST } else { LEAST_ALONE };
+        let among = if self.fenced || self.lines > FEW_LINES { 0.0 } else { self.among };
+        let enough = LEAST + among;
         let commented = self.lines == 0 && self.comments >= LEAST_COMMENTS && told.lead >= LEAST_COMMENTED;
         let shown =
             self.strength + (told.lead * BESIDE).clamp(LEAST_LEAD, MOST_LEAD) >= enough && told.lead >= 0.0;
