@@ -85,15 +85,21 @@ impl Line<'_> {
             && text.last().is_some_and(|last| last.is_ascii_alphanumeric() || *last == b',')
     }
 
-    /// The line without the words that a comment follows: `Can you explain this? // adds two numbers`.
+    /// Whether the line has a letter or a digit.
+    fn has_words(self) -> bool {
+        self.text.iter().any(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80)
+    }
+
+    /// The line without the words that code follows: `Can you explain this? // adds two numbers`.
     fn behind_words(self) -> Self {
         let shown = self.text.get(..LONGEST_LEAD).unwrap_or(self.text);
         let behind = memchr::memchr2_iter(b'?', b':', shown).find_map(|at| {
             let words = shown.get(..at).unwrap_or_default().trim_ascii();
             let rest = self.text.get(at + 1..).unwrap_or_default();
             let said = words.iter().filter(|byte| **byte == b' ').count() >= LEAST_WORDS;
-            (said && rest.starts_with(b" ") && opens_comment(rest.trim_ascii_start()))
-                .then_some(rest.trim_ascii_start())
+            let rest = rest.strip_prefix(b" ").filter(|_| said)?.trim_ascii_start();
+            let asked = shown.get(at) == Some(&b'?') && matches!(Look::at(rest), Look::Sparse | Look::Dense);
+            (asked || opens_comment(rest)).then_some(rest)
         });
         behind.map_or(self, |text| Self { text, start: self.end - text.trim_ascii_end().len(), ..self })
     }
@@ -136,7 +142,9 @@ impl Block {
         match block.comment.look(line.text) {
             Look::Blank => return None,
             Look::Plain | Look::Member if !fenced => return None,
-            Look::Sparse | Look::Dense if !fenced && is_listed(line.text) => return None,
+            Look::Sparse | Look::Dense if !fenced && (is_listed(line.text) || !line.has_words()) => {
+                return None;
+            }
             Look::Comment if line.text.trim_ascii_start().starts_with(b"*") => return None,
             Look::Comment => block.note(languages, line),
             Look::Plain | Look::Member | Look::Sparse | Look::Dense => {
@@ -214,6 +222,11 @@ impl Block {
             return;
         }
         let strength = languages.model.weigh(line.text, seen, Some(&mut self.evidence)).strength;
+        if !line.has_words() {
+            // Brackets close what is open, in code and in data.
+            (self.end, self.gap) = (line.end, 0.0);
+            return;
+        }
         if sentence && strength < OPENING {
             self.lines -= 1;
             self.gap += 2.0;
