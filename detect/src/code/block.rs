@@ -125,6 +125,27 @@ impl Block {
         seen: &mut Seen,
     ) -> Option<Self> {
         let line = line.behind_words();
+        let mut comment = Comment::default();
+        let look = comment.look(line.text);
+        let opens = match look {
+            Look::Blank => false,
+            Look::Comment => !line.text.trim_ascii_start().starts_with(b"*"),
+            Look::Plain | Look::Member => fenced,
+            Look::Sparse | Look::Dense if fenced => true,
+            Look::Sparse | Look::Dense if is_listed(line.text) || !line.has_words() => false,
+            Look::Sparse | Look::Dense => languages.model.weigh(line.text, seen, None).strength >= OPENING,
+        };
+        opens.then(|| Self::opened(languages, line, (look, comment), tag, fenced, seen))
+    }
+
+    fn opened(
+        languages: &Languages,
+        line: Line<'_>,
+        (look, comment): (Look, Comment),
+        tag: Tag,
+        fenced: bool,
+        seen: &mut Seen,
+    ) -> Self {
         let mut block = Self {
             start: line.start,
             end: line.end,
@@ -132,32 +153,22 @@ impl Block {
             lines: 0,
             comments: 0,
             brief: 0,
-            comment: Comment::default(),
+            comment,
             gap: 0.0,
             among: 0.0,
             evidence: Evidence::default(),
             tag,
             fenced,
         };
-        match block.comment.look(line.text) {
-            Look::Blank => return None,
-            Look::Plain | Look::Member if !fenced => return None,
-            Look::Sparse | Look::Dense if !fenced && (is_listed(line.text) || !line.has_words()) => {
-                return None;
-            }
-            Look::Comment if line.text.trim_ascii_start().starts_with(b"*") => return None,
-            Look::Comment => block.note(languages, line),
-            Look::Plain | Look::Member | Look::Sparse | Look::Dense => {
-                let stretch = languages.model.weigh(line.text, seen, Some(&mut block.evidence));
-                if stretch.strength < OPENING && !fenced {
-                    return None;
-                }
-                block.start += lead(line.text, stretch.start);
-                block.strength = stretch.strength.min(MOST_PER_LINE);
-                block.lines = 1;
-            }
+        if look == Look::Comment {
+            block.note(languages, line);
+        } else {
+            let stretch = languages.model.weigh(line.text, seen, Some(&mut block.evidence));
+            block.start += lead(line.text, stretch.start);
+            block.strength = stretch.strength.min(MOST_PER_LINE);
+            block.lines = 1;
         }
-        Some(block)
+        block
     }
 
     /// Takes the next line.

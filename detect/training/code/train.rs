@@ -10,6 +10,7 @@
 )]
 
 #[path = "../../src/code/look.rs"]
+#[expect(dead_code, reason = "some of it is for the reader")]
 mod look;
 #[path = "../../src/code/token.rs"]
 #[expect(dead_code, reason = "where tokens stand is for the reader")]
