@@ -64,7 +64,7 @@ pub(super) struct Block {
     gap: f32,
     /// What it must show more, because it stands among running text.
     among: f32,
-    evidence: Evidence,
+    evidence: Box<Evidence>,
     tag: Tag,
     fenced: bool,
 }
@@ -156,7 +156,7 @@ impl Block {
             comment,
             gap: 0.0,
             among: 0.0,
-            evidence: Evidence::default(),
+            evidence: Box::default(),
             tag,
             fenced,
         };
@@ -268,7 +268,7 @@ impl Block {
             _ => return None,
         };
         let Self { start, end, strength, evidence, fenced, .. } = self;
-        Some(Found { start, end, language, strength, evidence: Box::new(evidence), fenced })
+        Some(Found { start, end, language, strength, evidence, fenced })
     }
 }
 
