@@ -4,6 +4,7 @@
 //! turns the facts of an exchange into a verdict. Never reads a clock, touches disk or network, or sees raw text other
 //! than the policy's own examples.
 
+pub mod analysis;
 mod clause; // one numbered rule of the policy
 mod compile; // clauses -> Cedar
 mod decide; // policy + facts -> verdict
@@ -11,6 +12,7 @@ mod document; // Markdown and YAML, with places
 mod draft; // document -> clauses
 mod example; // worked cases: guidance and test
 mod front; // front matter
+mod invariant; // what must hold whatever the clauses say
 mod lint; // what is no mistake, but worth a look
 mod mistake; // what the author has to correct
 mod nearest; // the word that was meant
@@ -24,6 +26,7 @@ mod vocabulary; // all words a policy may use
 pub use clause::{CedarRule, Clause, Machine, Section};
 pub use example::{Example, Expectation};
 pub use front::FrontMatter;
+pub use invariant::{Bound, Invariant};
 pub use mistake::{Level, Mistake, Mistakes, Notice, Place, Snippet};
 pub use policy::{Policy, compile, lint, lint_on};
 pub use rule::{Condition, Data, DataTerm, Rule, Test};

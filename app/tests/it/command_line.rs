@@ -193,3 +193,31 @@ fn what_is_registered_is_found_listed_and_forgotten() {
         again.text
     );
 }
+
+#[test]
+fn invariants_are_proved_and_versions_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = root().join("policies/balanced.md").display().to_string();
+    let proved = bylaw(&["policy", "prove", &policy]);
+    assert!(proved.success && proved.text.contains("10 of 10 invariants hold"), "{}", proved.text);
+    let source = fs::read_to_string(&policy).unwrap();
+    let holed = folder.path().join("holed.md").display().to_string();
+    fs::write(
+        &holed,
+        source.replacen("data: secret\nthen: block", "data: secret\nwhen: tool is denied\nthen: block", 1),
+    )
+    .unwrap();
+    let refuted = bylaw(&["policy", "prove", "--json", &holed]);
+    assert_eq!(refuted.code, Some(1));
+    let refuted: serde_json::Value = serde_json::from_str(&refuted.text).unwrap();
+    let invariants = refuted["invariants"].as_array().unwrap();
+    let broken: Vec<_> = invariants.iter().filter(|invariant| invariant["holds"] == false).collect();
+    assert!(broken.iter().any(|one| one["says"] == "Credentials never reach an AI tool"), "{broken:?}");
+    let compared = bylaw(&["policy", "diff", &policy, &holed]);
+    assert!(
+        compared.code == Some(1) && compared.text.contains("credentials and secrets"),
+        "{}",
+        compared.text
+    );
+    assert_eq!(bylaw(&["policy", "diff", &policy, &policy]).code, Some(0));
+}
