@@ -2,9 +2,11 @@
 
 mod check;
 mod demo;
+mod detect;
 mod detectors;
 pub(crate) mod init;
 mod policy;
+mod register;
 mod scan;
 mod serve;
 mod sign_in;
@@ -29,6 +31,12 @@ pub(crate) enum Command {
     Scan(scan::Scan),
     /// List the detectors with their examples.
     Detectors(detectors::List),
+    /// Look into detection.
+    #[command(subcommand)]
+    Detect(detect::DetectCommand),
+    /// Register tables and documents, of which only keyed hashes are kept, to find them in what people send.
+    #[command(subcommand)]
+    Register(register::RegisterCommand),
     /// Lint, test or render a policy document.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
@@ -47,6 +55,8 @@ impl Command {
             Self::Check(check) => check.run(),
             Self::Scan(scan) => scan.run(),
             Self::Detectors(list) => list.run(),
+            Self::Detect(detect) => detect.run(),
+            Self::Register(register) => register.run(),
             Self::Policy(policy) => policy.run(),
             Self::SignIn(sign_in) => sign_in.run(),
             Self::Openapi => {

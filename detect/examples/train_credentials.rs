@@ -32,13 +32,15 @@ const LETTERS: usize = 27;
 /// A word counts when it occurs this often: hashes do not.
 const LEAST_WORDS: u32 = 4;
 /// Most files read from each folder, spread evenly.
-const FILES: usize = 3000;
+const FILES: usize = 12_000;
 const ROUNDS: usize = 400;
 const FOLDS: u64 = 5;
 /// Strength of the pull towards zero.
 const PULL: f64 = 0.6;
 /// How much an assignment in clean code counts: it may be a password of a test.
 const CLEAN: f64 = 0.25;
+/// How much one that is made up counts.
+const MADE_UP: f64 = 0.3;
 
 #[derive(Deserialize)]
 struct Labelled {
@@ -62,9 +64,16 @@ struct Row {
     weight: f64,
     /// Rows of one group are never both learnt from and judged.
     group: u64,
-    /// Whether it comes from a labelled text.
-    labelled: bool,
+    source: Source,
     shown: String,
+}
+
+/// Where an assignment comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    Labelled,
+    MadeUp,
+    Clean,
 }
 
 #[derive(Default)]
@@ -172,12 +181,12 @@ fn weights(labelled: &str, folders: &[String]) -> Result<(), Box<dyn std::error:
         unread += usize::from(!learn(&text, &mut names, &mut rows) && !text.spans.is_empty());
     }
     eprintln!("{} assignments in labelled texts, {unread} credentials that no assignment gives", rows.len());
-    for (text, credential) in made_up() {
-        rows.extend(samples(text.as_bytes()).iter().take(1).map(|sample| Row {
-            credential,
-            weight: 0.2,
-            labelled: false,
-            ..names.row(&text, sample)
+    for (text, value) in made_up() {
+        rows.extend(samples(text.as_bytes()).iter().map(|sample| {
+            let (start, end) = sample.value;
+            let credential =
+                !value.is_empty() && text.get(start..end).is_some_and(|read| value.contains(read));
+            Row { credential, weight: MADE_UP, source: Source::MadeUp, ..names.row(&text, sample) }
         }));
     }
     let made = rows.len();
@@ -186,12 +195,14 @@ fn weights(labelled: &str, folders: &[String]) -> Result<(), Box<dyn std::error:
         let text: String = text.chars().take(200_000).collect();
         for sample in samples(text.as_bytes()).iter().take(40) {
             let row = names.row(&text, sample);
-            rows.push(Row { weight: CLEAN, labelled: false, ..row });
+            let group = group(&file.to_string_lossy());
+            rows.push(Row { weight: CLEAN, source: Source::Clean, group, ..row });
         }
     }
     eprintln!("{} rows, {} of clean code", rows.len(), rows.len() - made);
     cross_validate("folds by kind of file", &rows, names.1.len());
-    rows.iter_mut().for_each(|row| row.group = group(&row.shown) >> 20);
+    let labelled = rows.iter_mut().filter(|row| row.source == Source::Labelled);
+    labelled.for_each(|row| row.group = group(&row.shown) >> 20);
     cross_validate("folds by line", &rows, names.1.len());
     let learnt = fit(&rows.iter().collect::<Vec<_>>(), names.1.len());
     if env::var_os("SHOW").is_some() {
@@ -204,7 +215,8 @@ fn weights(labelled: &str, folders: &[String]) -> Result<(), Box<dyn std::error:
     Ok(())
 }
 
-/// Adds the assignments of a labelled text; tells whether any of them is a credential.
+/// Adds the assignments of a labelled text; tells whether any of them is a credential. Lines beside a credential bear no
+/// label and are not learnt from.
 fn learn(text: &Labelled, names: &mut Names, rows: &mut Vec<Row>) -> bool {
     let byte = |at: usize| text.text.char_indices().nth(at).map_or(text.text.len(), |(at, _)| at);
     let spans: Vec<(usize, usize)> =
@@ -242,7 +254,7 @@ impl Names {
             .chars()
             .take(180)
             .collect();
-        Row { signs, credential: false, weight: 1.0, group: group(&shown), labelled: true, shown }
+        Row { signs, credential: false, weight: 1.0, group: group(&shown), source: Source::Labelled, shown }
     }
 
     /// Zero is the bias.
@@ -288,14 +300,15 @@ fn probability(row: &Row, weights: &[f64]) -> f64 {
 }
 
 fn cross_validate(how: &str, rows: &[Row], count: usize) {
-    let (mut right, mut wrong, mut missed) = (0, 0, 0);
+    let (mut right, mut wrong, mut missed, mut clean) = (0, 0, 0, 0);
     for fold in 0..FOLDS {
-        let learnt: Vec<&Row> =
-            rows.iter().filter(|row| !row.labelled || row.group % FOLDS != fold).collect();
+        let judged = |row: &Row| row.source != Source::MadeUp && row.group % FOLDS == fold;
+        let learnt: Vec<&Row> = rows.iter().filter(|row| !judged(row)).collect();
         let weights = fit(&learnt, count);
-        for row in rows.iter().filter(|row| row.labelled && row.group % FOLDS == fold) {
+        for row in rows.iter().filter(|row| judged(row)) {
             match (probability(row, &weights) >= 0.5, row.credential) {
                 (true, true) => right += 1,
+                (true, false) if row.source == Source::Clean => clean += 1,
                 (true, false) => wrong += 1,
                 (false, true) => missed += 1,
                 (false, false) => {}
@@ -305,7 +318,7 @@ fn cross_validate(how: &str, rows: &[Row], count: usize) {
     let (precision, recall) =
         (f64::from(right) / f64::from(right + wrong), f64::from(right) / f64::from(right + missed));
     eprintln!(
-        "cross-validated, {how}: precision {precision:.3}, recall {recall:.3}, F1 {:.3} ({right} right, {wrong} wrong, {missed} missed)",
+        "cross-validated, {how}: precision {precision:.3}, recall {recall:.3}, F1 {:.3} ({right} right, {wrong} wrong, {missed} missed; {clean} in clean code)",
         2.0 * precision * recall / (precision + recall)
     );
 }
@@ -314,20 +327,15 @@ fn show(rows: &[Row], weights: &[f64]) {
     for row in rows {
         let likely = probability(row, weights);
         if (likely >= 0.5) != row.credential {
-            let kind = if row.credential {
-                "MISSED"
-            } else if row.labelled {
-                "WRONG"
-            } else {
-                "CLEAN"
-            };
-            eprintln!("{kind} {likely:.2} {}", row.shown);
+            let kind = if row.credential { "missed" } else { "wrong" };
+            eprintln!("{:?}, {kind}, {likely:.2}: {}", row.source, row.shown);
         }
     }
 }
 
-/// Assignments as people write them, with values as people and machines choose them, and with what stands for a value.
-fn made_up() -> Vec<(String, bool)> {
+/// Assignments as people write them, with values as people and machines choose them, and with what stands for a value;
+/// each with the credential in it, or nothing.
+fn made_up() -> Vec<(String, String)> {
     let mut random = Random(1);
     let mut made = Vec::new();
     for round in 0..40 {
@@ -339,11 +347,16 @@ fn made_up() -> Vec<(String, bool)> {
                     (true, _) => random.key(),
                     (false, _) => random.standin(name),
                 };
-                made.push((template.replace("NAME", name).replace("VALUE", &value), credential));
+                let text = template.replace("NAME", name).replace("VALUE", &value);
+                made.push((text, if credential { value } else { String::new() }));
             }
         }
-        for (template, credential) in LINES {
-            made.push((template.replace("WORDS", &random.words(3)), *credential));
+        for (template, name) in TEMPLATES.iter().zip(OTHERS.iter().cycle().skip(round)).step_by(2) {
+            let text = template.replace("NAME", name).replace("VALUE", &random.key());
+            made.push((text, String::new()));
+        }
+        for line in LINES {
+            made.push((line.replace("WORDS", &random.words(3)), String::new()));
         }
     }
     made
@@ -379,6 +392,14 @@ const TEMPLATES: &[&str] = &[
     "NAME := \"VALUE\"",
     "tool --NAME VALUE --verbose",
     "{\"NAME\":\"VALUE\"}",
+    "username = ann\nNAME = VALUE\n",
+    "{\"user\": \"ann\", \"NAME\": \"VALUE\"}",
+    "login: 'ann'\nNAME: 'VALUE'",
+    "server=db.example.net;NAME=VALUE;",
+    "  NAME   =>   \"VALUE\",",
+    "-H \"NAME: VALUE\"",
+    "<add key=\"NAME\" value=\"VALUE\" />",
+    "NAME \"VALUE\"",
 ];
 const PASSWORDS: &[&str] = &[
     "password",
@@ -411,35 +432,69 @@ const KEYS: &[&str] = &[
     "consumer_secret",
     "webhook_secret",
 ];
-const LINES: &[(&str, bool)] = &[
-    ("password = get_password(WORDS)", false),
-    ("token = parser.next_token()", false),
-    ("key: WORDS", false),
-    ("\"PASSWORD_HINT\": \"WORDS\"", false),
-    ("secret = os.environ[\"SECRET\"]", false),
-    ("password=${PASSWORD}", false),
-    ("password: {{ vault_password }}", false),
-    ("api_key: ${{ secrets.API_KEY }}", false),
-    ("primary_key = \"user_id\"", false),
-    ("key = \"content-type\"", false),
-    ("cacheKey = 'user:profile'", false),
-    ("token_type = \"bearer\"", false),
-    ("tokenUrl: \"https://auth.example.org/oauth/token\"", false),
-    ("password_file = \"/run/secrets/db\"", false),
-    ("passwordField = \"user[password]\"", false),
-    ("author = \"WORDS\"", false),
-    ("passed = true", false),
-    ("key=value", false),
-    ("pass: true,", false),
-    ("bypass = \"on\"", false),
-    ("credentialsId: '5f3c1b90-77aa-4d0e-9c1e-0d7d8d2a8c11'", false),
-    ("keyPressed = kVK_ANSI_7.u16", false),
-    ("primaryKey=q8Zk-T3vLw0PfYb2R", false),
-    ("keyCode: 0x1F4", false),
-    ("key_length = 2048", false),
-    ("tokenId = \"9b2f7c1e4d\"", false),
-    ("keystore.file=conf/server.p12", false),
-    ("cacheKey: \"v2-8f3a9c\"", false),
+/// Names of what is no credential however random it looks.
+const OTHERS: &[&str] = &[
+    "primaryKey",
+    "foreign_key",
+    "public_key",
+    "cacheKey",
+    "sort_key",
+    "partitionKey",
+    "rowKey",
+    "tokenHash",
+    "key_fingerprint",
+    "secretName",
+    "csrf_token",
+    "nextPageToken",
+    "keyId",
+    "pubkey",
+];
+const LINES: &[&str] = &[
+    "password = get_password(WORDS)",
+    "token = parser.next_token()",
+    "key: WORDS",
+    "\"PASSWORD_HINT\": \"WORDS\"",
+    "secret = os.environ[\"SECRET\"]",
+    "password=${PASSWORD}",
+    "password: {{ vault_password }}",
+    "api_key: ${{ secrets.API_KEY }}",
+    "primary_key = \"user_id\"",
+    "key = \"content-type\"",
+    "cacheKey = 'user:profile'",
+    "token_type = \"bearer\"",
+    "tokenUrl: \"https://auth.example.org/oauth/token\"",
+    "password_file = \"/run/secrets/db\"",
+    "passwordField = \"user[password]\"",
+    "author = \"WORDS\"",
+    "passed = true",
+    "key=value",
+    "pass: true,",
+    "bypass = \"on\"",
+    "credentialsId: '5f3c1b90-77aa-4d0e-9c1e-0d7d8d2a8c11'",
+    "keyPressed = kVK_ANSI_7.u16",
+    "primaryKey=q8Zk-T3vLw0PfYb2R",
+    "keyCode: 0x1F4",
+    "key_length = 2048",
+    "tokenId = \"9b2f7c1e4d\"",
+    "keystore.file=conf/server.p12",
+    "cacheKey: \"v2-8f3a9c\"",
+    "password = password.encode(\"utf-8\")",
+    "secret.startswith('WORDS')",
+    "check_tokenize(\"x = 1 + y * 15\")",
+    "user = pwd.getpwnam('nobody')[2]",
+    "splitpasswd('ann+1:a+b')",
+    "\"Acme::Store::ApiKey\": \"90f2c1e47ab35d86\",",
+    "\"Acme::Vault::Secret\": \"5c1d7f0a2be94836\",",
+    "gpg --recv-keys 7D3A90C41EB25F6688A0D9134FC2B7E05A6619D3",
+    "const pubkey256 = 'm3Vq0uYw9rTz5KfBhN2sXcL8dPjGaE1oRtUiQyWvMk4=';",
+    "('Ann:Pass', 'www.acme.test:8080')",
+    "tokens = [1, 2, 3]",
+    "assert_eq!(key, \"x7Q\")",
+    "\"keywords\": \"WORDS\"",
+    "keyring=/etc/apt/trusted.gpg",
+    "openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048",
+    "openssl genpkey -pkeyopt ec_param_enc:named_curve-2",
+    "ssh-keygen --key-type ed25519 -b 4096",
 ];
 const WORDS: &[&str] = &[
     "summer", "winter", "dragon", "monkey", "orange", "purple", "letmein", "welcome", "garden", "coffee",
@@ -519,7 +574,7 @@ impl Random {
     fn password(&mut self) -> String {
         let word = self.of(WORDS);
         let capital = word[..1].to_uppercase() + &word[1..];
-        match self.next() % 11 {
+        match self.next() % 15 {
             0 => format!("{capital}{}!", self.next() % 3000),
             1 => format!("{word}{}", self.next() % [10, 100, 9000][self.next() % 3]),
             2 => format!("{capital}{}", 10 + self.next() % 9000),
@@ -532,6 +587,10 @@ impl Random {
                     + &self.text("abcdefghijklmnopqrstuvwxyz(){}[]$!#%&*+-=?@^_:.~|", 14, 20)
             }
             7 => self.text("abcdefghijklmnopqrstuvwxyz", 7, 8),
+            9 => word.replace('e', "3").replace('a', "@").replace('s', "$") + &self.text("0123456789!", 0, 3),
+            10 => format!("{word}${}", self.of(WORDS)),
+            11 => self.wild(),
+            12 => capital.replace('o', "0").replace('a', "4").replace('e', "3") + self.of(&["7", "", "x2"]),
             _ => {
                 capital.replace('e', "3").replace('o', "0").replace('i', "1")
                     + &self.text("!#%&*+?@", 1, 2)
@@ -540,8 +599,20 @@ impl Random {
         }
     }
 
+    /// Signs and letters as no code has them.
+    fn wild(&mut self) -> String {
+        self.text("abcdefghijklmnopqrstuvwxyz", 1, 2)
+            + &match self.next() % 4 {
+                // Words, cut by signs.
+                1 => (0..4).map(|_| self.text("{}()[]{}()[]$>-_#!?", 1, 3) + &self.of(WORDS)[1..]).collect(),
+                0 => self.text("ABCDEFGHJKLMNPQRSTUVWXYZ,.:-@*?!!?@*+~^", 8, 10),
+                _ => self.text("abcdefghijklmnopqrstuvwxyzABCDEFGHJKLM{}()[]{}()[]$>-_#", 14, 24),
+            }
+    }
+
     fn key(&mut self) -> String {
-        match self.next() % 7 {
+        match self.next() % 9 {
+            6 | 7 => self.wild(),
             0 => self.text("0123456789abcdef", 32, 1),
             1 => self.text("0123456789abcdef", 40, 1),
             2 => self.text("abcdefghijklmnopqrstuvwxyz0123456789", 20, 30),

@@ -22,7 +22,9 @@ pub fn samples(text: &[u8]) -> Vec<Sample> {
         for at in memchr::memmem::find_iter(&lower, keyword) {
             let Some(assignment) = validate::candidate(text, at, at + keyword.len()) else { continue };
             if !found.iter().any(|known| known.value == assignment.value) {
-                found.push(Sample { value: assignment.value, signs: validate::signs(text, &assignment) });
+                let mut signs = Vec::new();
+                validate::signs(text, &assignment, |sign, amount| signs.push((sign.name(), amount)));
+                found.push(Sample { value: assignment.value, signs });
             }
         }
     }

@@ -1,12 +1,12 @@
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use model::{
-    AccountKind, Action, Activity, Exchange, ExchangeId, Facts, Outcome, Person, PersonId, PersonKind,
-    Purpose, Record, Risk, Sensitive, Source, Timestamp, ToolId, Verdict, Visibility,
+    AccountKind, Action, Activity, Exchange, ExchangeId, Outcome, Person, PersonId, PersonKind, Purpose,
+    Record, Risk, Sensitive, Source, Timestamp, ToolId, Uninspected, Verdict, Visibility,
 };
 
 use crate::{
-    examine::Examination,
+    examine::{Examination, Legible},
     facts::{Content, Setting, facts},
     inspection::redacted_labels,
     login::Who,
@@ -14,16 +14,14 @@ use crate::{
     snapshot::Snapshot,
 };
 
-/// A text that someone might send to a tool.
+/// Something that someone might send to a tool.
 #[derive(Clone, Debug)]
 pub struct Check {
-    /// The text.
-    pub text: Sensitive,
-    /// The file it comes from, if it is one.
-    pub file: Option<String>,
+    /// What would be sent.
+    pub parcel: Parcel,
     /// The tool it would go to.
     pub tool: ToolId,
-    /// What would be done; an upload if a file is named and nothing is said.
+    /// What would be done; for a file an upload, if nothing is said.
     pub activity: Option<Activity>,
     /// How the person would be signed in.
     pub account: AccountKind,
@@ -31,6 +29,47 @@ pub struct Check {
     pub purpose: Option<Purpose>,
     /// Who would send it; an employee of no department if nobody is named.
     pub person: Option<PersonId>,
+}
+
+/// What someone might send.
+#[derive(Clone)]
+pub enum Parcel {
+    /// A prompt, or the text of a file.
+    Text {
+        /// The text.
+        text: Sensitive,
+        /// The file it comes from, if it is one.
+        file: Option<String>,
+    },
+    /// A file as it is.
+    File {
+        /// Its name.
+        name: String,
+        /// Its bytes.
+        bytes: Vec<u8>,
+    },
+}
+
+impl Parcel {
+    fn file(&self) -> Option<&str> {
+        match self {
+            Self::Text { file, .. } => file.as_deref(),
+            Self::File { name, .. } => Some(name),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Text { text, .. } => text.len(),
+            Self::File { bytes, .. } => bytes.len(),
+        }
+    }
+}
+
+impl fmt::Debug for Parcel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: <{} bytes>", self.file().unwrap_or("text"), self.len())
+    }
 }
 
 /// Why a check could not be made.
@@ -49,16 +88,16 @@ pub enum CheckError {
 pub struct Checked {
     /// What would be recorded.
     pub record: Record,
-    /// All findings with their places in the text.
+    /// All findings with their places in the text, or in the text of the file's parts.
     pub findings: Vec<model::Finding>,
-    /// The text as the tool would get it, if the verdict is to redact.
+    /// The text as the tool would get it, if the verdict is to redact; files that are no text are withheld then.
     pub redacted: Option<Sensitive>,
 }
 
 pub(crate) fn check(snapshot: &Snapshot, asked: &Check, now: Timestamp) -> Result<Checked, CheckError> {
     let tool =
         snapshot.catalog.tool(asked.tool.as_str()).ok_or_else(|| CheckError::Tool(asked.tool.clone()))?;
-    let by_file = if asked.file.is_some() { Activity::Upload } else { Activity::Prompt };
+    let by_file = if asked.parcel.file().is_some() { Activity::Upload } else { Activity::Prompt };
     let setting = Setting {
         activity: asked.activity.unwrap_or(by_file),
         tool: tool.id.clone(),
@@ -67,25 +106,64 @@ pub(crate) fn check(snapshot: &Snapshot, asked: &Check, now: Timestamp) -> Resul
         sandbox: false,
     };
     let who = who(snapshot, asked.person.as_ref())?;
-    let found = examine(snapshot, &asked.text);
+    let (found, legible) = examine_parcel(snapshot, &asked.parcel);
     let content = Content {
         labels: found.labels(),
         purpose: asked.purpose.or(found.purpose),
-        visibility: Visibility::Content,
+        visibility: if legible == Legible::Whole { Visibility::Content } else { Visibility::Flow },
     };
     let facts = facts(snapshot, &who, &setting, content, now);
     let verdict = (*snapshot.policy.decide(&facts)).clone();
+    let redacted = redacted(snapshot, &asked.parcel, &found, &verdict);
+    let exchange = Exchange {
+        id: ExchangeId::at(now),
+        at: now,
+        source: Source::Check,
+        person: who.id.clone(),
+        method: String::new(),
+        host: String::new(),
+        path: String::new(),
+        model: None,
+        conversation: None,
+        files: asked.parcel.file().map(str::to_owned).into_iter().collect(),
+        bytes_up: asked.parcel.len() as u64,
+        uninspected: (legible == Legible::InPart).then_some(Uninspected::Opaque),
+    };
+    let outcome = outcome(verdict.action, redacted.is_some());
     Ok(Checked {
-        redacted: redacted(snapshot, &asked.text, &found, &verdict),
+        redacted,
         findings: found.spotted.iter().map(|spotted| spotted.finding.clone()).collect(),
-        record: record(asked, &who, facts, &found, verdict, now),
+        record: Record { exchange, facts, findings: found.findings(), verdict, outcome },
     })
+}
+
+/// What traffic with that verdict would meet; what cannot be rewritten is withheld.
+fn outcome(action: Action, can_redact: bool) -> Outcome {
+    match action {
+        Action::Allow => Outcome::Forwarded,
+        Action::Coach => Outcome::Coached,
+        Action::Justify => Outcome::Held,
+        Action::Redact if can_redact => Outcome::Redacted,
+        Action::Redact | Action::Block => Outcome::Blocked,
+    }
 }
 
 /// The findings in one text.
 pub(crate) fn examine(snapshot: &Snapshot, text: &Sensitive) -> Examination {
     let texts = std::iter::once((0, text.reveal(), true));
     Examination::of(&snapshot.detectors, &snapshot.settings.key, texts)
+}
+
+fn examine_parcel(snapshot: &Snapshot, parcel: &Parcel) -> (Examination, Legible) {
+    match parcel {
+        Parcel::Text { text, .. } => (examine(snapshot, text), Legible::Whole),
+        Parcel::File { name, bytes } => {
+            let mut found = Examination::default();
+            let key = &snapshot.settings.key;
+            let legible = found.add_file(&snapshot.detectors, key, 0, bytes, Some(name));
+            (found, legible)
+        }
+    }
 }
 
 fn who(snapshot: &Snapshot, named: Option<&PersonId>) -> Result<Who, CheckError> {
@@ -114,10 +192,11 @@ fn someone() -> Person {
 
 fn redacted(
     snapshot: &Snapshot,
-    text: &Sensitive,
+    parcel: &Parcel,
     found: &Examination,
     verdict: &Verdict,
 ) -> Option<Sensitive> {
+    let Parcel::Text { text, .. } = parcel else { return None };
     if verdict.action != Action::Redact {
         return None;
     }
@@ -132,36 +211,4 @@ fn redacted(
     }
     rewritten.push_str(text.reveal().get(done..)?);
     Some(Sensitive::new(rewritten))
-}
-
-fn record(
-    asked: &Check,
-    who: &Who,
-    facts: Facts,
-    found: &Examination,
-    verdict: Verdict,
-    now: Timestamp,
-) -> Record {
-    let exchange = Exchange {
-        id: ExchangeId::at(now),
-        at: now,
-        source: Source::Check,
-        person: who.id.clone(),
-        method: String::new(),
-        host: String::new(),
-        path: String::new(),
-        model: None,
-        conversation: None,
-        files: asked.file.iter().cloned().collect(),
-        bytes_up: asked.text.len() as u64,
-        uninspected: None,
-    };
-    let outcome = match verdict.action {
-        Action::Allow => Outcome::Forwarded,
-        Action::Coach => Outcome::Coached,
-        Action::Justify => Outcome::Held,
-        Action::Redact => Outcome::Redacted,
-        Action::Block => Outcome::Blocked,
-    };
-    Record { exchange, facts, findings: found.findings(), verdict, outcome }
 }

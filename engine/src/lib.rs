@@ -32,7 +32,7 @@ use model::{Record, Sensitive, Timestamp};
 
 pub use acknowledge::Justification;
 pub use awaited::Awaited;
-pub use check::{Check, CheckError, Checked};
+pub use check::{Check, CheckError, Checked, Parcel};
 pub use decision::{Body, Decision, Next, Restore};
 pub use dialect::{
     Answer, Arrival, Restorer,

@@ -47,6 +47,8 @@ pub(crate) enum Look {
     Shouted,
     /// No capitals at all.
     Low,
+    /// No capitals, in a text that has some: no names are looked for.
+    Plain,
     /// Source code: no names are looked for.
     Code,
 }
@@ -66,8 +68,20 @@ impl Line {
         let start = at - before.iter().rev().take_while(|byte| !is_break(byte)).count();
         let after = text.get(at..text.len().min(at + SIGHT)).unwrap_or_default();
         let end = at + after.iter().position(is_break).unwrap_or(after.len());
-        Self { end: end.max(at + 1), look: look(text, start, end) }
+        let look = match look(text, start, end) {
+            Look::Low if has_capitals(text, start, end) => Look::Plain,
+            look => look,
+        };
+        Self { end: end.max(at + 1), look }
     }
+}
+
+/// Whether there are capitals around a line: then its own words have none because they are no names.
+fn has_capitals(text: &[u8], start: usize, end: usize) -> bool {
+    let before = text.get(start.saturating_sub(BACK)..start).unwrap_or_default();
+    let after = text.get(end..text.len().min(end + SIGHT)).unwrap_or_default();
+    let capital = |byte: &u8| byte.is_ascii_uppercase() && *byte != b'I';
+    before.iter().any(capital) || after.iter().any(capital)
 }
 
 fn look(text: &[u8], start: usize, end: usize) -> Look {

@@ -120,7 +120,11 @@ impl Tagger {
                 lattice.push(&scores);
             }
             lattice.decode(&self.model);
-            spans(segment, &lattice.tags, &mut |name| names.push(name));
+            spans(segment, &lattice.tags, &mut |name| {
+                if name.kind != Kind::Person || !is_identifier(text, &name) {
+                    names.push(name);
+                }
+            });
             address::seeds(text, segment.words(), |seed| seeds.push(seed));
         });
     }
@@ -154,7 +158,7 @@ fn segments(lexicon: &Lexicon, text: &[u8], from: usize, to: usize, mut visit: i
         }
         let end = line.end.min(to);
         let start = match line.look {
-            Look::Code => None,
+            Look::Code | Look::Plain => None,
             Look::Low => next_known(lexicon, text, at, end),
             _ => next_capital(text, at, end),
         };
@@ -195,6 +199,19 @@ fn next_known(lexicon: &Lexicon, text: &[u8], from: usize, to: usize) -> Option<
         at = word.end.max(at + 1);
     }
     None
+}
+
+/// Whether a name is rather one of a file, a function or a mailbox: `sys.path`, `max-size`, `anna.kovacs@`.
+fn is_identifier(text: &[u8], name: &Name) -> bool {
+    let spelling = text.get(name.start..name.end).unwrap_or_default();
+    let glued = |marks: &[u8]| {
+        let mut triples = spelling.windows(3);
+        triples.any(
+            |three| matches!(three, [_, mark, next] if marks.contains(mark) && next.is_ascii_lowercase()),
+        )
+    };
+    let low = spelling.first().is_some_and(u8::is_ascii_lowercase);
+    glued(b".@_") || low && glued(b"-") || matches!(text.get(name.end), Some(b'@' | b'_' | b'('))
 }
 
 /// Names from tags.

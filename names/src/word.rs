@@ -41,8 +41,8 @@ pub(crate) struct Word {
     pub(crate) lower: u32,
     /// Hash of the first three bytes in lower case.
     pub(crate) prefix: u32,
-    /// Hashes of the last two, three and four.
-    pub(crate) suffixes: [u32; 3],
+    /// Hashes of the last three and four.
+    pub(crate) suffixes: [u32; 2],
     /// Whether a blank stands before it.
     pub(crate) apart: bool,
 }
@@ -58,7 +58,7 @@ impl Word {
     }
 
     fn border(at: usize) -> Self {
-        Self { start: at, end: at, shape: Shape::Break, lower: 1, prefix: 0, suffixes: [0; 3], apart: true }
+        Self { start: at, end: at, shape: Shape::Break, lower: 1, prefix: 0, suffixes: [0; 2], apart: true }
     }
 
     /// The word or mark behind `at`, or the break before it.
@@ -102,7 +102,7 @@ impl Word {
                 shape: Shape::Mark,
                 lower,
                 prefix: lower,
-                suffixes: [lower; 3],
+                suffixes: [lower; 2],
                 apart,
             };
         }
@@ -155,7 +155,7 @@ impl Word {
             shape: form.shape(),
             lower: Hash::NEW.bytes(form.bytes()).value(),
             prefix: Hash::NEW.bytes(form.first(3)).value(),
-            suffixes: [2, 3, 4].map(|count| Hash::NEW.bytes(form.last(count)).value()),
+            suffixes: [3, 4].map(|count| Hash::NEW.bytes(form.last(count)).value()),
             apart,
         }
     }

@@ -1,6 +1,6 @@
 use model::{Action, ClauseId, Label, Severity, ToolId};
 
-use crate::{example::Example, rule::Rule};
+use crate::{example::Example, invariant::Invariant, rule::Rule};
 
 /// A heading that clauses stand under, with what it says before them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub struct Clause {
     pub machine_source: Option<String>,
     /// Worked cases.
     pub examples: Vec<Example>,
+    /// What must hold of every exchange, whatever this and other clauses say.
+    pub invariants: Vec<Invariant>,
     /// The line of the document on which it begins.
     pub line: u32,
 }

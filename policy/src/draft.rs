@@ -12,6 +12,7 @@ use crate::{
     },
     example::{Surroundings, read_examples},
     front,
+    invariant::read_invariants,
     mistake::{Log, Place},
     rule::{Test, read_rule},
     vocabulary::Vocabulary,
@@ -78,6 +79,7 @@ impl Reader<'_> {
             Piece::Rule(block) => self.rule(&block),
             Piece::Cedar(block) => self.cedar(&block),
             Piece::Examples(block) => self.examples(block),
+            Piece::Invariants(block) => self.invariants(&block),
         }
     }
 
@@ -142,6 +144,7 @@ impl Reader<'_> {
                 machine: None,
                 machine_source: None,
                 examples: Vec::new(),
+                invariants: Vec::new(),
                 line: place.line,
             },
             place,
@@ -205,6 +208,17 @@ impl Reader<'_> {
             draft.clause.machine_source = Some(block.text.clone());
             draft.machine_place = block.place;
             draft.machine_line = block.first_line;
+        }
+    }
+
+    fn invariants(&mut self, block: &Block) {
+        let Some(owner) = self.owner(block, "invariants", |draft| !draft.clause.invariants.is_empty()) else {
+            return;
+        };
+        let read = yaml::read(&block.text, block.first_line, self.log)
+            .map(|node| read_invariants(&node, self.words, self.log));
+        if let Some(draft) = self.clauses.get_mut(owner) {
+            draft.clause.invariants = read.unwrap_or_default();
         }
     }
 

@@ -4,6 +4,7 @@
 //! turns the facts of an exchange into a verdict. Never reads a clock, touches disk or network, or sees raw text other
 //! than the policy's own examples.
 
+pub mod analysis;
 mod clause; // one numbered rule of the policy
 mod compile; // clauses -> Cedar
 mod decide; // policy + facts -> verdict
@@ -11,8 +12,11 @@ mod document; // Markdown and YAML, with places
 mod draft; // document -> clauses
 mod example; // worked cases: guidance and test
 mod front; // front matter
+pub mod guide;
+mod invariant; // what must hold whatever the clauses say
 mod lint; // what is no mistake, but worth a look
 mod mistake; // what the author has to correct
+pub mod mutate;
 mod nearest; // the word that was meant
 mod policy; // the compiled policy
 pub mod render; // for people: sentences, HTML, Markdown
@@ -24,6 +28,7 @@ mod vocabulary; // all words a policy may use
 pub use clause::{CedarRule, Clause, Machine, Section};
 pub use example::{Example, Expectation};
 pub use front::FrontMatter;
+pub use invariant::{Bound, Invariant};
 pub use mistake::{Level, Mistake, Mistakes, Notice, Place, Snippet};
 pub use policy::{Policy, compile, lint, lint_on};
 pub use rule::{Condition, Data, DataTerm, Rule, Test};

@@ -1,9 +1,9 @@
 use std::{path::PathBuf, process::ExitCode};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::Args;
-use engine::{Checked, Engine, Snapshot};
-use model::{AccountKind, Action, Activity, PersonId, Purpose, Sensitive, ToolId};
+use engine::{Checked, Engine, Parcel, Snapshot};
+use model::{AccountKind, Action, Outcome, PersonId, Purpose, Sensitive, ToolId};
 use serde_json::json;
 
 use crate::{
@@ -56,31 +56,33 @@ impl Check {
         } else {
             print(&snapshot, &checked);
         }
-        let passes = matches!(checked.record.verdict.action, Action::Allow | Action::Coach | Action::Redact);
+        let passes =
+            matches!(checked.record.outcome, Outcome::Forwarded | Outcome::Coached | Outcome::Redacted);
         Ok(if passes { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
     fn asked(&self) -> Result<engine::Check> {
-        let (text, file) = match (&self.text, &self.file) {
-            (Some(text), _) => (text.clone(), None),
-            (None, Some(path)) => (self.content(path)?, file_name(path)),
+        let parcel = match (&self.text, &self.file) {
+            (Some(text), _) => Parcel::Text { text: Sensitive::new(text.clone()), file: None },
+            (None, Some(path)) => parcel(read(path)?, file_name(path)),
             (None, None) => bail!("give a file or --text"),
         };
         Ok(engine::Check {
-            text: Sensitive::new(text),
-            activity: file.as_ref().map(|_| Activity::Upload),
-            file,
+            parcel,
+            activity: None,
             tool: ToolId::new(self.tool.as_str()),
             account: self.account,
             purpose: self.purpose,
             person: self.person.as_deref().map(PersonId::new),
         })
     }
+}
 
-    fn content(&self, path: &std::path::Path) -> Result<String> {
-        String::from_utf8(read(path)?).map_err(|error| error.utf8_error()).with_context(|| {
-            format!("`{}` is not UTF-8 text, and no reader for its format exists yet", path.display())
-        })
+/// Text as it is, anything else as a file to be read.
+fn parcel(bytes: Vec<u8>, name: Option<String>) -> Parcel {
+    match String::from_utf8(bytes) {
+        Ok(text) => Parcel::Text { text: Sensitive::new(text), file: name },
+        Err(error) => Parcel::File { name: name.unwrap_or_default(), bytes: error.into_bytes() },
     }
 }
 
@@ -112,6 +114,9 @@ fn as_json(checked: &Checked) -> serde_json::Value {
 fn print(snapshot: &Snapshot, checked: &Checked) {
     let verdict = &checked.record.verdict;
     println!("{}", verdict.action);
+    if (verdict.action, checked.record.outcome) == (Action::Redact, Outcome::Blocked) {
+        println!("  a file of this form cannot be rewritten, so it would not be sent");
+    }
     for duty in &verdict.duties {
         let title = snapshot.policy.clause(&duty.clause).map_or("", |clause| clause.title.as_str());
         println!("  {} {title}: {}", duty.clause, duty.action);

@@ -1,3 +1,10 @@
+//! `bylaw policy`: what can be done with a policy document.
+
+mod guide; // decision tree, "may I?" table
+mod mutation; // would the examples notice a mistake?
+mod proof; // invariants and idle clauses
+mod versions; // one version against another
+
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
@@ -22,6 +29,16 @@ pub(crate) enum PolicyCommand {
     Lint(Document),
     /// Run every example through the real engine.
     Test(Document),
+    /// Look at every invariant over all exchanges there can be, and for clauses that decide nothing.
+    Prove(Document),
+    /// Change each rule in one way at a time and say which changes no example would notice.
+    Mutate(Document),
+    /// Say who may do what under a new version that they could not under the old one, and the reverse.
+    Diff(versions::Diff),
+    /// Print the questions that lead to what someone may do, as Markdown.
+    Tree(Document),
+    /// Print what an employee may send where, as Markdown.
+    Table(Document),
     /// Write it for people to read.
     Render {
         #[command(flatten)]
@@ -36,6 +53,13 @@ pub(crate) enum PolicyCommand {
 pub(crate) struct Document {
     /// The policy document.
     file: PathBuf,
+    #[command(flatten)]
+    around: Around,
+}
+
+/// What documents are read with.
+#[derive(Args)]
+pub(crate) struct Around {
     /// Configuration whose tools and detectors the policy may name.
     #[arg(long)]
     config: Option<PathBuf>,
@@ -57,17 +81,35 @@ impl PolicyCommand {
         match self {
             Self::Lint(document) => document.lint(),
             Self::Test(document) => document.test(),
+            Self::Prove(document) => proof::run(&document),
+            Self::Mutate(document) => mutation::run(&document),
+            Self::Diff(diff) => diff.run(),
+            Self::Tree(document) => guide::tree(&document),
+            Self::Table(document) => guide::table(&document),
             Self::Render { document, format } => document.render(format),
         }
     }
 }
 
-impl Document {
+impl Around {
     fn parts(&self) -> Result<Parts> {
         match &self.config {
             Some(path) => Parts::read(&Config::read(path)?),
             None => Parts::builtin(),
         }
+    }
+}
+
+/// A compiled document, or its mistakes as the error.
+fn compile(file: &Path, parts: &Parts) -> Result<Policy> {
+    let (name, source) = (file.display().to_string(), read_text(file)?);
+    policy::compile(&name, &source, &parts.taxonomy())
+        .map_err(|mistakes| anyhow::anyhow!("{} in {name}\n\n{mistakes}", count(mistakes.len(), "mistake")))
+}
+
+impl Document {
+    fn parts(&self) -> Result<Parts> {
+        self.around.parts()
     }
 
     fn name(&self) -> String {
@@ -78,7 +120,7 @@ impl Document {
         let source = read_text(&self.file)?;
         let notices = policy::lint(&self.name(), &source, &self.parts()?.taxonomy());
         let mistakes = notices.iter().filter(|notice| notice.level == Level::Mistake).count();
-        if self.json {
+        if self.around.json {
             println!("{}", serde_json::to_string_pretty(&notices)?);
         } else {
             let name = self.name();
@@ -97,22 +139,14 @@ impl Document {
         Ok(if mistakes == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
-    /// The compiled policy, or its mistakes on the terminal.
-    fn compile(&self, parts: &Parts) -> Result<Policy> {
-        let source = read_text(&self.file)?;
-        policy::compile(&self.name(), &source, &parts.taxonomy()).map_err(|mistakes| {
-            anyhow::anyhow!("{} in {}\n\n{mistakes}", count(mistakes.len(), "mistake"), self.name())
-        })
-    }
-
     fn test(&self) -> Result<ExitCode> {
         let parts = self.parts()?;
-        let policy = self.compile(&parts)?;
+        let policy = compile(&self.file, &parts)?;
         let snapshot = runtime::offline(parts, policy);
         let results = engine::run_examples(&snapshot.policy, &snapshot);
         let failed: Vec<&ExampleResult> =
             results.iter().filter(|result| result.difference.is_some()).collect();
-        if self.json {
+        if self.around.json {
             println!("{}", serde_json::to_string_pretty(&results.iter().map(as_json).collect::<Vec<_>>())?);
         } else {
             failed.iter().for_each(|result| print_failure(&self.file, &snapshot, result));
@@ -122,7 +156,7 @@ impl Document {
     }
 
     fn render(&self, format: Form) -> Result<ExitCode> {
-        let policy = self.compile(&self.parts()?)?;
+        let policy = compile(&self.file, &self.parts()?)?;
         let text = match format {
             Form::Html => policy::render::html(&policy),
             Form::Markdown => policy::render::markdown(&policy),

@@ -8,7 +8,7 @@ use identity::Directory;
 use model::{Approval, ToolId};
 use policy::{Policy, Taxonomy};
 
-use crate::{command::init::POLICY, config::Config};
+use crate::{command::init::POLICY, config::Config, registered::Place};
 
 /// What a snapshot is made of, before there is a policy.
 pub(crate) struct Parts {
@@ -40,6 +40,9 @@ impl Parts {
         }
         if let Some(path) = &config.detectors {
             parts.detectors = Detectors::with_custom(&text(path)?, &path.display().to_string())?;
+        }
+        if let Some(registered) = Place::of(config).snapshot()? {
+            parts.detectors = parts.detectors.with_registered(registered);
         }
         if let Some(path) = &config.people {
             parts.directory = directory(path)?;

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Config,
     data::DataFolder,
+    registered,
     runtime::{Parts, metrics::GateMetrics, now, recorder},
 };
 
@@ -55,6 +56,7 @@ where
 
     let (recorder, entries) = Recorder::channel(WAITING_RECORDS, gate_config.timeouts.record);
     let hosts = pac_hosts(Arc::clone(&engine));
+    tokio::spawn(registered::follow(config, Arc::clone(&engine), stop.clone()));
     let gate = Arc::new(Gate::new(gate_config, Arc::clone(&engine), data.authority, recorder, hosts)?);
     let mut metrics = Registry::default();
     metrics.register_collector(Box::new(GateMetrics(Arc::clone(gate.metrics()))));

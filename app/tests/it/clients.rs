@@ -1,6 +1,6 @@
 use std::process::Command;
 
-use crate::world::{World, root};
+use crate::world::{World, bylaw, root};
 
 const SSN: &str = "536-90-4399";
 
@@ -21,6 +21,27 @@ fn curl_is_allowed_redacted_and_blocked() {
     assert_eq!(blocked.status, 403, "{blocked:?}");
     assert!(blocked.body.contains("\"error\"") && !blocked.body.contains(&key), "{blocked:?}");
     assert!(!world.received().contains(&key));
+}
+
+#[test]
+fn what_is_registered_while_bylaw_runs_is_held_back_without_a_restart() {
+    let world = World::start();
+    let text = "Where does the customer with account QX-7730-1942 live?";
+    assert_eq!(world.ask(text).status, 200);
+    let table = world.folder.path().join("clients.csv");
+    std::fs::write(&table, "name,account\nMarta Lindqvist,QX-7730-1942\n").unwrap();
+    let file = table.display().to_string();
+    let registered =
+        bylaw(&["register", "table", &file, "--unique", "account", "--config", &world.configuration()]);
+    assert!(registered.success, "{}", registered.text);
+    let is_known = || world.ask(text).status == 403;
+    assert!((0..100).any(|_| is_known() || wait()), "still sent after ten seconds");
+}
+
+/// Waits a little, and is never satisfied.
+fn wait() -> bool {
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    false
 }
 
 #[test]

@@ -133,3 +133,113 @@ fn detectors_are_listed_with_their_examples() {
     let all: Vec<serde_json::Value> = serde_json::from_str(&bylaw(&["detectors", "--json"]).text).unwrap();
     assert!(all.iter().all(|one| !one["describes"].as_str().unwrap().is_empty()));
 }
+
+#[test]
+fn a_file_that_is_no_text_is_checked_by_what_it_holds() {
+    let file = root().join("detect/tests/files/customers.xlsx").display().to_string();
+    let checked = bylaw(&["check", &file, "--tool", "openai-api"]);
+    assert_eq!(checked.code, Some(1), "{}", checked.text);
+    assert!(checked.text.contains("found financial.iban"), "{}", checked.text);
+    assert!(!checked.text.contains("DE89370400440532013000"), "masked: {}", checked.text);
+}
+
+#[test]
+fn a_span_is_explained() {
+    let explained = bylaw(&["detect", "explain", "--text", "my credit card is 4111 1111 1111 1111"]);
+    assert_eq!(explained.code, Some(1), "{}", explained.text);
+    for expected in ["financial.payment_card", "its check holds", "`card` stands near, at 10", "rather than"]
+    {
+        assert!(explained.text.contains(expected), "{expected}: {}", explained.text);
+    }
+    let as_json = bylaw(&["detect", "explain", "--json", "--text", "write to jo@example.com"]).text;
+    let as_json: serde_json::Value = serde_json::from_str(&as_json).unwrap();
+    assert_eq!(as_json["explained"][0]["winner"]["label"], "pii.email");
+}
+
+#[test]
+fn what_is_registered_is_found_listed_and_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    fs::write(path("bylaw.toml"), "").unwrap();
+    fs::write(path("clients.csv"), "name,account\nMarta Lindqvist,QX-7730-1942\n").unwrap();
+    let plan = fs::read_to_string(root().join("policies/balanced.md")).unwrap();
+    fs::write(path("plan.md"), &plan).unwrap();
+    let config = path("bylaw.toml");
+    let run = |arguments: &[&str]| bylaw(&[arguments, &["--config", &config]].concat());
+
+    let wrong = run(&["register", "table", &path("clients.csv"), "--unique", "acount"]);
+    assert!(wrong.code == Some(2) && wrong.text.contains("has no column `acount`"), "{}", wrong.text);
+    let table = run(&["register", "table", &path("clients.csv"), "--unique", "account", "--columns", "name"]);
+    assert!(table.success, "{}", table.text);
+    let document = run(&["register", "document", &path("plan.md"), "--id", "plan"]);
+    assert!(document.success, "{}", document.text);
+    let listed = run(&["register", "list"]).text;
+    assert!(listed.contains("clients  strategy.customer_database  table of 1 rows"), "{listed}");
+    assert!(listed.contains("plan  ip.registered_document  document of"), "{listed}");
+
+    let text = "What did QX-7730-1942 buy?";
+    let found = run(&["check", "--text", text]).text;
+    assert!(found.contains("found strategy.customer_database"), "{found}");
+    fs::write(path("copied.txt"), plan.get(2_000..4_000).unwrap()).unwrap();
+    let scanned = run(&["scan", &path("copied.txt")]).text;
+    assert!(scanned.contains("ip.registered_document"), "{scanned}");
+
+    assert!(run(&["register", "forget", "clients"]).success);
+    assert!(!run(&["check", "--text", text]).text.contains("found strategy.customer_database"));
+    let again = run(&["register", "forget", "clients"]);
+    assert!(
+        again.code == Some(2) && again.text.contains("nothing is registered as `clients`"),
+        "{}",
+        again.text
+    );
+}
+
+#[test]
+fn invariants_are_proved_and_versions_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = root().join("policies/balanced.md").display().to_string();
+    let proved = bylaw(&["policy", "prove", &policy]);
+    assert!(proved.success && proved.text.contains("10 of 10 invariants hold"), "{}", proved.text);
+    let source = fs::read_to_string(&policy).unwrap();
+    let holed = folder.path().join("holed.md").display().to_string();
+    fs::write(
+        &holed,
+        source.replacen("data: secret\nthen: block", "data: secret\nwhen: tool is denied\nthen: block", 1),
+    )
+    .unwrap();
+    let refuted = bylaw(&["policy", "prove", "--json", &holed]);
+    assert_eq!(refuted.code, Some(1));
+    let refuted: serde_json::Value = serde_json::from_str(&refuted.text).unwrap();
+    let invariants = refuted["invariants"].as_array().unwrap();
+    let broken: Vec<_> = invariants.iter().filter(|invariant| invariant["holds"] == false).collect();
+    assert!(broken.iter().any(|one| one["says"] == "Credentials never reach an AI tool"), "{broken:?}");
+    let compared = bylaw(&["policy", "diff", &policy, &holed]);
+    assert!(
+        compared.code == Some(1) && compared.text.contains("credentials and secrets"),
+        "{}",
+        compared.text
+    );
+    assert_eq!(bylaw(&["policy", "diff", &policy, &policy]).code, Some(0));
+}
+
+#[test]
+fn the_examples_of_the_balanced_policy_notice_wrong_rules() {
+    let noticed = bylaw(&["policy", "mutate", "policies/balanced.md"]);
+    assert!(noticed.success, "{}", noticed.text);
+    let folder = tempfile::tempdir().unwrap();
+    let source = fs::read_to_string(root().join("policies/balanced.md")).unwrap();
+    let path = folder.path().join("without.md").display().to_string();
+    fs::write(&path, source.replace("```examples", "```text")).unwrap();
+    let unnoticed = bylaw(&["policy", "mutate", &path]);
+    assert!(
+        unnoticed.code == Some(1) && unnoticed.text.contains("DATA-6 the rule is gone: no example notices")
+    );
+}
+
+#[test]
+fn a_tree_and_a_table_are_printed() {
+    let tree = bylaw(&["policy", "tree", "policies/balanced.md"]).text;
+    assert!(tree.contains("**credentials and secrets**: do not send it (DATA-6)"), "{tree}");
+    let table = bylaw(&["policy", "table", "policies/balanced.md"]).text;
+    assert!(table.contains("| health data | allow (USE-1) | block (DATA-4) |"), "{table}");
+}

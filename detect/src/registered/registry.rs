@@ -136,25 +136,42 @@ impl Registry {
     pub fn add_table(&mut self, id: &str, table: &Table, source: &[u8]) -> Result<(), RegisterError> {
         let number = self.manifest.number();
         let (records, rows) = cells(id, number, table, source, &self.salt)?;
-        self.add(
-            Entry { id: id.to_owned(), number, registered: Registered::Table { table: table.clone(), rows } },
-            records,
-        )
+        if records.is_empty() {
+            return Err(RegisterError::Empty { id: id.to_owned() });
+        }
+        let registered = Registered::Table { table: table.clone(), rows };
+        self.add(vec![Entry { id: id.to_owned(), number, registered }], records)
     }
 
     /// Registers the text of a document, in place of what was registered under that id.
     pub fn add_document(&mut self, id: &str, label: &Label, text: &str) -> Result<(), RegisterError> {
-        let number = self.manifest.number();
-        let records = passages(number, text, &self.salt);
-        let fingerprints = u32::try_from(records.len()).unwrap_or(u32::MAX);
-        self.add(
-            Entry {
-                id: id.to_owned(),
-                number,
-                registered: Registered::Document { label: label.clone(), fingerprints },
-            },
-            records,
-        )
+        let skipped = self.add_documents(label, [(id.to_owned(), text)])?;
+        skipped.into_iter().next().map_or(Ok(()), |id| Err(RegisterError::Empty { id }))
+    }
+
+    /// Registers many documents at once, by id and text, each in place of what was registered under its id.
+    ///
+    /// Gives the ids of those that are too short to be recognised; they are not registered.
+    pub fn add_documents<T: AsRef<str>>(
+        &mut self,
+        label: &Label,
+        documents: impl IntoIterator<Item = (String, T)>,
+    ) -> Result<Vec<String>, RegisterError> {
+        let (mut entries, mut records, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
+        for (id, text) in documents {
+            let number = self.manifest.number();
+            let own = passages(number, text.as_ref(), &self.salt);
+            if own.is_empty() {
+                skipped.push(id);
+                continue;
+            }
+            let fingerprints = u32::try_from(own.len()).unwrap_or(u32::MAX);
+            let registered = Registered::Document { label: label.clone(), fingerprints };
+            entries.push(Entry { id, number, registered });
+            records.extend(own);
+        }
+        self.add(entries, records)?;
+        Ok(skipped)
     }
 
     /// Forgets a table or document.
@@ -192,13 +209,12 @@ impl Registry {
         Ok(Snapshot::new(self.salt.clone(), segments, &self.manifest.entries))
     }
 
-    fn add(&mut self, entry: Entry, records: Vec<Record>) -> Result<(), RegisterError> {
-        if records.is_empty() {
-            return Err(RegisterError::Empty { id: entry.id });
-        }
-        let replaced = self.manifest.entries.iter().any(|other| other.id == entry.id);
-        self.manifest.entries.retain(|other| other.id != entry.id);
-        self.manifest.entries.push(entry);
+    fn add(&mut self, new: Vec<Entry>, records: Vec<Record>) -> Result<(), RegisterError> {
+        let ids: BTreeSet<String> = new.iter().map(|entry| entry.id.clone()).collect();
+        let before = self.manifest.entries.len();
+        self.manifest.entries.retain(|other| !ids.contains(&other.id));
+        let replaced = self.manifest.entries.len() < before;
+        self.manifest.entries.extend(new);
         self.write(records)?;
         if replaced || self.manifest.segments.len() > MOST_SEGMENTS { self.merge() } else { Ok(()) }
     }

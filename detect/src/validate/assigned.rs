@@ -1,3 +1,7 @@
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::{Accepted, Found, likeness::surprise};
 
 /// More bits of surprise than the letters of most words have.
@@ -65,10 +69,25 @@ const WORDS: &[&str] = &[
     "forgotten",
     "confirm",
     "n/a",
+    "weak",
+    "strong",
+    "safe",
+    "correct",
+    "expired",
+    "changed",
+    "not",
+    "set",
+    "foobar",
+    "changeme",
+    "foobared",
+    "public",
+    "private",
 ];
 /// Parts of names in code: a value built only of letters and one of these is a name.
-const NAMES: &[&[u8]] =
-    &[b"password", b"passwd", b"secret", b"token", b"apikey", b"credential", b"_key", b"-key", b"username"];
+static NAMES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let names = ["password", "passwd", "secret", "token", "apikey", "credential", "_key", "-key", "username"];
+    AhoCorasick::builder().ascii_case_insensitive(true).build(names).ok()
+});
 
 /// What kinds of characters a value is made of.
 #[derive(Clone, Copy, Default)]
@@ -115,10 +134,8 @@ pub(super) fn quoted(found: Found<'_>) -> Option<Accepted> {
 /// A bare value may be an expression, so it must look random or at least mixed.
 pub(super) fn unquoted(found: Found<'_>) -> Option<Accepted> {
     let value = found.bytes();
-    let kinds = Kinds::of(value);
-    let mixed = kinds.digit && (kinds.lower || kinds.upper);
     let code = has_brackets(value) || is_member(value);
-    (mixed && !code && !describes(value) && !is_reference(value) && !is_name(value))
+    (is_mixed(value) && !code && !describes(value) && !is_reference(value) && !is_name(value))
         .then(|| found.as_expected())
 }
 
@@ -131,18 +148,39 @@ pub(super) fn chosen(found: Found<'_>) -> Option<Accepted> {
     (!code && varied(value) && (kinds.digit || strange || kinds.count() > 2)).then(|| found.as_expected())
 }
 
+/// Whether a value in the place of a password is one at all: no variable, and no word for a password.
+pub(super) fn is_given(value: &[u8]) -> bool {
+    !describes(value) && !is_reference(value) && varied(value)
+}
+
+/// Whether there are letters and digits in a value.
+pub(super) fn is_mixed(value: &[u8]) -> bool {
+    let kinds = Kinds::of(value);
+    kinds.digit && (kinds.lower || kinds.upper)
+}
+
 /// A password in a URL: not the user's name once more, as in `root:root@`.
 pub(super) fn in_url(found: Found<'_>) -> Option<Accepted> {
     let before = found.before();
     let before = before.strip_suffix(b"'").or(before.strip_suffix(b"\"")).unwrap_or(before);
     let user = before.strip_suffix(b":")?.rsplit(|byte| b"/ '\"=".contains(byte)).next()?;
     let value = found.bytes();
-    let named = [&b"password"[..], b"passwd", b"pass", b"pwd", b"pw"]
+    let named = ["password", "passwd", "pass", "pwd", "pw", "token", "apikey", "api_key"]
         .iter()
-        .any(|name| value.eq_ignore_ascii_case(name));
+        .any(|name| value.eq_ignore_ascii_case(name.as_bytes()));
     let whole = value.iter().all(u8::is_ascii_digit) && value.len() < 6;
+    let plain = value.len() < 8 || value.iter().all(u8::is_ascii_lowercase);
     let stands = !named && !whole && user != value && varied(value) && !is_reference(value);
-    stands.then(|| found.as_expected())
+    (stands && !(plain && is_for_documents(found.after()))).then(|| found.as_expected())
+}
+
+/// Whether what stands behind a password is a host that exists for documents only (RFC 2606).
+fn is_for_documents(after: &[u8]) -> bool {
+    let host = after.strip_prefix(b"@").unwrap_or(after);
+    let host = host.split(|byte| !byte.is_ascii_alphanumeric() && !b".-".contains(byte)).next();
+    let mut labels = host.unwrap_or_default().rsplit(|byte| *byte == b'.');
+    let (last, next) = (labels.next().unwrap_or_default(), labels.next().unwrap_or_default());
+    last == b"example" || next == b"example" && [&b"com"[..], b"org", b"net"].contains(&last)
 }
 
 /// A word in a sentence must not be an ordinary one: it has a digit, a sign within, or capitals within.
@@ -155,10 +193,18 @@ pub(super) fn spoken(found: Found<'_>) -> Option<Accepted> {
     let capitals_within = value.iter().skip(1).any(u8::is_ascii_uppercase) && kinds.lower;
     let sign_within =
         value.iter().skip(1).any(|byte| b"!@#$%^&*+=?~".contains(byte)) && (kinds.lower || kinds.upper);
-    let unusual = kinds.digit || capitals_within || sign_within;
+    let quoted = is_told_in_quotes(found);
+    let unusual = quoted || kinds.digit || capitals_within || sign_within;
     let code = has_brackets(value) || is_member(value) || is_name(value);
     let fits = value.len() >= 4 && unusual && !code && !describes(value) && !is_reference(value);
     fits.then(|| Found { end: found.start + value.len(), ..found }.as_expected())
+}
+
+/// Whether the value stands in quotes behind a word, as in `the password is "garden"`.
+fn is_told_in_quotes(found: Found<'_>) -> bool {
+    let Some((quote, before)) = found.before().split_last() else { return false };
+    let told = before.trim_ascii_end().last().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80);
+    told && b"\"'`".contains(quote) && found.after().first() == Some(quote)
 }
 
 fn describes(value: &[u8]) -> bool {
@@ -183,11 +229,10 @@ fn is_reference(value: &[u8]) -> bool {
 
 /// Whether the value is a name made of words, as in `user_password`, `new-secret` or `PASSWORD_FIELD`.
 fn is_name(value: &[u8]) -> bool {
-    let lower = value.to_ascii_lowercase();
     let worded =
-        lower.iter().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-' | b'.' | b':'));
-    let separated = worded && lower.iter().any(|byte| matches!(byte, b'_' | b'.' | b':'));
-    separated || (worded && NAMES.iter().any(|name| memchr::memmem::find(&lower, name).is_some()))
+        value.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.' | b':'));
+    let separated = worded && value.iter().any(|byte| matches!(byte, b'_' | b'.' | b':'));
+    separated || (worded && NAMES.as_ref().is_some_and(|names| names.is_match(value)))
 }
 
 /// Whether at least three different characters occur.

@@ -14,6 +14,7 @@ const BLANKS: usize = 16;
 static NAMES: ByteSet = ByteSet::new("A-Za-z0-9_.$-");
 static AFTER_KEYWORD: ByteSet = ByteSet::new("A-Za-z0-9_.-");
 static BLANK: ByteSet = ByteSet::new(" \t");
+static GAP: ByteSet = ByteSet::new(" \t\r\n");
 static ENDS_BARE: ByteSet = ByteSet::new(" \t\r\n\"'`<>,;");
 
 /// How a value is joined to its name.
@@ -35,6 +36,8 @@ pub(crate) enum Operator {
     Element,
     /// `--password x`
     Argument,
+    /// `password "x"`, with nothing before it on its line
+    Statement,
 }
 
 /// A value given to a name, as places in a text.
@@ -84,10 +87,9 @@ fn ahead(text: &[u8], name: (usize, usize)) -> Option<Assignment> {
     here += usize::from(opened == b'[');
     let blanks = run(text, here, &BLANK, BLANKS);
     let (operator, length) = operator(text, here + blanks, named_in_quotes)
-        .or_else(|| argument(text, name, blanks).map(|operator| (operator, 0)))?;
+        .or_else(|| without_sign(text, name, blanks).map(|operator| (operator, 0)))?;
     here += blanks + length;
-    let gap = ByteSet::new(" \t\r\n");
-    here += run(text, here, if operator == Operator::Element { &gap } else { &BLANK }, BLANKS);
+    here += run(text, here, if operator == Operator::Element { &GAP } else { &BLANK }, BLANKS);
     let (value, quote) = value(text, here, operator)?;
     Some(Assignment { name, named_in_quotes, operator, value, quote })
 }
@@ -154,8 +156,16 @@ fn typed(rest: &[u8]) -> Option<usize> {
     (ends && blank).then_some(length + 1)
 }
 
-fn argument(text: &[u8], name: (usize, usize), blanks: usize) -> Option<Operator> {
-    (blanks > 0 && at(text, name.0) == b'-').then_some(Operator::Argument)
+/// What joins a value to a name that only blanks part it from.
+fn without_sign(text: &[u8], name: (usize, usize), blanks: usize) -> Option<Operator> {
+    let before = text.get(..name.0)?;
+    let first = before.len() - BLANK.run_before(before, 200);
+    match at(text, name.0) {
+        _ if blanks == 0 => None,
+        b'-' => Some(Operator::Argument),
+        _ if first > 0 && at(text, first - 1) != b'\n' => None,
+        _ => matches!(at(text, name.1 + blanks), b'"' | b'\'').then_some(Operator::Statement),
+    }
 }
 
 /// The value that begins at `here`, without its quotes.
@@ -248,6 +258,8 @@ mod tests {
             ("{\\\"password\\\": \\\"x1\\\"}", Some((Operator::Colon, "x1"))),
             ("password => b'x1'", Some((Operator::Arrow, "x1"))),
             ("var password string = \"x1\"", Some((Operator::Assign, "x1"))),
+            ("auth {\n  password \"x1\"\n}", Some((Operator::Statement, "x1"))),
+            ("say password \"x1\"", None),
             ("the password for it", None),
             ("password = ''", None),
         ] {

@@ -10,6 +10,7 @@ mod date; // calendar dates
 mod device; // vehicles, network cards, accounts
 mod email; // host names and their last label
 mod entropy; // how random a text looks
+mod evidence; // what can be seen of a value and its name
 mod iban; // country lengths and mod 97
 mod ip; // ranges of addresses that tell of someone
 mod jwt; // a decoded header
@@ -20,7 +21,9 @@ mod phone; // calling codes and number lengths
 mod placeholder; // values that only stand for a credential
 mod postal; // states and postcode areas
 mod seed; // words of a wallet
+mod sign; // what speaks for or against a credential
 mod ssn; // numbers never issued
+mod vocabulary; // words of names and of stand-ins
 mod wallet; // checksums of crypto wallets
 
 use serde::Deserialize;
@@ -28,8 +31,9 @@ use serde::Deserialize;
 use crate::{attack::Attack, topic::Topic};
 
 pub(crate) use checksum::{base_62, crc32};
-pub(crate) use credential::{candidate, signs};
+pub(crate) use credential::candidate;
 pub(crate) use entropy::entropy;
+pub(crate) use evidence::signs;
 pub use national::checksum;
 pub(crate) use placeholder::is_placeholder;
 
@@ -45,6 +49,10 @@ pub(crate) enum Check {
     Unquoted,
     /// A value that stands where only a password can, in a statement or command.
     Chosen,
+    /// A value that stands where nothing but a password can: only what describes one is none.
+    Given,
+    /// Letters and digits both.
+    Mixed,
     /// A seed phrase of a wallet near the anchor.
     SeedPhrase,
     /// A value named in a sentence.
@@ -177,6 +185,27 @@ impl<'a> Found<'a> {
 }
 
 impl Check {
+    /// Whether what it accepts lies within the span it is given.
+    pub(crate) fn keeps_within(self) -> bool {
+        !matches!(self, Self::Assigned | Self::SeedPhrase | Self::Marking | Self::Topic(_) | Self::Attack(_))
+    }
+
+    /// Whether that is the span itself, but for blanks and separators at its ends.
+    pub(crate) fn keeps_ends(self) -> bool {
+        let shortens = matches!(
+            self,
+            Self::Card
+                | Self::Iban
+                | Self::Email
+                | Self::Quoted
+                | Self::Unquoted
+                | Self::Spoken
+                | Self::Chosen
+                | Self::UrlPassword
+        );
+        self.keeps_within() && !shortens
+    }
+
     /// Accepts or rejects a span.
     pub(crate) fn judge(self, found: Found<'_>) -> Option<Accepted> {
         match self {
@@ -197,6 +226,8 @@ impl Check {
             Self::Jwt => jwt::judge(found),
             Self::SeedPhrase => seed::judge(found),
             Self::Chosen => assigned::chosen(found),
+            Self::Given => found.keep(assigned::is_given(found.bytes())),
+            Self::Mixed => found.keep(assigned::is_mixed(found.bytes())),
             Self::PhoneInternational => phone::judge_international(found),
             Self::PhoneShaped => phone::judge_shaped(found),
             Self::PhoneNorthAmerican => found.keep(phone::is_north_american(found.bytes())),

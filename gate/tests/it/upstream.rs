@@ -18,7 +18,7 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
-    sync::mpsc,
+    sync::{Semaphore, mpsc},
 };
 use tokio_rustls::TlsAcceptor;
 
@@ -35,10 +35,19 @@ pub(crate) struct Received {
 }
 
 /// A tool that answers as its paths say.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Tool {
     received: Arc<Mutex<Vec<Received>>>,
     connections: Arc<Mutex<usize>>,
+    /// Events that a stream asked for with `?steps` may send.
+    steps: Arc<Semaphore>,
+}
+
+impl Default for Tool {
+    fn default() -> Self {
+        let (received, connections) = Default::default();
+        Self { received, connections, steps: Arc::new(Semaphore::new(0)) }
+    }
 }
 
 /// How a tool's certificate is wrong, if it is.
@@ -167,7 +176,8 @@ impl Tool {
             connection,
         });
         match (path.as_str(), parts.uri.query().unwrap_or_default()) {
-            (_, "events") => events(&body),
+            (_, "events") => events(&body, None),
+            (_, "steps") => events(&body, Some(Arc::clone(&self.steps))),
             (_, "gzip") => gzip(&echo(&body)),
             (_, "abort") => abort(),
             (_, "hang") => std::future::pending().await,
@@ -211,6 +221,11 @@ impl Tool {
         self.received().pop().expect("the tool received nothing")
     }
 
+    /// Lets a stream asked for with `?steps` send its next event.
+    pub(crate) fn step(&self) {
+        self.steps.add_permits(1);
+    }
+
     pub(crate) fn connections(&self) -> usize {
         *self.connections.lock().unwrap()
     }
@@ -234,20 +249,24 @@ fn echo(body: &Bytes) -> String {
     .to_string()
 }
 
-/// One event per character of what was said, 20 ms apart, so that anything that waits for more shows.
-fn events(body: &Bytes) -> Response<Body> {
+/// One event per character of what was said, 20 ms apart or as the test lets them go, so that anything that waits for
+/// more shows.
+fn events(body: &Bytes, steps: Option<Arc<Semaphore>>) -> Response<Body> {
     let asked: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
     let said = asked["messages"][0]["content"].as_str().unwrap_or_default().to_owned();
     let (sender, receiver) = mpsc::channel(1);
     tokio::spawn(async move {
         for piece in said.chars() {
+            match &steps {
+                Some(steps) => steps.acquire().await.unwrap().forget(),
+                None => tokio::time::sleep(Duration::from_millis(20)).await,
+            }
             let delta =
                 serde_json::json!({"choices": [{"index": 0, "delta": {"content": piece.to_string()}}]});
             let event = format!("data: {delta}\n\n");
             if sender.send(Ok(Frame::data(Bytes::from(event)))).await.is_err() {
                 return;
             }
-            tokio::time::sleep(Duration::from_millis(20)).await;
         }
         let _ = sender.send(Ok(Frame::data(Bytes::from_static(b"data: [DONE]\n\n")))).await;
     });

@@ -4,7 +4,7 @@ pub(crate) mod cedar; // an expert's `cedar` block -> policies
 pub(crate) mod entity_type; // the entity types
 mod expr; // Cedar's syntax tree, in short
 pub(crate) mod fence; // what the words of a `cedar` fence say
-mod lower; // rule -> policies
+pub(crate) mod lower; // rule -> policies
 pub(crate) mod reach; // what an exchange must be like for a policy to apply
 mod schema; // taxonomy -> schema
 mod sets; // policies -> sets, and the selections of them that can apply

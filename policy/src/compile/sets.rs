@@ -69,6 +69,15 @@ impl Sets {
         selection
     }
 
+    /// Every Cedar policy as a syntax tree, with what it stands for.
+    pub(crate) fn templates(&self) -> Vec<(Entry, pst::Template)> {
+        let template = |compiled: &Compiled| {
+            let policy = compiled.policy.to_pst().ok()?;
+            Some((compiled.entry, policy.body().clone()))
+        };
+        self.compiled.iter().filter_map(template).collect()
+    }
+
     /// What the Cedar policy `id` stands for.
     pub(crate) fn entry(&self, id: &PolicyId) -> Option<Entry> {
         self.entries.get(id).copied()

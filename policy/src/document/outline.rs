@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The fences Bylaw reads; any other fence is prose.
-const FENCES: [&str; 3] = ["rule", "cedar", "examples"];
+const FENCES: [&str; 4] = ["rule", "cedar", "examples", "invariants"];
 
 /// The parts of a policy document, in order.
 pub(crate) struct Outline {
@@ -30,6 +30,8 @@ pub(crate) enum Piece {
     Cedar(Block),
     /// Fenced `examples`.
     Examples(Block),
+    /// Fenced `invariants`.
+    Invariants(Block),
     /// A quotation that begins with `Why:`.
     Why(String),
     /// Anything else, as Markdown.
@@ -179,6 +181,7 @@ impl Reader<'_> {
         Some(match word {
             "rule" => Piece::Rule(block),
             "cedar" => Piece::Cedar(block),
+            "invariants" => Piece::Invariants(block),
             _ => Piece::Examples(block),
         })
     }

@@ -118,10 +118,17 @@ impl Page {
                 "<p class=\"rule\" data-action=\"{action}\" data-severity=\"{severity}\"><strong>In practice:</strong> {}</p>",
                 escape(&machine(rule))
             ));
-        } else {
+        } else if clause.invariants.is_empty() {
             self.line(format_args!(
                 "<p class=\"rule people\"><strong>In practice:</strong> upheld by people.</p>"
             ));
+        }
+        if !clause.invariants.is_empty() {
+            self.line(format_args!("<ul class=\"invariants\" aria-label=\"What always holds\">"));
+            for invariant in &clause.invariants {
+                self.line(format_args!("<li>{}.</li>", escape(&invariant.says)));
+            }
+            self.line(format_args!("</ul>"));
         }
         if let Some(why) = &clause.why {
             self.line(format_args!(

@@ -47,8 +47,12 @@ fn clause(clause: &Clause) -> String {
     parts.extend((!clause.prose.is_empty()).then(|| clause.prose.clone()));
     parts.push(match &clause.machine {
         Some(rule) => format!("**In practice:** {}", machine(rule)),
-        None => "**In practice:** upheld by people.".to_owned(),
+        None if clause.invariants.is_empty() => "**In practice:** upheld by people.".to_owned(),
+        None => "**Always holds**, as is checked before a version is published:".to_owned(),
     });
+    let always: Vec<String> =
+        clause.invariants.iter().map(|invariant| format!("- {}.", invariant.says)).collect();
+    parts.extend((!always.is_empty()).then(|| always.join("\n")));
     parts.extend(clause.why.as_ref().map(|why| format!("> Why: {}", why.replace('\n', "\n> "))));
     let examples: Vec<String> = clause.examples.iter().map(|example| bullet(&guidance(example))).collect();
     parts.extend((!examples.is_empty()).then(|| examples.join("\n")));

@@ -5,7 +5,7 @@ mod example; // example -> guidance
 mod html; // policy -> HTML
 mod markdown; // policy -> Markdown
 mod sentence; // rule -> sentence
-mod words; // words -> prose
+pub(crate) mod words; // words -> prose
 
 pub use cedar::cedar;
 pub use example::Lead;

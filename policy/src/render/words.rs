@@ -47,7 +47,7 @@ fn spaced(name: &str) -> String {
 }
 
 /// What people do, as a plural noun.
-pub(super) const fn activity(activity: Activity) -> &'static str {
+pub(crate) const fn activity(activity: Activity) -> &'static str {
     match activity {
         Activity::Prompt => "prompts",
         Activity::Upload => "uploads",
@@ -57,7 +57,7 @@ pub(super) const fn activity(activity: Activity) -> &'static str {
 }
 
 /// What is done, after a plural noun.
-pub(super) const fn action(action: Action) -> &'static str {
+pub(crate) const fn action(action: Action) -> &'static str {
     match action {
         Action::Allow => "are allowed",
         Action::Coach => "are held once, with advice",
@@ -67,7 +67,7 @@ pub(super) const fn action(action: Action) -> &'static str {
     }
 }
 
-pub(super) fn person(kind: PersonKind) -> String {
+pub(crate) fn person(kind: PersonKind) -> String {
     match kind {
         PersonKind::Employee => "an employee".to_owned(),
         PersonKind::Unknown => "not identified".to_owned(),
@@ -75,7 +75,7 @@ pub(super) fn person(kind: PersonKind) -> String {
     }
 }
 
-pub(super) const fn account(kind: AccountKind) -> &'static str {
+pub(crate) const fn account(kind: AccountKind) -> &'static str {
     match kind {
         AccountKind::Corporate => "a corporate one",
         AccountKind::Personal => "a personal one",
@@ -84,7 +84,7 @@ pub(super) const fn account(kind: AccountKind) -> &'static str {
     }
 }
 
-pub(super) const fn tool_state(state: ToolState) -> &'static str {
+pub(crate) const fn tool_state(state: ToolState) -> &'static str {
     match state {
         ToolState::Approved => "approved",
         ToolState::Conditional => "conditionally approved",
@@ -95,7 +95,7 @@ pub(super) const fn tool_state(state: ToolState) -> &'static str {
 }
 
 /// `a`, `a or b`, `a, b or c`
-pub(super) fn list<S: AsRef<str>>(items: &[S], joint: &str) -> String {
+pub(crate) fn list<S: AsRef<str>>(items: &[S], joint: &str) -> String {
     let Some((last, init)) = items.split_last() else { return String::new() };
     let last = last.as_ref();
     if init.is_empty() {
@@ -106,7 +106,7 @@ pub(super) fn list<S: AsRef<str>>(items: &[S], joint: &str) -> String {
 }
 
 /// `text` with its first letter in upper case.
-pub(super) fn capitalised(text: &str) -> String {
+pub(crate) fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     letters
         .next()

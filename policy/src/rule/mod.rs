@@ -9,7 +9,7 @@ mod tokens; // the words of a sentence, with their places
 
 pub use condition::{Condition, Test};
 pub use data::{Data, DataTerm};
-pub(crate) use read::{read_rule, settle_if_uninspected};
+pub(crate) use read::{read_rule, read_subject, settle_if_uninspected};
 pub(crate) use tokens::{Kind, split};
 
 use model::{Action, Activity, Label, Severity, ToolId};

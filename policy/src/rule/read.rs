@@ -16,13 +16,7 @@ const KEYS: [&str; 8] = ["on", "data", "when", "unless", "then", "severity", "if
 pub(crate) fn read_rule(node: &Node, words: &Vocabulary, log: &mut Log) -> Option<Rule> {
     let fields = Fields::read(node, "a rule", &KEYS, log)?;
     let before = log.mistakes.len();
-    let on = read_activities(&fields, log);
-    let data = match fields.get("data") {
-        Some(_) => Data::read(&fields.texts("data", log), words, log),
-        None => Data::Unasked,
-    };
-    let when = conditions(&fields, "when", words, log);
-    let unless = conditions(&fields, "unless", words, log);
+    let (on, data, when, unless) = read_subject(&fields, words, log);
     let severity = fields.text("severity", log).map(|text| word(&text.text, text.place, log));
     let then = fields.require_text("then", "block", log).and_then(|text| word(&text.text, text.place, log));
     let if_uninspected = read_if_uninspected(&fields, log);
@@ -46,6 +40,22 @@ pub(crate) fn read_rule(node: &Node, words: &Vocabulary, log: &mut Log) -> Optio
         if_uninspected: settle_if_uninspected(then, if_uninspected),
         alternative: alternative.flatten(),
     })
+}
+
+/// What a rule is about: `on`, `data`, `when` and `unless`.
+pub(crate) fn read_subject(
+    fields: &Fields<'_>,
+    words: &Vocabulary,
+    log: &mut Log,
+) -> (Vec<Activity>, Data, Vec<Condition>, Vec<Condition>) {
+    let on = read_activities(fields, log);
+    let data = match fields.get("data") {
+        Some(_) => Data::read(&fields.texts("data", log), words, log),
+        None => Data::Unasked,
+    };
+    let when = conditions(fields, "when", words, log);
+    let unless = conditions(fields, "unless", words, log);
+    (on, data, when, unless)
 }
 
 /// Reads `on`; without it a rule is about what people send: prompts and uploads.

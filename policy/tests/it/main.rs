@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests stop at a mistake of their own")]
 
+mod analysis; // what policies say of all exchanges at once
 mod decisions; // what rules do
 mod fixture; // a small organisation and its facts
 mod laws; // what holds for all facts and all texts

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use engine::{CheckError, Checked, Snapshot};
+use engine::{CheckError, Checked, Parcel, Snapshot};
 use model::{
     AccountKind, Action, Activity, ClauseId, Facts, Label, PersonId, Purpose, Sensitive, Severity, ToolId,
     Verdict,
@@ -98,8 +98,7 @@ pub(crate) async fn check(
     let snapshot = engine.snapshot();
     let own = may.actor().person.clone().filter(|id| snapshot.directory.person(id.as_str()).is_some());
     let check = engine::Check {
-        text: asked.text.unwrap_or_default(),
-        file: asked.file_name,
+        parcel: Parcel::Text { text: asked.text.unwrap_or_default(), file: asked.file_name },
         tool: asked.tool,
         activity: asked.activity,
         account: asked.account.unwrap_or_default(),
