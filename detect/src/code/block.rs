@@ -231,6 +231,10 @@ impl Block {
     }
 
     fn code(&mut self, languages: &Languages, line: Line<'_>, seen: &mut Seen) {
+        if !self.fenced && self.strength < SURE && is_listed(line.text) {
+            self.gap += 1.0;
+            return;
+        }
         self.lines += 1;
         let sentence = is_sentence(line.text);
         let passed = self.strength >= SURE && self.lines > READ && !self.lines.is_multiple_of(SAMPLED);
