@@ -121,11 +121,11 @@ impl Look {
 
 /// Whether a line begins as one of a list, a table or a quotation does, which code does not begin with.
 pub(crate) fn is_listed(line: &[u8]) -> bool {
-    match line.trim_ascii_start() {
+    match line.trim_ascii() {
         [b'-' | b'>', b' ', next, ..] => {
             next.is_ascii_alphanumeric() || matches!(next, b'`' | b'*' | b'[' | b'"')
         }
-        [b'|', b' ' | b'-' | b':', ..] => true,
+        [b'|', .., b'|'] => true,
         [b'0'..=b'9', b'.' | b')', b' ', ..] | [b'0'..=b'9', b'0'..=b'9', b'.' | b')', b' ', ..] => true,
         _ => false,
     }
