@@ -221,3 +221,25 @@ fn invariants_are_proved_and_versions_compared() {
     );
     assert_eq!(bylaw(&["policy", "diff", &policy, &policy]).code, Some(0));
 }
+
+#[test]
+fn the_examples_of_the_balanced_policy_notice_wrong_rules() {
+    let noticed = bylaw(&["policy", "mutate", "policies/balanced.md"]);
+    assert!(noticed.success, "{}", noticed.text);
+    let folder = tempfile::tempdir().unwrap();
+    let source = fs::read_to_string(root().join("policies/balanced.md")).unwrap();
+    let path = folder.path().join("without.md").display().to_string();
+    fs::write(&path, source.replace("```examples", "```text")).unwrap();
+    let unnoticed = bylaw(&["policy", "mutate", &path]);
+    assert!(
+        unnoticed.code == Some(1) && unnoticed.text.contains("DATA-6 the rule is gone: no example notices")
+    );
+}
+
+#[test]
+fn a_tree_and_a_table_are_printed() {
+    let tree = bylaw(&["policy", "tree", "policies/balanced.md"]).text;
+    assert!(tree.contains("**credentials and secrets**: do not send it (DATA-6)"), "{tree}");
+    let table = bylaw(&["policy", "table", "policies/balanced.md"]).text;
+    assert!(table.contains("| health data | allow (USE-1) | block (DATA-4) |"), "{table}");
+}

@@ -1,6 +1,6 @@
 use super::{
-    language::{Languages, Tag, Told},
-    look::Look,
+    language::{Languages, Tag},
+    look::{Comment, Look, opens_comment},
     model::{Evidence, Seen},
     token::COMMENTS,
 };
@@ -18,20 +18,22 @@ const SURE: f32 = 18.0;
 const SAMPLED: usize = 8;
 /// Lines that are all read, for their language.
 const READ: usize = 20;
-/// What a block must show in all, and a single line.
-const LEAST: f32 = 6.0;
-const LEAST_ALONE: f32 = 5.0;
-/// What a block must show in all without a language.
-const LEAST_UNNAMED: f32 = 18.0;
+/// What a block must show in all, and a single line, with what the network adds.
+const LEAST: f32 = 8.0;
+const LEAST_ALONE: f32 = 8.0;
+/// Most that the network adds or takes away.
+const MOST_LEAD: f32 = 4.0;
+const LEAST_LEAD: f32 = -6.0;
 /// What a block must show between fences, and there to count without a language.
 const LEAST_FENCED: f32 = 1.0;
 const LEAST_UNCLEAR: f32 = 3.0;
-/// Lines of comment that make a block by themselves.
-const LEAST_COMMENTS: usize = 3;
-/// Lines a comment can have: a sign that opens one in a text is never closed.
-const LONGEST_COMMENT: usize = 120;
+/// Lines of comment that make a block by themselves, and how sure the network must be of it.
+const LEAST_COMMENTS: usize = 2;
+const LEAST_COMMENTED: f32 = 1.5;
 /// Words before code on its line from which on the code begins behind them.
 const LEAST_WORDS: usize = 2;
+/// Bytes in which such words end.
+const LONGEST_LEAD: usize = 200;
 /// Bytes between two findings of a language that become one, and between a large one and a small one of another.
 pub(super) const NEAR: usize = 4096;
 const VERY_NEAR: usize = 1024;
@@ -46,8 +48,10 @@ pub(super) struct Block {
     strength: f32,
     lines: usize,
     comments: usize,
-    /// Whether the lines stand in a comment that began on an earlier one.
-    in_comment: bool,
+    /// Comments and members of objects.
+    brief: usize,
+    /// The comment of several lines in which the next line stands.
+    comment: Comment,
     gap: f32,
     evidence: Evidence,
     tag: Tag,
@@ -60,6 +64,21 @@ pub(super) struct Line<'a> {
     pub(super) text: &'a [u8],
     pub(super) start: usize,
     pub(super) end: usize,
+}
+
+impl Line<'_> {
+    /// The line without the words that a comment follows: `Can you explain this? // adds two numbers`.
+    fn behind_words(self) -> Self {
+        let shown = self.text.get(..LONGEST_LEAD).unwrap_or(self.text);
+        let behind = memchr::memchr2_iter(b'?', b':', shown).find_map(|at| {
+            let words = shown.get(..at).unwrap_or_default().trim_ascii();
+            let rest = self.text.get(at + 1..).unwrap_or_default();
+            let said = words.iter().filter(|byte| **byte == b' ').count() >= LEAST_WORDS;
+            (said && rest.starts_with(b" ") && opens_comment(rest.trim_ascii_start()))
+                .then_some(rest.trim_ascii_start())
+        });
+        behind.map_or(self, |text| Self { text, start: self.end - text.trim_ascii_end().len(), ..self })
+    }
 }
 
 /// A block that was found to be code.
@@ -81,23 +100,25 @@ impl Block {
         fenced: bool,
         seen: &mut Seen,
     ) -> Option<Self> {
+        let line = line.behind_words();
         let mut block = Self {
             start: line.start,
             end: line.end,
             strength: 0.0,
             lines: 0,
             comments: 0,
-            in_comment: false,
+            brief: 0,
+            comment: Comment::default(),
             gap: 0.0,
             evidence: Evidence::default(),
             tag,
             fenced,
         };
-        match Look::at(line.text) {
+        match block.comment.look(line.text) {
             Look::Blank => return None,
             Look::Plain | Look::Member if !fenced => return None,
             Look::Comment if line.text.trim_ascii_start().starts_with(b"*") => return None,
-            Look::Comment => block.comment(languages, line),
+            Look::Comment => block.note(languages, line),
             Look::Plain | Look::Member | Look::Sparse | Look::Dense => {
                 let stretch = languages.model.weigh(line.text, seen, Some(&mut block.evidence));
                 if stretch.strength < OPENING && !fenced {
@@ -113,15 +134,14 @@ impl Block {
 
     /// Takes the next line.
     pub(super) fn add(&mut self, languages: &Languages, line: Line<'_>, seen: &mut Seen) {
-        if self.in_comment {
-            return self.comment(languages, line);
-        }
-        match Look::at(line.text) {
+        match self.comment.look(line.text) {
             Look::Blank => self.gap += 0.5,
-            Look::Comment => self.comment(languages, line),
+            Look::Comment => self.note(languages, line),
             Look::Plain => self.plain(line),
-            Look::Member if self.strength >= SURE => self.end = line.end,
-            Look::Member => self.gap += 0.2,
+            Look::Member => {
+                self.tell(languages, line);
+                if self.strength >= SURE { self.end = line.end } else { self.gap += 0.2 }
+            }
             Look::Dense | Look::Sparse => self.code(languages, line, seen),
         }
     }
@@ -135,16 +155,19 @@ impl Block {
         self.start
     }
 
-    fn comment(&mut self, languages: &Languages, line: Line<'_>) {
+    /// Takes a line of comment.
+    fn note(&mut self, languages: &Languages, line: Line<'_>) {
         self.comments += 1;
-        let opens = [&b"/*"[..], b"(*"].iter().any(|sign| line.text.trim_ascii_start().starts_with(sign));
-        let closes =
-            memchr::memmem::find(line.text, b"*/").or(memchr::memmem::find(line.text, b"*)")).is_some();
-        self.in_comment = (self.in_comment || opens) && !closes && self.comments < LONGEST_COMMENT;
         if self.lines == 0 {
             self.end = line.end;
         }
-        if self.comments <= COMMENTS {
+        self.tell(languages, line);
+    }
+
+    /// Lets a line of which only the first ones tell something tell it.
+    fn tell(&mut self, languages: &Languages, line: Line<'_>) {
+        self.brief += 1;
+        if self.brief <= COMMENTS {
             languages.model.comment(line.text, &mut self.evidence);
         }
     }
@@ -177,19 +200,14 @@ impl Block {
     /// What the block amounts to.
     pub(super) fn found(self, languages: &Languages) -> Option<Found> {
         let told = languages.told(&self.evidence);
-        let enough = if self.lines == 1 { LEAST_ALONE } else { LEAST };
-        let shown = self.strength >= enough || self.strength <= 0.0 && self.comments >= LEAST_COMMENTS;
-        let language = match (self.tag, told) {
-            (Tag::Language(named), _) if self.strength >= LEAST_FENCED => Some(named),
-            (Tag::Other, _) if self.strength >= LEAST_UNCLEAR => None,
-            (Tag::Silent, Told::Language(told)) if shown || self.fenced && self.strength >= LEAST_FENCED => {
-                Some(told)
-            }
-            (Tag::Silent, Told::Unclear)
-                if self.strength >= LEAST_UNNAMED || self.fenced && self.strength >= LEAST_UNCLEAR =>
-            {
-                None
-            }
+        let enough = if self.lines > 1 { LEAST } else { LEAST_ALONE };
+        let commented = self.lines == 0 && self.comments >= LEAST_COMMENTS && told.lead >= LEAST_COMMENTED;
+        let shown = self.strength + told.lead.clamp(LEAST_LEAD, MOST_LEAD) >= enough && told.lead >= 0.0;
+        let language = match self.tag {
+            Tag::Language(named) if self.strength >= LEAST_FENCED => Some(named),
+            Tag::Other if self.strength >= LEAST_UNCLEAR => None,
+            Tag::Silent if commented || shown => told.language,
+            Tag::Silent if self.fenced && self.strength >= LEAST_FENCED && told.lead >= 0.0 => told.language,
             _ => return None,
         };
         let Self { start, end, strength, evidence, fenced, .. } = self;
@@ -209,9 +227,7 @@ impl Found {
         self.end = next.end;
         self.strength += next.strength;
         self.evidence.join(&next.evidence);
-        if let Told::Language(told) = languages.told(&self.evidence) {
-            self.language = Some(told);
-        }
+        self.language = languages.told(&self.evidence).language.or(self.language);
         Ok(())
     }
 

@@ -4,9 +4,9 @@
 pub(crate) const FEATURES: usize = 4;
 
 /// Tokens at the start of a comment that tell of the language; the rest is prose.
-pub(crate) const COMMENT: usize = 4;
-/// Comments that tell: more of the same add nothing.
-pub(crate) const COMMENTS: usize = 4;
+pub(crate) const COMMENT: usize = 14;
+/// Lines of comment that tell: more of the same add nothing.
+pub(crate) const COMMENTS: usize = 10;
 
 /// A token of a line, or the line's start or end.
 #[derive(Clone, Copy)]
