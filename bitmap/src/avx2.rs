@@ -9,7 +9,7 @@ use std::arch::x86_64::{
 };
 
 use crate::{
-    BLOCK, Block, Fragments, Script,
+    BLOCK, Block, Code, Fragments, Script,
     fragments::{Halves, LENGTH},
 };
 
@@ -79,6 +79,11 @@ impl Vectors {
         unsafe { script(text, blocks) }
     }
 
+    pub(crate) fn code(self, text: &[u8], blocks: &mut Vec<Code>) {
+        // SAFETY: `self` exists only where AVX2 does.
+        unsafe { code(text, blocks) }
+    }
+
     pub(crate) fn mark(self, fragments: &Fragments, text: &[u8], marks: &mut Vec<u64>) {
         // SAFETY: `self` exists only where AVX2 does.
         unsafe { mark(fragments, text, marks) }
@@ -107,6 +112,17 @@ fn script(text: &[u8], blocks: &mut Vec<Script>) {
     }
 }
 
+#[target_feature(enable = "avx2")]
+fn code(text: &[u8], blocks: &mut Vec<Code>) {
+    let first = blocks.len();
+    blocks.resize(first + text.len().div_ceil(BLOCK), Code::default());
+    let (whole, rest) = text.as_chunks::<BLOCK>();
+    let mut places = blocks.iter_mut().skip(first);
+    for (bytes, place) in whole.iter().chain([&padded(rest)]).zip(&mut places) {
+        code_block(bytes, place);
+    }
+}
+
 // Apart: where two copies of its code meet in one function, the compiler takes the masks apart bit by bit.
 #[inline(never)]
 #[target_feature(enable = "avx2")]
@@ -120,6 +136,7 @@ fn block(bytes: &[u8; BLOCK], into: &mut Block) {
         word: both(DIGIT | LETTER | UNDERSCORE),
         token: both(DIGIT | LETTER | UNDERSCORE | JOINT),
         at: at(low) | at(high) << LANE,
+        high: mask(low) | mask(high) << LANE,
     };
 }
 
@@ -134,6 +151,29 @@ fn script_block(bytes: &[u8; BLOCK], into: &mut Script) {
     // Bit 5 tells lower case from upper; shifted by two it is where the mask is taken from.
     let lower = mask(_mm256_slli_epi16::<2>(low)) | mask(_mm256_slli_epi16::<2>(high)) << LANE;
     *into = Script { letter, upper: letter & !lower, sign: both(SIGN), high: mask(low) | mask(high) << LANE };
+}
+
+// Apart for the same reason.
+#[inline(never)]
+#[target_feature(enable = "avx2")]
+fn code_block(bytes: &[u8; BLOCK], into: &mut Code) {
+    let (low, high) = (load::<0, BLOCK>(bytes), load::<LANE, BLOCK>(bytes));
+    let packed = DIGIT | LETTER | UNDERSCORE | JOINT;
+    *into = Code {
+        escape: escapes(low) | escapes(high) << LANE,
+        packed: any(classes(low), packed) | any(classes(high), packed) << LANE,
+    };
+}
+
+/// Bits of the bytes with which escapes begin.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn escapes(bytes: __m256i) -> u64 {
+    let is = |byte: u8| _mm256_cmpeq_epi8(bytes, fill(byte));
+    let web = _mm256_or_si256(is(b'%'), is(b'&'));
+    let source = _mm256_or_si256(is(b'\\'), is(b'='));
+    // Bytes outside ASCII have the bit set that is taken.
+    mask(_mm256_or_si256(bytes, _mm256_or_si256(web, source)))
 }
 
 #[target_feature(enable = "avx2")]

@@ -18,6 +18,17 @@ pub struct Block {
     pub token: u64,
     /// `@`.
     pub at: u64,
+    /// Bytes outside ASCII.
+    pub high: u64,
+}
+
+/// What encoded text is made of, in 64 bytes, as [`Block`] has it for values.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Code {
+    /// Bytes outside ASCII, and `%`, `&`, `\\` and `=`.
+    pub escape: u64,
+    /// Both alphabets of base64: letters, digits, `+`, `-`, `/` and `_`; also `.`.
+    pub packed: u64,
 }
 
 /// What sentences and assignments are made of, in 64 bytes, as [`Block`] has it for values.
@@ -53,11 +64,21 @@ pub fn script(text: &[u8], blocks: &mut Vec<Script>) {
     scalar::script(text, blocks);
 }
 
+/// The same for [`Code`].
+pub fn code(text: &[u8], blocks: &mut Vec<Code>) {
+    blocks.reserve(text.len().div_ceil(BLOCK));
+    #[cfg(target_arch = "x86_64")]
+    if let Some(vectors) = avx2::Vectors::detect() {
+        return vectors.code(text, blocks);
+    }
+    scalar::code(text, blocks);
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{BLOCK, Block, Script, classify, script};
+    use super::{BLOCK, Block, Code, Script, classify, code, script};
     use crate::scalar;
 
     fn blocks(text: &[u8]) -> Vec<Block> {
@@ -72,6 +93,12 @@ mod tests {
         blocks
     }
 
+    fn codes(text: &[u8]) -> Vec<Code> {
+        let mut blocks = Vec::new();
+        code(text, &mut blocks);
+        blocks
+    }
+
     #[test]
     fn every_byte_has_its_classes() {
         for byte in 0..=u8::MAX {
@@ -81,6 +108,11 @@ mod tests {
                 word: word.into(),
                 token: (word || b"+-./".contains(&byte)).into(),
                 at: (byte == b'@').into(),
+                high: (!byte.is_ascii()).into(),
+            };
+            let code = Code {
+                escape: (!byte.is_ascii() || b"%&\\=".contains(&byte)).into(),
+                packed: (word || b"+-./".contains(&byte)).into(),
             };
             let script = Script {
                 letter: byte.is_ascii_alphabetic().into(),
@@ -89,6 +121,7 @@ mod tests {
                 high: (!byte.is_ascii()).into(),
             };
             assert_eq!((blocks(&[byte]), scripts(&[byte])), (vec![block], vec![script]), "{byte}");
+            assert_eq!(codes(&[byte]), vec![code], "{byte}");
         }
     }
 
@@ -104,11 +137,13 @@ mod tests {
     proptest! {
         #[test]
         fn vectors_and_scalars_agree(text in prop::collection::vec(any::<u8>(), 0..300)) {
-            let (mut plain, mut plain_script) = (Vec::new(), Vec::new());
+            let (mut plain, mut plain_script, mut plain_code) = (Vec::new(), Vec::new(), Vec::new());
             scalar::classify(&text, &mut plain);
             scalar::script(&text, &mut plain_script);
+            scalar::code(&text, &mut plain_code);
             prop_assert_eq!(blocks(&text), plain);
             prop_assert_eq!(scripts(&text), plain_script);
+            prop_assert_eq!(codes(&text), plain_code);
         }
     }
 }

@@ -7,8 +7,12 @@ pub(crate) const LENGTH: usize = 4;
 /// Sets of tables, each of eight groups among which fragments are shared out; a place is marked when all its bytes fit
 /// one group.
 const SETS: usize = 2;
+/// How often every literal is moved to where it fits best.
+const ROUNDS: usize = 2;
+/// The most fragments of a literal that are considered.
+const CONSIDERED: usize = 6;
 
-/// Marks where one of many fragments of four bytes may stand, whatever the case of its letters.
+/// Marks where one of many literals may stand, by a fragment of four bytes of each, whatever the case of its letters.
 ///
 /// The "Teddy" method of Hyperscan (Wang et al., NSDI 2019, section 4.2): for each of four neighbouring bytes two tables
 /// of 16 entries, one for either half of the byte, tell in which groups it may stand there. Marks too many places, never
@@ -28,32 +32,39 @@ pub(crate) struct Halves {
     pub(crate) high: [u8; 16],
 }
 
-impl Fragments {
-    /// Prepares the search; `None` stands for any byte. Fewer fragments of rarer bytes mark fewer places in vain.
-    #[must_use]
-    pub fn new(fragments: &[[Option<u8>; LENGTH]]) -> Self {
-        let folded = |byte: Option<u8>| byte.map(|byte| byte.to_ascii_lowercase());
-        let mut sorted: Vec<_> = fragments.iter().map(|fragment| fragment.map(folded)).collect();
-        sorted.sort_unstable();
-        sorted.dedup();
-        let mut groups = [[Tables::default(); 8]; SETS];
-        for fragment in &sorted {
-            // Each goes where it lets in least that was kept out before.
-            let cost = |group: &&mut Tables| share(&with(group, fragment)) - share(group);
-            let best = groups.iter_mut().flatten().min_by(|one, other| cost(one).total_cmp(&cost(other)));
-            best.into_iter().for_each(|group| *group = with(group, fragment));
-        }
-        Self { sets: groups.map(|set| set.iter().zip(0..).fold(Tables::default(), joined)) }
-    }
+/// A fragment; `None` stands for any byte.
+type Fragment = [Option<u8>; LENGTH];
 
-    /// Where in a literal the fragment begins that is rarest in ordinary text.
+impl Fragments {
+    /// Prepares the search for a fragment of each literal, and tells where in the literals they begin. Chosen so that few
+    /// places are marked in vain: fewer literals, of four bytes and more, mark fewer.
     #[must_use]
-    pub fn rarest(literal: &[u8]) -> usize {
-        let share = |four: &[u8; LENGTH]| four.iter().map(|byte| often(*byte)).product::<f32>();
-        let places = literal.array_windows().enumerate();
-        places
-            .min_by(|(_, one), (_, other)| share(one).total_cmp(&share(other)))
-            .map_or(0, |(place, _)| place)
+    pub fn of(literals: &[&[u8]]) -> (Self, Vec<usize>) {
+        let often = Often::new();
+        let mut open: Vec<(usize, Vec<(usize, Fragment)>)> =
+            literals.iter().map(|literal| considered(literal, &often)).enumerate().collect();
+        // Those with the least choice choose first.
+        open.sort_by_key(|(_, fragments)| fragments.len());
+        let mut groups: [Group; 8 * SETS] = std::array::from_fn(|_| Group::default());
+        let mut places = vec![0; literals.len()];
+        for _ in 0..ROUNDS {
+            for (literal, fragments) in &open {
+                groups.iter_mut().for_each(|group| group.remove(*literal, &often));
+                let choices = (0..groups.len()).flat_map(|group| fragments.iter().map(move |f| (group, f)));
+                let cost = |(group, (_, fragment)): &(usize, &(usize, Fragment))| {
+                    groups.get(*group).map_or(f32::MAX, |group| group.cost(fragment, &often))
+                };
+                let best = choices.min_by(|one, other| cost(one).total_cmp(&cost(other)));
+                let Some((group, (place, fragment))) = best else { continue };
+                groups.get_mut(group).into_iter().for_each(|group| group.add(*literal, *fragment, &often));
+                places.get_mut(*literal).into_iter().for_each(|known| *known = *place);
+            }
+        }
+        let mut sets = [Tables::default(); SETS];
+        for (set, groups) in sets.iter_mut().zip(groups.chunks(8)) {
+            groups.iter().zip(0..).for_each(|(group, number)| group.enter(set, number));
+        }
+        (Self { sets }, places)
     }
 
     /// For every 64 bytes of the text, the places at which a fragment may begin. Zeros stand for what is behind the end.
@@ -67,51 +78,123 @@ impl Fragments {
     }
 }
 
-/// A group, and one fragment more in it.
-fn with(group: &Tables, fragment: &[Option<u8>; LENGTH]) -> Tables {
-    let mut group = *group;
-    group.iter_mut().zip(fragment).for_each(|(halves, byte)| halves.add(*byte));
-    group
-}
-
-/// A set of groups, and one more as group number `place`.
-fn joined(mut set: Tables, (group, place): (&Tables, u8)) -> Tables {
-    for (halves, others) in set.iter_mut().zip(group) {
-        halves.low.iter_mut().zip(others.low).for_each(|(groups, bit)| *groups |= bit << place);
-        halves.high.iter_mut().zip(others.high).for_each(|(groups, bit)| *groups |= bit << place);
+/// The fragments of a literal that are rarest in ordinary text, with their places.
+fn considered(literal: &[u8], often: &Often) -> Vec<(usize, Fragment)> {
+    let folded = |byte: &u8| Some(byte.to_ascii_lowercase());
+    let whole = literal.array_windows::<LENGTH>().map(|four| four.each_ref().map(folded)).enumerate();
+    let mut all: Vec<(usize, Fragment)> = whole.collect();
+    if all.is_empty() {
+        let mut bytes = literal.iter().map(folded);
+        all.push((0, std::array::from_fn(|_| bytes.next().flatten())));
     }
-    set
+    let share = |fragment: &Fragment| Group::default().cost(fragment, often);
+    all.sort_by(|(_, one), (_, other)| share(one).total_cmp(&share(other)));
+    all.truncate(CONSIDERED);
+    all
 }
 
-/// The share of places in ordinary text that a group marks, if neighbouring bytes have nothing to do with each other.
-fn share(group: &Tables) -> f32 {
-    let used = |table: [u8; 16]| (0_u8..).zip(table).filter(|(_, groups)| *groups != 0);
-    let open = |halves: &Halves| {
-        let bytes =
-            used(halves.high).flat_map(|(high, _)| used(halves.low).map(move |(low, _)| high << 4 | low));
-        bytes.map(often).sum::<f32>()
-    };
-    group.iter().map(open).product()
+/// Fragments that are told apart from all other bytes together, and how much of ordinary text looks like them.
+#[derive(Default)]
+struct Group {
+    members: Vec<(usize, Fragment)>,
+    places: [Rectangle; LENGTH],
+    share: f32,
 }
 
-impl Halves {
-    /// Lets a byte, in either case, or any byte stand here in the first group.
-    fn add(&mut self, byte: Option<u8>) {
-        let Some(byte) = byte else {
-            return self.low.iter_mut().chain(&mut self.high).for_each(|groups| *groups |= 1);
-        };
-        for byte in [byte, byte.to_ascii_uppercase()] {
-            let halves = [(&mut self.low, byte & 0xF), (&mut self.high, byte >> 4)];
-            for (table, half) in halves {
-                table.get_mut(usize::from(half)).into_iter().for_each(|groups| *groups |= 1);
-            }
+/// Bytes as a set of lower and a set of upper halves; every one of these combined with every one of those.
+#[derive(Clone, Copy, Default)]
+struct Rectangle {
+    low: u16,
+    high: u16,
+}
+
+impl Group {
+    fn add(&mut self, literal: usize, fragment: Fragment, often: &Often) {
+        self.members.push((literal, fragment));
+        self.places = with(&self.places, &fragment);
+        self.share = often.share(&self.places);
+    }
+
+    fn remove(&mut self, literal: usize, often: &Often) {
+        let before = self.members.len();
+        self.members.retain(|(known, _)| *known != literal);
+        if self.members.len() < before {
+            let none = [Rectangle::default(); LENGTH];
+            self.places = self.members.iter().fold(none, |places, (_, fragment)| with(&places, fragment));
+            self.share = often.share(&self.places);
         }
     }
 
+    /// How much more of ordinary text it would mark, if neighbouring bytes had nothing to do with each other.
+    fn cost(&self, fragment: &Fragment, often: &Often) -> f32 {
+        often.share(&with(&self.places, fragment)) - self.share
+    }
+
+    fn enter(&self, tables: &mut Tables, number: u8) {
+        for (halves, place) in tables.iter_mut().zip(&self.places) {
+            for (table, set) in [(&mut halves.low, place.low), (&mut halves.high, place.high)] {
+                table
+                    .iter_mut()
+                    .zip(0..)
+                    .for_each(|(groups, half)| *groups |= u8::from(set >> half & 1 == 1) << number);
+            }
+        }
+    }
+}
+
+fn with(places: &[Rectangle; LENGTH], fragment: &Fragment) -> [Rectangle; LENGTH] {
+    let mut places = *places;
+    places.iter_mut().zip(fragment).for_each(|(place, byte)| place.add(*byte));
+    places
+}
+
+impl Rectangle {
+    /// Lets a byte, in either case, or any byte stand here.
+    fn add(&mut self, byte: Option<u8>) {
+        let Some(byte) = byte else { return *self = Self { low: u16::MAX, high: u16::MAX } };
+        for byte in [byte, byte.to_ascii_uppercase()] {
+            self.low |= 1 << (byte & 0xF);
+            self.high |= 1 << (byte >> 4);
+        }
+    }
+}
+
+impl Halves {
     /// The groups a byte may belong to.
     pub(crate) fn groups(&self, byte: u8) -> u8 {
         let of = |table: &[u8; 16], half: u8| table.get(usize::from(half)).copied().unwrap_or(0);
         of(&self.low, byte & 0xF) & of(&self.high, byte >> 4)
+    }
+}
+
+/// The share of bytes in English text and code together: for every upper half, that of each set of eight lower halves.
+struct Often(Box<[[[f32; 256]; 2]; 16]>);
+
+impl Often {
+    fn new() -> Self {
+        let mut sums = Box::new([[[0.0; 256]; 2]; 16]);
+        for (halves, high) in sums.iter_mut().zip(0_u8..) {
+            for (sets, first) in halves.iter_mut().zip([0_u8, 8]) {
+                for set in 1..sets.len() {
+                    let least = u8::try_from(set.trailing_zeros()).unwrap_or(0);
+                    let others = sets.get(set & (set - 1)).copied().unwrap_or(0.0);
+                    let sum = others + often(high << 4 | (first + least));
+                    sets.get_mut(set).into_iter().for_each(|known| *known = sum);
+                }
+            }
+        }
+        Self(sums)
+    }
+
+    /// The share of places that a group marks.
+    fn share(&self, places: &[Rectangle; LENGTH]) -> f32 {
+        let of = |place: &Rectangle| {
+            let [first, second] = place.low.to_le_bytes().map(usize::from);
+            let rows = self.0.iter().zip(0..).filter(|(_, high)| place.high >> high & 1 == 1);
+            let row = |sums: &[f32; 256], set: usize| sums.get(set).copied().unwrap_or(0.0);
+            rows.map(|([one, other], _)| row(one, first) + row(other, second)).sum::<f32>()
+        };
+        places.iter().map(of).product()
     }
 }
 
@@ -138,7 +221,7 @@ mod tests {
     use crate::scalar;
 
     fn prepared(fragments: &[[u8; 4]]) -> Fragments {
-        Fragments::new(&fragments.iter().map(|fragment| fragment.map(Some)).collect::<Vec<_>>())
+        Fragments::of(&fragments.iter().map(<[u8; 4]>::as_slice).collect::<Vec<_>>()).0
     }
 
     fn places(fragments: &[[u8; 4]], text: &[u8]) -> Vec<usize> {
@@ -154,6 +237,19 @@ mod tests {
         let text = [&[b' '; 62][..], b"ssword"].concat();
         assert_eq!(places(&[*b"sswo"], &text), [62]);
         assert!(places(&[], b"anything").is_empty());
+    }
+
+    #[test]
+    fn literals_are_known_by_their_rarest_bytes() {
+        let literals: [&[u8]; 4] = [b"-----BEGIN ", b"seventeen", b"Q~", b"x"];
+        let (prepared, places) = Fragments::of(&literals);
+        let text = b"  seventeen Q~ -----BEGIN x";
+        let mut marks = Vec::new();
+        prepared.mark(text, &mut marks);
+        for (literal, place) in literals.iter().zip(places) {
+            let at = text.windows(literal.len()).position(|here| here == *literal).unwrap() + place;
+            assert_eq!(marks[0] >> at & 1, 1, "{literal:?}");
+        }
     }
 
     proptest! {

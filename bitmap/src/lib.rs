@@ -11,5 +11,5 @@ mod fragments; // where some four bytes may stand
 mod scalar; // both, one byte at a time
 
 pub use bits::{Bits, run_starts, runs_of_16};
-pub use block::{BLOCK, Block, Script, classify, script};
+pub use block::{BLOCK, Block, Code, Script, classify, code, script};
 pub use fragments::Fragments;

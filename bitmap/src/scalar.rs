@@ -1,4 +1,4 @@
-use crate::{BLOCK, Block, Fragments, Script};
+use crate::{BLOCK, Block, Code, Fragments, Script};
 
 /// Classes of a text, added to `blocks`.
 pub(crate) fn classify(text: &[u8], blocks: &mut Vec<Block>) {
@@ -7,6 +7,7 @@ pub(crate) fn classify(text: &[u8], blocks: &mut Vec<Block>) {
         word: bits(bytes, is_word),
         token: bits(bytes, |byte| is_word(byte) || matches!(byte, b'+' | b'-' | b'.' | b'/')),
         at: bits(bytes, |byte| byte == b'@'),
+        high: bits(bytes, |byte| !byte.is_ascii()),
     }));
 }
 
@@ -17,6 +18,14 @@ pub(crate) fn script(text: &[u8], blocks: &mut Vec<Script>) {
         upper: bits(bytes, |byte| byte.is_ascii_uppercase()),
         sign: bits(bytes, |byte| matches!(byte, b'"' | b'\'' | b'`' | b'=' | b':')),
         high: bits(bytes, |byte| !byte.is_ascii()),
+    }));
+}
+
+/// The same for [`Code`].
+pub(crate) fn code(text: &[u8], blocks: &mut Vec<Code>) {
+    blocks.extend(text.chunks(BLOCK).map(|bytes| Code {
+        escape: bits(bytes, |byte| !byte.is_ascii() || matches!(byte, b'%' | b'&' | b'\\' | b'=')),
+        packed: bits(bytes, |byte| is_word(byte) || matches!(byte, b'+' | b'-' | b'.' | b'/')),
     }));
 }
 

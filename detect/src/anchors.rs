@@ -1,11 +1,10 @@
 use bitmap::{BLOCK, Bits, Block, run_starts, runs_of_16};
 
 use crate::{
-    byte_set::ByteSet,
-    digits::DigitRules,
+    context::{Nearby, Vocabulary},
+    digits::{DigitRules, Visits},
     keyed::{Keyed, KeyedBuilder, KeyedBy, opens_word},
     layer::Layer,
-    opening::Opening,
     rule::{Candidate, Rule},
     tokens::{Tokens, TokensBuilder},
     written::Case,
@@ -13,12 +12,12 @@ use crate::{
 
 /// Bytes from which on a token is long.
 const LONG: usize = 16;
+/// Bytes from here on begin characters of UTF-8.
+const OPENS_CHARACTER: u8 = 0xC2;
 /// How far before a value the name it is given may begin, at most.
 const REACH: usize = 128;
 /// Bytes behind a window whose classes are looked at, for the values of names in it.
 const BEYOND: usize = 512;
-/// What tokens are made of, as [`Block::token`] has it.
-static TOKEN: ByteSet = ByteSet::new("A-Za-z0-9_+./-");
 
 /// Where in a text rules are tried. Bitmaps tell the few places that are looked at.
 pub(crate) struct Anchors {
@@ -34,10 +33,13 @@ pub(crate) struct Anchors {
     names: Keyed,
     /// How far before such a token its name begins at most.
     reach: usize,
-    /// Wherever their rarest three bytes stand.
+    /// Wherever their rarest four bytes stand.
     signs: Keyed,
+    /// At bytes outside ASCII.
+    foreign: Keyed,
     /// At the start of a word.
     words: Keyed,
+    vocabulary: Vocabulary,
 }
 
 /// Which part of the rules is tried.
@@ -71,7 +73,10 @@ pub(crate) struct AnchorsBuilder {
     names: KeyedBuilder,
     reach: usize,
     signs: KeyedBuilder,
+    foreign: KeyedBuilder,
     words: KeyedBuilder,
+    /// Words in context.
+    pub(crate) vocabulary: Vocabulary,
 }
 
 impl AnchorsBuilder {
@@ -95,6 +100,7 @@ impl AnchorsBuilder {
                     self.reach = self.reach.max(reach);
                     self.names.add(number, literal, case);
                 }
+                _ if !literal.is_ascii() => self.foreign.add(number, literal, case),
                 _ => self.signs.add(number, literal, case),
             }
         }
@@ -121,15 +127,16 @@ impl AnchorsBuilder {
             names: self.names.build(KeyedBy::Start),
             reach: self.reach,
             signs: self.signs.build(KeyedBy::Rarest),
+            foreign: self.foreign.build(KeyedBy::Foreign),
             words: self.words.build(KeyedBy::Start),
+            vocabulary: self.vocabulary,
         }
     }
 }
 
 /// Whether everything the rule finds begins with a long token.
 fn begins_with_token(rule: &Rule) -> bool {
-    let opening = rule.pattern.as_ref().and_then(Opening::of);
-    rule.reach.is_none() && opening.is_some_and(|opening| opening.goes_on(&TOKEN, LONG))
+    rule.reach.is_none() && rule.pattern.as_ref().is_some_and(|pattern| pattern.token() >= LONG)
 }
 
 /// What is kept between windows so that nothing is allocated anew.
@@ -147,12 +154,6 @@ impl Bitmaps {
         let seen = text.get(from..(to + BEYOND).min(text.len())).unwrap_or_default();
         bitmap::classify(seen, &mut self.blocks);
     }
-
-    /// Blocks with the block behind each.
-    fn pairs(&self) -> impl Iterator<Item = (&Block, &Block)> {
-        static NOTHING: Block = Block { digit: 0, word: 0, token: 0, at: 0 };
-        self.blocks.iter().zip(self.blocks.iter().skip(1).chain([&NOTHING]))
-    }
 }
 
 /// The part of a text that is searched: anchors in `from..to`, with what surrounds them in view.
@@ -163,7 +164,26 @@ pub(crate) struct Window<'a> {
     pub(crate) to: usize,
 }
 
+/// Tries rules, and keeps what they accept.
+struct Trial<'a> {
+    rules: &'a [Rule],
+    near: Nearby<'a>,
+    found: &'a mut Vec<Candidate>,
+}
+
+impl Trial<'_> {
+    /// Tries a rule at an anchor.
+    fn anchor(&mut self, rule: usize, start: usize, end: usize) {
+        let span = self.rules.get(rule).and_then(|known| known.examine(&mut self.near, start, end));
+        self.found.extend(span.map(|(start, end, confidence)| Candidate { start, end, confidence, rule }));
+    }
+}
+
 impl Anchors {
+    pub(crate) fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
     /// Tries every rule at its anchors in a window not read yet.
     pub(crate) fn examine_all(
         &self,
@@ -173,112 +193,148 @@ impl Anchors {
         found: &mut Vec<Candidate>,
     ) {
         bitmaps.read(window);
-        Part::ALL.iter().for_each(|part| self.examine(*part, rules, window, bitmaps, found));
+        self.examine(&Part::ALL, rules, window, bitmaps, found);
     }
 
-    /// Tries every rule of the part at its anchors in the window.
+    /// Tries every rule of the parts at its anchors in the window.
     pub(crate) fn examine(
         &self,
-        part: Part,
+        parts: &[Part],
         rules: &[Rule],
         window: Window<'_>,
         bitmaps: &mut Bitmaps,
         found: &mut Vec<Candidate>,
     ) {
-        let mut with = |rule, start, end| found.extend(examine(rules, rule, window.text, start, end));
-        match part {
-            Part::Structured => {
-                self.at_classes(window, bitmaps, &mut with);
-                self.before_values(window, bitmaps, &mut with);
-                self.at_signs(window, bitmaps, &mut with);
+        let near = Nearby::new(window.text, &self.vocabulary);
+        let mut trial = Trial { rules, near, found };
+        for part in parts {
+            match part {
+                Part::Structured => {
+                    self.at_classes(window, bitmaps, &mut trial);
+                    self.at_signs(window, bitmaps, &mut trial);
+                    self.at_foreign(window, bitmaps, &mut trial);
+                }
+                Part::Lexicon => self.at_words(window, bitmaps, &mut trial),
             }
-            Part::Lexicon => self.at_words(window, bitmaps, &mut with),
         }
     }
 
-    fn at_classes(&self, window: Window<'_>, bitmaps: &Bitmaps, with: &mut impl FnMut(usize, usize, usize)) {
+    fn at_classes(&self, window: Window<'_>, bitmaps: &Bitmaps, trial: &mut Trial<'_>) {
         let Window { text, from, to } = window;
         let before = from.checked_sub(1).and_then(|at| text.get(at)).copied().unwrap_or(b' ');
-        let (mut in_digits, mut in_word) = (before.is_ascii_digit(), is_word(before));
-        for ((block, next), at) in bitmaps.pairs().zip((from..to).step_by(BLOCK)) {
+        let (mut in_digits, mut in_word, mut in_token) = (before.is_ascii_digit(), is_word(before), false);
+        let (mut visits, mut searched) = (None, from);
+        for (block, place) in bitmaps.blocks.iter().zip(0..) {
+            let at = from + place * BLOCK;
             let within = inside(at, to);
+            let next = bitmaps.blocks.get(place + 1).map_or(0, |next| next.token);
+            let long = runs_of_16(block.token, next);
+            let values = run_starts(block.token, in_token) & long & inside(at, to + self.reach);
             let digits = run_starts(block.digit, in_digits) & within;
-            let tokens = run_starts(block.word, in_word) & runs_of_16(block.token, next.token) & within;
-            (in_digits, in_word) = (block.digit >> 63 == 1, block.word >> 63 == 1);
+            let tokens = run_starts(block.word, in_word) & long & within;
+            in_digits = block.digit >> 63 == 1;
+            in_word = block.word >> 63 == 1;
+            in_token = block.token >> 63 == 1;
             for bit in Bits(digits) {
-                self.digits.visit(text, at + bit, |rule| with(rule, at + bit, at + bit + 1));
-                self.values.visit(text, at + bit, |rule, start| with(rule, start, start + 1));
+                let visits = visits.get_or_insert_with(|| self.digits.visits(trial.near.vocabulary()));
+                self.at_digit(at + bit, visits, trial);
             }
             for bit in Bits(tokens) {
-                self.tokens.look(text, at + bit, with);
+                self.tokens.look(text, at + bit, &mut |rule, start, end| trial.anchor(rule, start, end));
             }
             for bit in Bits(block.at & within) {
-                self.at_signs.iter().for_each(|rule| with(*rule, at + bit, at + bit + 1));
+                self.at_signs.iter().for_each(|rule| trial.anchor(*rule, at + bit, at + bit + 1));
             }
-        }
-    }
-
-    /// Looks for names before, and within, every long token that holds a digit.
-    fn before_values(
-        &self,
-        window: Window<'_>,
-        bitmaps: &Bitmaps,
-        with: &mut impl FnMut(usize, usize, usize),
-    ) {
-        let Window { text, from, to } = window;
-        let (mut inside, mut searched) = (false, from);
-        for ((block, next), at) in bitmaps.pairs().zip((from..to + self.reach).step_by(BLOCK)) {
-            let long = run_starts(block.token, inside) & runs_of_16(block.token, next.token);
-            inside = block.token >> 63 == 1;
-            for bit in Bits(long) {
+            for bit in Bits(values) {
                 let (length, digit) = token_at(&bitmaps.blocks, at + bit - from);
-                let start = (at + bit).saturating_sub(self.reach).max(searched);
-                if digit && !self.names.is_empty() {
-                    searched = (at + bit + length).min(to).max(start);
-                    (start..searched).for_each(|place| self.names.look(text, place, with));
+                if digit {
+                    self.before_value(window, at + bit, length, &mut searched, trial);
                 }
             }
         }
     }
 
-    fn at_signs(
+    /// Looks for names before, and within, a long token that holds a digit; no further back than what was `searched`.
+    fn before_value(
         &self,
         window: Window<'_>,
-        bitmaps: &mut Bitmaps,
-        with: &mut impl FnMut(usize, usize, usize),
+        at: usize,
+        length: usize,
+        searched: &mut usize,
+        trial: &mut Trial<'_>,
     ) {
-        let Window { text, from, to } = window;
-        // A literal that begins in this window may have its rarest bytes behind it, and one that begins before it here.
-        let mut kept = |rule, start, end| {
-            if (from..to).contains(&start) {
-                with(rule, start, end);
-            }
-        };
-        bitmaps.marks.clear();
-        self.signs.mark(text.get(from..(to + BLOCK).min(text.len())).unwrap_or_default(), &mut bitmaps.marks);
-        for (marks, at) in bitmaps.marks.iter().zip((from..).step_by(BLOCK)) {
-            for bit in Bits(*marks) {
-                self.signs.look(text, at + bit, &mut kept);
+        if !self.names.is_empty() {
+            let start = at.saturating_sub(self.reach).max(*searched);
+            *searched = (at + length).min(window.to).max(start);
+            for place in start..*searched {
+                self.names.look(window.text, place, &mut |rule, start, end| trial.anchor(rule, start, end));
             }
         }
     }
 
-    fn at_words(&self, window: Window<'_>, bitmaps: &Bitmaps, with: &mut impl FnMut(usize, usize, usize)) {
+    fn at_digit(&self, at: usize, visits: &mut Visits<'_>, trial: &mut Trial<'_>) {
+        let Trial { rules, near, found } = trial;
+        visits.visit(near, at, |near, rule, matched| {
+            let known = rules.get(rule);
+            let span = known.and_then(|known| match matched {
+                Some(start) => known.examine_match(near, start),
+                None => known.examine(near, at, at + 1),
+            });
+            found.extend(span.map(|(start, end, confidence)| Candidate { start, end, confidence, rule }));
+        });
+        self.values.visit(trial.near.text(), at, |rule, start| trial.anchor(rule, start, start + 1));
+    }
+
+    fn at_signs(&self, window: Window<'_>, bitmaps: &mut Bitmaps, trial: &mut Trial<'_>) {
+        let Window { text, from, to } = window;
+        bitmaps.marks.clear();
+        self.signs.mark(text.get(from..(to + BLOCK).min(text.len())).unwrap_or_default(), &mut bitmaps.marks);
+        for (marks, at) in bitmaps.marks.iter().zip((from..).step_by(BLOCK)) {
+            for bit in Bits(*marks) {
+                self.signs.look(text, at + bit, &mut within(window, trial));
+            }
+        }
+    }
+
+    fn at_foreign(&self, window: Window<'_>, bitmaps: &Bitmaps, trial: &mut Trial<'_>) {
+        let Window { text, from, to } = window;
+        for (block, at) in bitmaps.blocks.iter().zip((from..to + BLOCK).step_by(BLOCK)) {
+            let opens = |bit: &usize| text.get(at + bit).is_some_and(|byte| *byte >= OPENS_CHARACTER);
+            for bit in Bits(block.high).filter(opens) {
+                self.foreign.look(text, at + bit, &mut within(window, trial));
+            }
+        }
+    }
+
+    fn at_words(&self, window: Window<'_>, bitmaps: &Bitmaps, trial: &mut Trial<'_>) {
         let Window { text, from, to } = window;
         let mut in_word = from.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|byte| is_word(*byte));
         for (block, at) in bitmaps.blocks.iter().zip((from..to).step_by(BLOCK)) {
             let starts = run_starts(block.word, in_word) & inside(at, to);
             in_word = block.word >> 63 == 1;
             for bit in Bits(starts) {
-                self.words.look(text, at + bit, with);
+                self.words.look(text, at + bit, &mut |rule, start, end| trial.anchor(rule, start, end));
             }
+        }
+    }
+}
+
+/// Tries rules at literals that begin in the window: such a one may have its rarest bytes behind it, and one that begins
+/// before it here.
+fn within(window: Window<'_>, trial: &mut Trial<'_>) -> impl FnMut(usize, usize, usize) {
+    move |rule, start, end| {
+        if (window.from..window.to).contains(&start) {
+            trial.anchor(rule, start, end);
         }
     }
 }
 
 /// Bits of a block at `at` that lie before `to`.
 fn inside(at: usize, to: usize) -> u64 {
-    if to - at >= BLOCK { u64::MAX } else { (1 << (to - at)) - 1 }
+    match to.saturating_sub(at) {
+        BLOCK.. => u64::MAX,
+        some => (1 << some) - 1,
+    }
 }
 
 /// How long the token at `place` is, as far as it was read, and whether it holds a digit.
@@ -301,9 +357,4 @@ fn token_at(blocks: &[Block], place: usize) -> (usize, bool) {
 
 fn is_word(byte: u8) -> bool {
     crate::edges::is_word(byte)
-}
-
-fn examine(rules: &[Rule], rule: usize, text: &[u8], start: usize, end: usize) -> Option<Candidate> {
-    let (start, end, confidence) = rules.get(rule)?.examine(text, start, end)?;
-    Some(Candidate { start, end, confidence, rule })
 }

@@ -3,12 +3,16 @@ use std::sync::{Arc, OnceLock};
 use regex_automata::{
     Anchored, Input,
     dfa::{Automaton as _, StartKind, dense},
-    nfa::thompson::{self, NFA},
+    nfa::thompson,
     util::{primitives::StateID, syntax},
 };
 
+use crate::{byte_set::ByteSet, lead};
+
 /// The most bytes one automaton's table may take.
 const SIZE_LIMIT: usize = 4 << 20;
+/// What tokens are made of, as [`bitmap::Block::token`] has it.
+static TOKEN: ByteSet = ByteSet::new("A-Za-z0-9_+./-");
 
 /// A pattern as a dense automaton that is only ever run from one position over a bounded window.
 ///
@@ -21,6 +25,8 @@ struct Compiled {
     pattern: Box<str>,
     /// Longest match in bytes, where there is one.
     longest: Option<usize>,
+    /// With how many bytes of tokens every match begins, at least.
+    token: usize,
     dfa: OnceLock<Option<dense::DFA<Vec<u32>>>>,
 }
 
@@ -32,7 +38,8 @@ impl Automaton {
     pub(crate) fn new(pattern: &str) -> Result<Self, Unusable> {
         let parsed = syntax::parse_with(pattern, &syntax_config())?;
         let longest = parsed.properties().maximum_len();
-        Ok(Self(Arc::new(Compiled { pattern: pattern.into(), longest, dfa: OnceLock::new() })))
+        let token = lead::bytes_of(&TOKEN, &parsed);
+        Ok(Self(Arc::new(Compiled { pattern: pattern.into(), longest, token, dfa: OnceLock::new() })))
     }
 
     /// Compiles the pattern now, to learn whether that can be done.
@@ -42,14 +49,19 @@ impl Automaton {
         Ok(())
     }
 
+    /// As it was written.
+    pub(crate) fn text(&self) -> &str {
+        &self.0.pattern
+    }
+
     /// Longest match in bytes, where there is one.
     pub(crate) fn longest(&self) -> Option<usize> {
         self.0.longest
     }
 
-    /// The pattern as a non-deterministic automaton, to learn what its matches have in common.
-    pub(crate) fn nfa(&self) -> Option<NFA> {
-        self.0.nfa().ok()
+    /// With how many bytes of tokens every match begins, at least.
+    pub(crate) fn token(&self) -> usize {
+        self.0.token
     }
 
     /// Where a match that begins at `start` ends, looking no further than `limit` bytes.
@@ -70,26 +82,26 @@ impl Automaton {
 }
 
 impl Compiled {
-    fn nfa(&self) -> Result<NFA, Unusable> {
-        let nfa = thompson::Compiler::new()
-            .configure(thompson::Config::new().utf8(false).which_captures(thompson::WhichCaptures::None))
-            .syntax(syntax_config())
-            .build(&self.pattern)?;
-        Ok(nfa)
-    }
-
     fn build(&self) -> Result<dense::DFA<Vec<u32>>, Unusable> {
         let config = dense::Config::new()
             .start_kind(StartKind::Anchored)
             .accelerate(false)
             .dfa_size_limit(Some(SIZE_LIMIT))
             .determinize_size_limit(Some(4 * SIZE_LIMIT));
-        Ok(dense::Builder::new().configure(config).build_from_nfa(&self.nfa()?)?)
+        let nfa =
+            thompson::Compiler::new().configure(nfa_config()).syntax(syntax_config()).build(&self.pattern)?;
+        Ok(dense::Builder::new().configure(config).build_from_nfa(&nfa)?)
     }
 }
 
-fn syntax_config() -> syntax::Config {
+/// Patterns are read as bytes, not characters.
+pub(crate) fn syntax_config() -> syntax::Config {
     syntax::Config::new().unicode(false).utf8(false)
+}
+
+/// Only whether and where matches end is asked.
+pub(crate) fn nfa_config() -> thompson::Config {
+    thompson::Config::new().utf8(false).which_captures(thompson::WhichCaptures::None)
 }
 
 /// The search of `try_search_fwd` without its preparations, which cost more than short matches do. A state tells of

@@ -43,7 +43,7 @@ impl Bulk {
         let is_personal = |candidate: &&Candidate| {
             rules.get(candidate.rule).is_some_and(|rule| rule.about.label.family() == "pii")
         };
-        for candidate in found.iter().filter(is_personal).filter(|candidate| is_cell(view, candidate)) {
+        for candidate in found.iter().filter(|candidate| is_cell(view, candidate)).filter(is_personal) {
             let mut hasher = DefaultHasher::new();
             view.get(candidate.start..candidate.end)
                 .unwrap_or_default()

@@ -1,5 +1,5 @@
 /// A set of bytes, asked in constant time.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct ByteSet([bool; 256]);
 
 impl ByteSet {
@@ -20,28 +20,6 @@ impl ByteSet {
                 [] => return Self(set),
             }
         }
-    }
-
-    /// The set of the given bytes.
-    pub(crate) fn of(bytes: impl Iterator<Item = u8>) -> Self {
-        let mut set = [false; 256];
-        bytes.for_each(|byte| add(&mut set, byte, byte));
-        Self(set)
-    }
-
-    /// All other bytes.
-    pub(crate) fn inverted(&self) -> Self {
-        Self(self.0.map(|inside| !inside))
-    }
-
-    /// No byte.
-    pub(crate) const fn none() -> Self {
-        Self([false; 256])
-    }
-
-    /// Its bytes, in order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = u8> {
-        (0..=u8::MAX).filter(|byte| self.contains(*byte))
     }
 
     pub(crate) fn contains(&self, byte: u8) -> bool {

@@ -1,55 +1,183 @@
-use std::sync::{Arc, OnceLock};
+use std::{collections::HashMap, sync::OnceLock};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use bitmap::{BLOCK, Bits, Block, Script};
 
-use crate::edges::is_word;
+use crate::{
+    edges::is_word,
+    keyed::{Keyed, KeyedBuilder, KeyedBy},
+    written::Case,
+};
 
 /// Bytes within which a word in context counts fully, before a candidate and behind it.
 const CLOSE_BEFORE: usize = 40;
 const CLOSE_BEHIND: usize = 16;
+/// Bytes in which words are looked up at once.
+const STRETCH: usize = BLOCK;
 
-/// A list of words, made searchable when it is first needed; contexts with the same words share it.
-pub(crate) struct Words {
-    list: Vec<String>,
-    automaton: OnceLock<Option<AhoCorasick>>,
+/// All lists of words in context, so that one look finds the words of all.
+#[derive(Default)]
+pub(crate) struct Vocabulary {
+    lists: HashMap<Vec<String>, usize>,
+    /// Made when it is first needed.
+    words: OnceLock<Words>,
+}
+
+/// The words of all lists, by number.
+struct Words {
+    keyed: Keyed,
+    /// For each list, its words as bits.
+    lists: Vec<Vec<u64>>,
+    /// For each word, the lists it stands in.
+    lists_of: Vec<Vec<usize>>,
+    /// Whether one begins with a sign, so that it may stand anywhere.
+    signs: bool,
+}
+
+impl Vocabulary {
+    /// Takes a list in and numbers it.
+    pub(crate) fn number(&mut self, list: Vec<String>) -> usize {
+        let next = self.lists.len();
+        *self.lists.entry(list).or_insert(next)
+    }
+
+    /// For each word, the lists it stands in.
+    pub(crate) fn lists_of_words(&self) -> &[Vec<usize>] {
+        &self.words().lists_of
+    }
+
+    fn words(&self) -> &Words {
+        self.words.get_or_init(|| Words::of(&self.lists))
+    }
 }
 
 impl Words {
-    pub(crate) fn new(list: Vec<String>) -> Arc<Self> {
-        Arc::new(Self { list, automaton: OnceLock::new() })
+    fn of(lists: &HashMap<Vec<String>, usize>) -> Self {
+        let mut numbers: HashMap<String, usize> = HashMap::new();
+        let mut keyed = KeyedBuilder::default();
+        let mut bits: Vec<Vec<u64>> = vec![Vec::new(); lists.len()];
+        let mut lists_of: Vec<Vec<usize>> = Vec::new();
+        for (list, place) in lists {
+            let Some(bits) = bits.get_mut(*place) else { continue };
+            for word in list.iter().filter(|word| !word.is_empty()) {
+                let next = numbers.len();
+                let number = *numbers.entry(word.to_ascii_lowercase()).or_insert_with(|| {
+                    keyed.add(next, word, Case::Ignored);
+                    lists_of.push(Vec::new());
+                    next
+                });
+                lists_of.get_mut(number).into_iter().for_each(|lists| lists.push(*place));
+                bits.resize(bits.len().max(number / 64 + 1), 0);
+                bits.get_mut(number / 64).into_iter().for_each(|word| *word |= 1 << (number % 64));
+            }
+        }
+        let sign =
+            |word: &String| word.bytes().next().is_some_and(|first| first.is_ascii() && !is_word(first));
+        Self { keyed: keyed.build(KeyedBy::Start), lists: bits, lists_of, signs: numbers.keys().any(sign) }
     }
 
-    /// The places in `text` between `from` and `to` at which one of the words stands alone, in order.
-    fn find(&self, text: &[u8], from: usize, to: usize) -> impl Iterator<Item = (usize, usize)> {
-        let automaton = self.automaton.get_or_init(|| self.build()).as_ref();
-        let searched = automaton.zip(text.get(from..to));
-        let found = searched.into_iter().flat_map(|(automaton, window)| automaton.find_iter(window));
-        found
-            .map(move |found| (from + found.start(), from + found.end()))
-            .filter(|(start, end)| stands_alone(text, *start, *end))
+    fn has(&self, list: usize, word: usize) -> bool {
+        let bits = self.lists.get(list).and_then(|bits| bits.get(word / 64));
+        bits.is_some_and(|bits| bits >> (word % 64) & 1 == 1)
+    }
+}
+
+/// The words in context that stand in a text, looked up stretch by stretch when they are first asked for.
+pub(crate) struct Nearby<'a> {
+    text: &'a [u8],
+    vocabulary: &'a Vocabulary,
+    /// For each stretch looked at, where its words begin and end in `found`.
+    stretches: Vec<Option<(usize, usize)>>,
+    found: Vec<Standing>,
+    blocks: Vec<Block>,
+    scripts: Vec<Script>,
+}
+
+/// A word that stands alone.
+#[derive(Clone, Copy)]
+struct Standing {
+    start: usize,
+    end: usize,
+    word: usize,
+}
+
+impl<'a> Nearby<'a> {
+    pub(crate) fn new(text: &'a [u8], vocabulary: &'a Vocabulary) -> Self {
+        let (stretches, found, blocks, scripts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { text, vocabulary, stretches, found, blocks, scripts }
     }
 
-    fn build(&self) -> Option<AhoCorasick> {
-        AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .ascii_case_insensitive(true)
-            .build(&self.list)
-            .ok()
+    pub(crate) fn text(&self) -> &'a [u8] {
+        self.text
+    }
+
+    /// The words of a list that stand between `from` and `to`, by where they begin.
+    fn words(&mut self, list: usize, from: usize, to: usize) -> impl Iterator<Item = (usize, usize)> {
+        let words = self.vocabulary.words();
+        let own = self.standing(from, to).filter(move |standing| words.has(list, standing.word));
+        own.map(|word| (word.start, word.end))
+    }
+
+    /// The numbers of all words that stand between `from` and `to`.
+    pub(crate) fn numbers(&mut self, from: usize, to: usize) -> impl Iterator<Item = usize> {
+        self.standing(from, to).map(|standing| standing.word)
+    }
+
+    pub(crate) fn vocabulary(&self) -> &'a Vocabulary {
+        self.vocabulary
+    }
+
+    fn standing(&mut self, from: usize, to: usize) -> impl Iterator<Item = &Standing> {
+        let to = to.min(self.text.len());
+        let stretches = from / STRETCH..to.div_ceil(STRETCH).max(from / STRETCH);
+        stretches.clone().for_each(|stretch| self.look(stretch));
+        let seen = self.stretches.get(stretches).unwrap_or_default().iter().flatten();
+        let standing = seen.flat_map(|(first, last)| self.found.get(*first..*last).unwrap_or_default());
+        standing.filter(move |word| word.start >= from && word.end <= to)
+    }
+
+    /// Looks up the words that begin in a stretch, unless that is done.
+    fn look(&mut self, stretch: usize) {
+        if self.stretches.is_empty() {
+            self.stretches.resize(self.text.len() / STRETCH + 1, None);
+        }
+        let Some(seen @ None) = self.stretches.get_mut(stretch) else { return };
+        let (first, words, begin) = (self.found.len(), self.vocabulary.words(), stretch * STRETCH);
+        let text = self.text.get(begin..(begin + STRETCH).min(self.text.len())).unwrap_or_default();
+        self.blocks.clear();
+        self.scripts.clear();
+        bitmap::classify(text, &mut self.blocks);
+        bitmap::script(text, &mut self.scripts);
+        let before = begin.checked_sub(1).and_then(|before| self.text.get(before));
+        let mut in_letters = before.is_some_and(u8::is_ascii_alphabetic);
+        for ((block, script), at) in self.blocks.iter().zip(&self.scripts).zip((begin..).step_by(BLOCK)) {
+            let apart = !(script.letter << 1 | u64::from(in_letters));
+            in_letters = script.letter >> 63 == 1;
+            let signs = if words.signs { !block.word } else { script.high };
+            for bit in Bits(block.word & apart | signs) {
+                words.keyed.look(self.text, at + bit, &mut |word, start, end| {
+                    if stands_alone(self.text, start, end) {
+                        self.found.push(Standing { start, end, word });
+                    }
+                });
+            }
+        }
+        *seen = Some((first, self.found.len()));
     }
 }
 
 /// Whole words of which at least one stands near a candidate, or that it has its text nearly to itself.
 #[derive(Clone)]
 pub(crate) struct Context {
-    words: Arc<Words>,
+    /// Number of the list of words.
+    list: usize,
     before: usize,
     after: usize,
     alone: Option<usize>,
 }
 
 impl Context {
-    pub(crate) fn new(words: Arc<Words>, before: usize, after: usize) -> Self {
-        Self { words, before, after, alone: None }
+    pub(crate) fn new(list: usize, before: usize, after: usize) -> Self {
+        Self { list, before, after, alone: None }
     }
 
     /// This context, which holds too where at most so many bytes stand beside the candidate.
@@ -58,15 +186,35 @@ impl Context {
     }
 
     /// Whether one of the words stands within reach of `start..end`, or hardly anything else stands in the text.
-    pub(crate) fn holds(&self, text: &[u8], start: usize, end: usize) -> bool {
-        self.alone.is_some_and(|most| start + text.len().saturating_sub(end) <= most)
-            || self.before(text, start).next().is_some()
-            || self.after(text, end).next().is_some()
+    pub(crate) fn holds(&self, near: &mut Nearby<'_>, start: usize, end: usize) -> bool {
+        self.is_alone(near.text, start, end)
+            || near.words(self.list, start.saturating_sub(self.before), start).next().is_some()
+            || near.words(self.list, end, end.saturating_add(self.after)).next().is_some()
     }
 
-    /// The word nearest to `start..end`, those before it first.
-    pub(crate) fn nearest(&self, text: &[u8], start: usize, end: usize) -> Option<(usize, usize)> {
-        self.before(text, start).last().or_else(|| self.after(text, end).next())
+    /// Whether it may hold for some part of `start..end`.
+    pub(crate) fn may_hold(&self, near: &mut Nearby<'_>, start: usize, end: usize) -> bool {
+        let (from, to) = (start.saturating_sub(self.before), end.saturating_add(self.after));
+        self.is_alone(near.text, start, end) || near.words(self.list, from, to).next().is_some()
+    }
+
+    /// The list of which a word must stand within so many bytes, if that is what it asks for.
+    pub(crate) fn list_within(&self, most: usize) -> Option<usize> {
+        (self.alone.is_none() && self.before.max(self.after) <= most).then_some(self.list)
+    }
+
+    fn is_alone(&self, text: &[u8], start: usize, end: usize) -> bool {
+        self.alone.is_some_and(|most| start + text.len().saturating_sub(end) <= most)
+    }
+
+    /// The word nearest to `start..end`, those before it first; of several at one place the longest.
+    pub(crate) fn nearest(&self, near: &mut Nearby<'_>, start: usize, end: usize) -> Option<(usize, usize)> {
+        let before = near.words(self.list, start.saturating_sub(self.before), start);
+        let closest = before.min_by_key(|word| (start - word.1, word.0));
+        closest.or_else(|| {
+            let after = near.words(self.list, end, end.saturating_add(self.after));
+            after.min_by_key(|word| (word.0, usize::MAX - word.1))
+        })
     }
 
     /// How much a word at that place counts: fully where it stands close, half at the end of the reach. Words behind a
@@ -80,14 +228,6 @@ impl Context {
         let share = bytes(distance.saturating_sub(close)) / bytes(reach.saturating_sub(close).max(1));
         1.0 - 0.5 * share.min(1.0)
     }
-
-    fn before(&self, text: &[u8], start: usize) -> impl Iterator<Item = (usize, usize)> {
-        self.words.find(text, start.saturating_sub(self.before), start)
-    }
-
-    fn after(&self, text: &[u8], end: usize) -> impl Iterator<Item = (usize, usize)> {
-        self.words.find(text, end, end.saturating_add(self.after).min(text.len()))
-    }
 }
 
 /// Whether no letter continues the word at either end; digits and underscores may, as in `phone_1`.
@@ -100,11 +240,14 @@ pub(crate) fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Context, Words};
+    use super::{Context, Nearby, Vocabulary};
 
     #[test]
     fn whole_words_within_reach() {
-        let context = Context::new(Words::new(vec!["tel".into(), "call me".into()]), 12, 8);
+        let mut vocabulary = Vocabulary::default();
+        vocabulary.number(vec!["12345".into()]);
+        let context =
+            Context::new(vocabulary.number(vec!["tel".into(), "call me".into(), "тел".into()]), 12, 8);
         for (text, near) in [
             ("tel 12345", true),
             ("TEL: 12345", true),
@@ -113,15 +256,36 @@ mod tests {
             ("12345 (tel)", true),
             ("call me: 12345", true),
             ("my_tel = 12345", true),
+            ("тел. 12345", true),
         ] {
             let start = text.find("12345").unwrap();
-            assert_eq!(context.holds(text.as_bytes(), start, start + 5), near, "{text}");
+            let mut words = Nearby::new(text.as_bytes(), &vocabulary);
+            assert_eq!(context.holds(&mut words, start, start + 5), near, "{text}");
+            assert!(!near || context.may_hold(&mut words, start, start + 5), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_word() {
+        let mut vocabulary = Vocabulary::default();
+        let list = ["phone", "phone number", "number", "cell"].map(String::from);
+        let context = Context::new(vocabulary.number(list.to_vec()), 60, 30);
+        for (text, nearest) in [
+            ("cell or phone number 12345 (cell)", Some("phone number")),
+            ("12345 phone number, number", Some("phone number")),
+            (&format!("{} phone {} 12345", "x ".repeat(300), "x ".repeat(20)), Some("phone")),
+            ("12345 here", None),
+        ] {
+            let start = text.find("12345").unwrap();
+            let mut words = Nearby::new(text.as_bytes(), &vocabulary);
+            let found = context.nearest(&mut words, start, start + 5);
+            assert_eq!(found.map(|(start, end)| &text[start..end]), nearest, "{text}");
         }
     }
 
     #[test]
     fn nearer_words_count_more() {
-        let context = Context::new(Words::new(vec!["tel".into()]), 140, 116);
+        let context = Context::new(0, 140, 116);
         let candidate = (200, 210);
         for (word, weight) in
             [((195, 198), 1.0), ((157, 160), 1.0), ((57, 60), 0.5), ((212, 215), 1.0), ((276, 279), 0.75)]
@@ -132,10 +296,12 @@ mod tests {
 
     #[test]
     fn hardly_anything_beside_it() {
-        let context = Context::new(Words::new(Vec::new()), 1, 1).or_alone(Some(4));
+        let mut vocabulary = Vocabulary::default();
+        let context = Context::new(vocabulary.number(Vec::new()), 1, 1).or_alone(Some(4));
         for (text, alone) in [("12345", true), ("\"12345\",", true), ("at 12345 today", false)] {
             let start = text.find("12345").unwrap();
-            assert_eq!(context.holds(text.as_bytes(), start, start + 5), alone, "{text}");
+            let mut words = Nearby::new(text.as_bytes(), &vocabulary);
+            assert_eq!(context.holds(&mut words, start, start + 5), alone, "{text}");
         }
     }
 }

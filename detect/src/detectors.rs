@@ -56,6 +56,7 @@ pub(crate) const BUILTIN: &[(&str, &str)] = &[
     ("secret_formats.toml", include_str!("../detectors/secret_formats.toml")),
     ("secret_named.toml", include_str!("../detectors/secret_named.toml")),
     ("secret_key.toml", include_str!("../detectors/secret_key.toml")),
+    ("secret_account.toml", include_str!("../detectors/secret_account.toml")),
     ("secret_password.toml", include_str!("../detectors/secret_password.toml")),
     ("marking.toml", include_str!("../detectors/marking.toml")),
     ("strategy.toml", include_str!("../detectors/strategy.toml")),

@@ -48,6 +48,55 @@ impl Edges {
     }
 }
 
+/// Kinds of edges.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct EdgeSet(u8);
+
+impl EdgeSet {
+    pub(crate) const ALL: Self = Self(0b1111);
+
+    pub(crate) const fn of(edges: Edges) -> Self {
+        Self(1 << edges as u8)
+    }
+
+    /// Every set there is, each at its place.
+    pub(crate) fn every() -> impl Iterator<Item = Self> {
+        (0..=Self::ALL.0).map(Self)
+    }
+
+    pub(crate) fn place(self) -> usize {
+        self.0.into()
+    }
+
+    /// Those that allow a finding to begin at `start`.
+    pub(crate) fn before(text: &[u8], start: usize) -> Self {
+        Self::that(|edges| edges.open_before(text, start))
+    }
+
+    /// Those that allow a finding to end at `end`.
+    pub(crate) fn behind(text: &[u8], end: usize) -> Self {
+        Self::that(|edges| edges.open_after(text, end))
+    }
+
+    fn that(allow: impl Fn(Edges) -> bool) -> Self {
+        let all = [Edges::Word, Edges::Number, Edges::Token, Edges::Open];
+        let allowed = all.into_iter().filter(|edges| allow(*edges)).map(Self::of);
+        allowed.fold(Self::default(), Self::or)
+    }
+
+    pub(crate) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    pub(crate) const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
 /// Letters, digits and underscores of ASCII.
 pub(crate) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'

@@ -4,6 +4,7 @@ use model::Label;
 use serde::Serialize;
 
 use crate::{
+    context::Nearby,
     detectors::Detectors,
     hit::Hit,
     rule::{Candidate, Rule},
@@ -97,6 +98,7 @@ impl Reason {
 /// Every hit that a rule has found, with its reasons and what lost against it.
 pub(crate) fn explain(detectors: &Detectors, text: &[u8]) -> Vec<Explained> {
     let rules = &detectors.set().rules;
+    let near = &mut Nearby::new(text, detectors.set().anchors.vocabulary());
     let (hits, candidates) = scanner::scan_with_candidates(detectors, text);
     let explained = hits.iter().filter_map(|hit| {
         let winner = candidates.iter().find(|candidate| is_of(rules, candidate, hit))?;
@@ -104,9 +106,9 @@ pub(crate) fn explain(detectors: &Detectors, text: &[u8]) -> Vec<Explained> {
             .iter()
             .filter(|other| *other != winner && other.start < winner.end && winner.start < other.end);
         let mut runners_up: Vec<RunnerUp> =
-            overlapping.filter_map(|other| runner_up(rules, text, winner, other)).collect();
+            overlapping.filter_map(|other| runner_up(rules, near, winner, other)).collect();
         runners_up.sort_by(|one, other| other.weighed.confidence.total_cmp(&one.weighed.confidence));
-        Some(Explained { winner: weighed(rules, text, winner)?, runners_up })
+        Some(Explained { winner: weighed(rules, near, winner)?, runners_up })
     });
     explained.collect()
 }
@@ -116,7 +118,12 @@ fn is_of(rules: &[Rule], candidate: &Candidate, hit: &Hit) -> bool {
     own && (candidate.start, candidate.end) == (hit.start, hit.end)
 }
 
-fn runner_up(rules: &[Rule], text: &[u8], winner: &Candidate, other: &Candidate) -> Option<RunnerUp> {
+fn runner_up(
+    rules: &[Rule],
+    near: &mut Nearby<'_>,
+    winner: &Candidate,
+    other: &Candidate,
+) -> Option<RunnerUp> {
     let rule = rules.get(other.rule)?;
     let lost = if !rule.reports(false) {
         Lost::NotReported
@@ -127,10 +134,10 @@ fn runner_up(rules: &[Rule], text: &[u8], winner: &Candidate, other: &Candidate)
     } else {
         Lost::Shorter
     };
-    Some(RunnerUp { weighed: weighed(rules, text, other)?, lost })
+    Some(RunnerUp { weighed: weighed(rules, near, other)?, lost })
 }
 
-fn weighed(rules: &[Rule], text: &[u8], candidate: &Candidate) -> Option<Weighed> {
+fn weighed(rules: &[Rule], near: &mut Nearby<'_>, candidate: &Candidate) -> Option<Weighed> {
     let rule = rules.get(candidate.rule)?;
     Some(Weighed {
         label: rule.about.label.clone(),
@@ -138,7 +145,7 @@ fn weighed(rules: &[Rule], text: &[u8], candidate: &Candidate) -> Option<Weighed
         start: candidate.start,
         end: candidate.end,
         confidence: candidate.confidence,
-        reasons: rule.reasons(text, candidate.start, candidate.end),
+        reasons: rule.reasons(near, candidate.start, candidate.end),
     })
 }
 

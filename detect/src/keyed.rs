@@ -1,89 +1,96 @@
-use std::collections::BTreeMap;
-
 use bitmap::Fragments;
 
 use crate::{byte_set::ByteSet, written::Case};
 
-/// Bytes of which a key is made.
-const KEYED: usize = 4;
-/// What of each byte counts: folding case needs no more than dropping the bit that tells it.
+/// What of each byte counts for a key: folding case needs no more than dropping the bit that tells it.
 const FOLDED: u32 = 0x1F1F_1F1F;
+/// Keys of four bytes, and of two.
 const KEYS: usize = 1 << 16;
+const SHORT_KEYS: usize = 1 << 10;
 
 static WORD: ByteSet = ByteSet::new("A-Za-z0-9_");
 
-/// Which three bytes of a literal make its key.
+/// Which bytes of a literal make its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeyedBy {
     /// The first, where the places at which literals may begin are known.
     Start,
-    /// Those with which the rarest four begin, where they are not.
+    /// Those that are marked, where they are not.
     Rarest,
+    /// Those from the first byte on that is not ASCII.
+    Foreign,
 }
 
 /// Literals found at places that bitmaps point to, whatever their case: a table tells for every four bytes which may
-/// stand there.
+/// stand there, and for every two which shorter ones.
 pub(crate) struct Keyed {
     keys: KeySet,
-    /// For each key, where its entries begin in `order`; they end where the next key's begin.
-    firsts: Vec<u32>,
-    order: Vec<u16>,
-    entries: Vec<Entry>,
+    long: Table,
+    short: Table,
     fragments: Fragments,
 }
 
+/// Literals by key.
+struct Table {
+    /// For each key, where its entries begin; they end where the next key's begin.
+    firsts: Vec<u16>,
+    /// What of the first eight keyed bytes counts, and what that is.
+    tests: Vec<(u64, u64)>,
+    entries: Vec<Entry>,
+}
+
 /// A literal and the rule it serves.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone)]
 struct Entry {
+    /// What of the first eight keyed bytes counts, as far as there are such, and what that is.
+    mask: u64,
+    eight: u64,
     /// How far behind its first byte the keyed ones stand.
     offset: usize,
     literal: Box<[u8]>,
-    case: Literal,
+    case: Case,
     rule: usize,
-}
-
-/// Whether the case of a literal counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Literal {
-    Exact,
-    Folded,
 }
 
 /// Collects literals.
 #[derive(Default)]
-pub(crate) struct KeyedBuilder(BTreeMap<(usize, Vec<u8>), Case>);
+pub(crate) struct KeyedBuilder(Vec<(usize, Vec<u8>, Case)>);
 
 impl KeyedBuilder {
     pub(crate) fn add(&mut self, rule: usize, literal: &str, case: Case) {
-        self.0.insert((rule, literal.as_bytes().to_vec()), case);
+        self.0.push((rule, literal.as_bytes().to_vec(), case));
     }
 
     pub(crate) fn build(self, keyed_by: KeyedBy) -> Keyed {
-        let (mut entries, mut fragments, mut keyed) = (Vec::new(), Vec::new(), Vec::new());
-        for (((rule, literal), case), number) in self.0.into_iter().zip(0..=u16::MAX) {
-            let case = if case == Case::Exact { Literal::Exact } else { Literal::Folded };
-            let offset = if keyed_by == KeyedBy::Rarest { Fragments::rarest(&literal) } else { 0 };
-            let four = [0, 1, 2, 3].map(|place| literal.get(offset + place).copied());
-            keyed.extend(keys(four).into_iter().map(|key| (key, number)));
-            fragments.push(four);
-            entries.push(Entry { offset, literal: literal.into(), case, rule });
-        }
-        keyed.sort_unstable();
-        keyed.dedup();
-        let first = |wanted: usize| keyed.partition_point(|(key, _)| usize::from(*key) < wanted);
+        let literals: Vec<&[u8]> = self.0.iter().map(|(_, literal, _)| literal.as_slice()).collect();
+        let (fragments, offsets) = match keyed_by {
+            KeyedBy::Start => (Fragments::default(), vec![0; literals.len()]),
+            KeyedBy::Rarest => Fragments::of(&literals),
+            KeyedBy::Foreign => {
+                let foreign = |literal: &&[u8]| literal.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
+                (Fragments::default(), literals.iter().map(foreign).collect())
+            }
+        };
+        let entries: Vec<Entry> = self
+            .0
+            .iter()
+            .zip(offsets)
+            .map(|((rule, literal, case), offset)| Entry::new(*rule, literal, *case, offset))
+            .collect();
+        let (short, long): (Vec<_>, Vec<_>) = entries.into_iter().partition(Entry::is_short);
+        let long: Vec<_> = long.into_iter().map(|entry| (key_of(entry.eight), entry)).collect();
         Keyed {
-            keys: KeySet::of(keyed.iter().map(|(key, _)| *key)),
-            firsts: (0..=KEYS).map(|key| u32::try_from(first(key)).unwrap_or(u32::MAX)).collect(),
-            fragments: Fragments::new(&fragments),
-            order: keyed.into_iter().map(|(_, number)| number).collect(),
-            entries,
+            keys: KeySet::of(long.iter().map(|(key, _)| *key)),
+            long: Table::new(KEYS, long),
+            short: Table::new(SHORT_KEYS, short.into_iter().flat_map(short_keys).collect()),
+            fragments,
         }
     }
 }
 
 impl Keyed {
     pub(crate) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.long.entries.is_empty() && self.short.entries.is_empty()
     }
 
     /// Marks, 64 bytes at a time, where the keyed bytes of a literal may stand.
@@ -94,44 +101,75 @@ impl Keyed {
     /// Calls `with` with rule, start and end for every literal whose keyed bytes stand at `at`.
     #[inline]
     pub(crate) fn look(&self, text: &[u8], at: usize, with: &mut impl FnMut(usize, usize, usize)) {
-        let key = match text.get(at..).and_then(|rest| rest.first_chunk()) {
-            Some(four) => key_of(u32::from_le_bytes(*four)),
-            None => {
-                // At the end of the text zeros stand for what is missing.
-                let byte = |ahead: usize| text.get(at + ahead).copied().unwrap_or(0);
-                key_of(u32::from_le_bytes([byte(0), byte(1), byte(2), byte(3)]))
-            }
+        let rest = text.get(at..).unwrap_or_default();
+        let eight = match rest.first_chunk() {
+            Some(eight) => u64::from_le_bytes(*eight),
+            // At the end of the text zeros stand for what is missing.
+            None => rest.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte)),
         };
+        let key = key_of(eight);
         if self.keys.contains(key) {
-            self.compare(text, at, key, with);
+            self.long.look(key, eight, text, at, with);
         }
-    }
-
-    /// Compares the literals of one key. Rare, and kept out of the loops over the text.
-    #[inline(never)]
-    fn compare(&self, text: &[u8], at: usize, key: u16, with: &mut impl FnMut(usize, usize, usize)) {
-        let bound = |key: usize| self.firsts.get(key).copied().map_or(0, |first| first as usize);
-        let keyed = self.order.get(bound(key.into())..bound(usize::from(key) + 1)).unwrap_or_default();
-        for entry in keyed.iter().filter_map(|number| self.entries.get(usize::from(*number))) {
-            let Some(start) = at.checked_sub(entry.offset) else { continue };
-            let end = start + entry.literal.len();
-            if text.get(start..end).is_some_and(|here| entry.is(here)) {
-                with(entry.rule, start, end);
-            }
-        }
+        self.short.look(short_key(eight), eight, text, at, with);
     }
 }
 
 impl Entry {
+    fn new(rule: usize, literal: &[u8], case: Case, offset: usize) -> Self {
+        let keyed = literal.iter().skip(offset).copied().zip((0..64).step_by(8));
+        let (eight, mask) = keyed.fold((0, 0), |(eight, mask), (byte, shift)| {
+            let counts = if case == Case::Ignored && byte.is_ascii_alphabetic() { 0xDF } else { 0xFF };
+            (eight | u64::from(byte & counts) << shift, mask | u64::from(counts) << shift)
+        });
+        Self { mask, eight, offset, literal: literal.into(), case, rule }
+    }
+
+    fn is_short(&self) -> bool {
+        self.literal.len() < self.offset + 4
+    }
+
     fn is(&self, here: &[u8]) -> bool {
-        // Most differ in the last byte too, which is seen sooner than what lies between.
-        let folded = |text: &[u8]| text.last().map(|byte| byte & 0x1F);
-        if folded(here) != folded(&self.literal) {
-            return false;
-        }
         match self.case {
-            Literal::Exact => here == &*self.literal,
-            Literal::Folded => here.eq_ignore_ascii_case(&self.literal),
+            Case::Exact => here == &*self.literal,
+            Case::Ignored => here.eq_ignore_ascii_case(&self.literal),
+        }
+    }
+}
+
+impl Table {
+    fn new(keys: usize, mut keyed: Vec<(u16, Entry)>) -> Self {
+        keyed.sort_by_key(|(key, entry)| (*key, entry.rule));
+        let mut firsts = Vec::with_capacity(keys + 1);
+        for ((key, _), place) in keyed.iter().zip(0..=u16::MAX) {
+            firsts.resize((usize::from(*key) + 1).max(firsts.len()), place);
+        }
+        firsts.resize(keys + 1, u16::try_from(keyed.len()).unwrap_or(u16::MAX));
+        let entries: Vec<Entry> = keyed.into_iter().map(|(_, entry)| entry).collect();
+        Self { firsts, tests: entries.iter().map(|entry| (entry.mask, entry.eight)).collect(), entries }
+    }
+
+    #[inline]
+    fn look(&self, key: u16, eight: u64, text: &[u8], at: usize, with: &mut impl FnMut(usize, usize, usize)) {
+        let Some([first, last]) = self.firsts.get(usize::from(key)..).and_then(<[u16]>::first_chunk) else {
+            return;
+        };
+        let tests = self.tests.get(usize::from(*first)..usize::from(*last)).unwrap_or_default();
+        for ((mask, wanted), place) in tests.iter().zip(usize::from(*first)..) {
+            if eight & mask == *wanted {
+                self.compare(place, text, at, with);
+            }
+        }
+    }
+
+    /// Compares all of a literal. Rare, and kept out of the loops over the text.
+    #[inline(never)]
+    fn compare(&self, place: usize, text: &[u8], at: usize, with: &mut impl FnMut(usize, usize, usize)) {
+        let Some(entry) = self.entries.get(place) else { return };
+        let Some(start) = at.checked_sub(entry.offset) else { return };
+        let end = start + entry.literal.len();
+        if text.get(start..end).is_some_and(|here| entry.is(here)) {
+            with(entry.rule, start, end);
         }
     }
 }
@@ -156,22 +194,23 @@ impl KeySet {
     }
 }
 
-/// Fibonacci hashing (Knuth, volume 3, section 6.4) of the folded bytes.
-fn key_of(four: u32) -> u16 {
-    ((four & FOLDED).wrapping_mul(0x9E37_79B1) >> 16) as u16
+/// Fibonacci hashing (Knuth, volume 3, section 6.4) of the first four bytes, folded.
+fn key_of(eight: u64) -> u16 {
+    ((eight as u32 & FOLDED).wrapping_mul(0x9E37_79B1) >> 16) as u16
 }
 
-/// The keys under which a literal is found; one of less than four bytes has a key for whatever follows it.
-fn keys(four: [Option<u8>; KEYED]) -> Vec<u16> {
-    let mut all = vec![0];
-    for (byte, place) in four.into_iter().zip(0..) {
-        let bytes = byte.map_or(0..=0x1F, |byte| byte..=byte);
-        all = all
-            .iter()
-            .flat_map(|known| bytes.clone().map(move |byte| known | u32::from(byte) << (8 * place)))
-            .collect();
+/// The first two bytes, folded.
+fn short_key(eight: u64) -> u16 {
+    (eight & 0x1F | eight >> 3 & 0x3E0) as u16
+}
+
+/// The keys under which a literal of less than four bytes is found: many where whatever may follow its only byte.
+fn short_keys(entry: Entry) -> Vec<(u16, Entry)> {
+    let key = short_key(entry.eight);
+    if entry.mask > 0xFF {
+        return vec![(key, entry)];
     }
-    all.into_iter().map(key_of).collect()
+    (0..32).map(|second| (key | second << 5, entry.clone())).collect()
 }
 
 /// Whether a word begins at `at`, and none goes on from before.
@@ -181,8 +220,6 @@ pub(crate) fn opens_word(literal: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use bitmap::{BLOCK, Bits};
-
     use super::{KeyedBuilder, KeyedBy};
     use crate::written::Case;
 
@@ -196,6 +233,7 @@ mod tests {
                 (3, "SSN", Case::Exact),
                 (4, "token", Case::Ignored),
                 (6, "Q~", Case::Exact),
+                (7, ":", Case::Exact),
             ] {
                 builder.add(rule, literal, case);
             }
@@ -207,14 +245,13 @@ mod tests {
                 ("xQ~y", vec![(6, 1, 3)]),
                 ("xQ~", vec![(6, 1, 3)]),
                 ("an", vec![]),
+                ("a:", vec![(7, 1, 2)]),
+                ("an:x", vec![(7, 2, 3)]),
             ] {
                 let (mut found, mut marks) = (Vec::new(), Vec::new());
                 literals.mark(text.as_bytes(), &mut marks);
-                let places = marks
-                    .iter()
-                    .zip(0..)
-                    .flat_map(|(bits, block)| Bits(*bits).map(move |bit| block * BLOCK + bit));
-                for at in places {
+                let marked = |at: &usize| keyed_by == KeyedBy::Start || marks[0] >> at & 1 == 1;
+                for at in (0..text.len()).filter(marked) {
                     literals
                         .look(text.as_bytes(), at, &mut |rule, start, end| found.push((rule, start, end)));
                 }

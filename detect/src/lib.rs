@@ -26,11 +26,11 @@ mod health; // words of illness and treatment near a person
 mod hit; // what was found
 mod keyed; // literals at places that bitmaps point to
 mod layer; // parts of the work
+mod lead; // what all matches of a pattern begin with
 mod load; // written -> rules, reporting every mistake at once
 mod mask; // what of a finding is safe to show
 mod mistake; // what can be wrong with a detector file, and the remedy
 mod names; // persons, places, organisations, addresses
-mod opening; // what all matches of a pattern begin with
 mod purpose; // a first guess at what a prompt is for
 pub mod registered; // tables and documents an organisation registers
 mod resolve; // candidates -> hits: companions, overlaps
@@ -40,6 +40,7 @@ mod tokens; // random values assigned to names
 mod topic; // business content, as weighed by a classifier
 #[doc(hidden)]
 pub mod training; // what the tools that make weights see
+mod union; // many patterns at once
 mod validate; // checksums, ranges and other judgements that patterns cannot make
 mod written; // a detector file as people write it
 

@@ -1,5 +1,5 @@
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -10,7 +10,7 @@ use crate::{
     anchors::AnchorsBuilder,
     automaton::Automaton,
     byte_set::ByteSet,
-    context::{Context, Words},
+    context::{Context, Vocabulary},
     detector::{Detector, Example},
     example, format,
     mistake::Mistake,
@@ -25,9 +25,9 @@ pub(crate) struct Loader {
     pub(crate) anchors: AnchorsBuilder,
     /// Whether patterns are compiled at once, so that one that cannot be is told.
     pub(crate) eager: bool,
-    /// Patterns and words in context read so far: many detectors share a lead or a list.
+    /// Patterns read so far: many detectors share a lead.
     automata: HashMap<String, Automaton>,
-    lists: HashMap<Vec<String>, Arc<Words>>,
+    ids: HashSet<String>,
 }
 
 /// What the detectors of one file share.
@@ -71,15 +71,17 @@ impl Loader {
             vec![Mistake::new(name, message, "correct the key; docs/detectors.md lists all of them")]
         })?;
         let automata = std::mem::take(&mut self.automata);
-        let lists = std::mem::take(&mut self.lists);
-        let mut reader = Reader { name, shared, eager: self.eager, automata, lists, mistakes: Vec::new() };
+        let vocabulary = std::mem::take(&mut self.anchors.vocabulary);
+        let mut reader =
+            Reader { name, shared, eager: self.eager, automata, vocabulary, mistakes: Vec::new() };
         let words = reader.words(&written.words);
         self.check_anchoring(&mut reader, &written, &words);
         let rule = reader.rule(&written);
-        (self.automata, self.lists) = (reader.automata, reader.lists);
+        (self.automata, self.anchors.vocabulary) = (reader.automata, reader.vocabulary);
         match rule {
             Some(rule) if reader.mistakes.is_empty() => {
                 self.anchor(&rule, &written, &words);
+                self.ids.insert(written.id);
                 self.rules.push(rule);
                 Ok(())
             }
@@ -88,7 +90,7 @@ impl Loader {
     }
 
     fn check_anchoring(&self, reader: &mut Reader<'_>, written: &WrittenDetector, words: &[String]) {
-        if self.rules.iter().any(|rule| *rule.about.id == *written.id) {
+        if self.ids.contains(&written.id) {
             reader.reject("its id is taken", "choose an id no other detector has");
         }
         let ways = [
@@ -142,7 +144,7 @@ struct Reader<'a> {
     shared: &'a Shared,
     eager: bool,
     automata: HashMap<String, Automaton>,
-    lists: HashMap<Vec<String>, Arc<Words>>,
+    vocabulary: Vocabulary,
     mistakes: Vec<Mistake>,
 }
 
@@ -264,8 +266,7 @@ impl Reader<'_> {
         if words.is_empty() && written.alone.is_none() {
             self.reject("a context has no words", "give at least one");
         }
-        let shared = self.lists.entry(words.clone()).or_insert_with(|| Words::new(words));
-        Some(Context::new(Arc::clone(shared), before, after).or_alone(written.alone))
+        Some(Context::new(self.vocabulary.number(words), before, after).or_alone(written.alone))
     }
 
     fn companions(&mut self, written: &WrittenCompanions) -> Companions {

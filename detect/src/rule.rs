@@ -5,7 +5,7 @@ use model::Label;
 use crate::{
     automaton::Automaton,
     byte_set::ByteSet,
-    context::Context,
+    context::{Context, Nearby},
     detector::{Detector, Role},
     edges::Edges,
     explain::Reason,
@@ -80,11 +80,34 @@ impl Rule {
     /// The span this rule finds at an anchor, if any, and how sure it is.
     pub(crate) fn examine(
         &self,
-        text: &[u8],
+        near: &mut Nearby<'_>,
         anchor: usize,
         anchor_end: usize,
     ) -> Option<(usize, usize, f32)> {
-        let (start, end) = self.span(text, anchor, anchor_end)?;
+        let (start, end) = self.span(near.text(), anchor, anchor_end)?;
+        if self.check.is_none_or(Check::keeps_within) && !self.may_be_meant(near, start, end) {
+            return None;
+        }
+        self.judge(near, start, end)
+    }
+
+    /// The same where its pattern is known to match from `start` on.
+    pub(crate) fn examine_match(&self, near: &mut Nearby<'_>, start: usize) -> Option<(usize, usize, f32)> {
+        let end = self.matched(near.text(), start)?;
+        if !self.may_be_meant(near, start, end) {
+            return None;
+        }
+        self.judge(near, start, end)
+    }
+
+    /// Whether the words it needs may stand near a finding within `start..end`.
+    fn may_be_meant(&self, near: &mut Nearby<'_>, start: usize, end: usize) -> bool {
+        self.needs.iter().all(|context| context.may_hold(near, start, end))
+    }
+
+    /// Judges the span that its pattern has found.
+    fn judge(&self, near: &mut Nearby<'_>, start: usize, end: usize) -> Option<(usize, usize, f32)> {
+        let text = near.text();
         let found = Found { text, start, end };
         let judged = match self.check {
             Some(check) => check.judge(found)?,
@@ -94,25 +117,32 @@ impl Rule {
         if !self.edges_hold(text, start, end) || !self.content_holds(text.get(start..end)?) {
             return None;
         }
-        let near = |context: &Context| context.holds(text, start, end);
-        if !self.needs.iter().all(near) || self.unless.iter().any(near) {
+        let mut holds = |context: &Context| context.holds(near, start, end);
+        if !self.needs.iter().all(&mut holds) || self.unless.iter().any(holds) {
             return None;
         }
         let prior = judged.confidence.unwrap_or(self.about.confidence);
-        Some((start, end, self.weigh(text, start, end, prior, |_| ())))
+        Some((start, end, self.weigh(near, start, end, prior, |_| ())))
     }
 
     /// How sure a span is: the odds of its kind, multiplied by what each word in context says for it.
-    fn weigh(&self, text: &[u8], start: usize, end: usize, prior: f32, mut told: impl FnMut(Reason)) -> f32 {
+    fn weigh(
+        &self,
+        near: &mut Nearby<'_>,
+        start: usize,
+        end: usize,
+        prior: f32,
+        mut told: impl FnMut(Reason),
+    ) -> f32 {
         let mut odds = log_odds(prior);
         for (context, adds) in &self.helps {
-            if let Some(word) = context.nearest(text, start, end) {
+            if let Some(word) = context.nearest(near, start, end) {
                 // `adds` is written as what it adds to the detector's own confidence.
                 let most = log_odds(self.about.confidence + adds) - log_odds(self.about.confidence);
                 let adds = most * context.weight(word, start, end);
                 odds += adds;
-                told(Reason::word(text, word, adds));
-            } else if context.holds(text, start, end) {
+                told(Reason::word(near.text(), word, adds));
+            } else if context.holds(near, start, end) {
                 odds += log_odds(self.about.confidence + adds) - log_odds(self.about.confidence);
             }
         }
@@ -121,16 +151,17 @@ impl Rule {
     }
 
     /// What speaks for a span that this rule has found.
-    pub(crate) fn reasons(&self, text: &[u8], start: usize, end: usize) -> Vec<Reason> {
+    pub(crate) fn reasons(&self, near: &mut Nearby<'_>, start: usize, end: usize) -> Vec<Reason> {
+        let text = near.text();
         let judged = self.check.map(|check| check.judge(Found { text, start, end }));
         let checked = judged.flatten().and_then(|accepted| accepted.confidence);
         let mut reasons = vec![Reason::Prior { confidence: self.about.confidence }];
         reasons.extend(
             self.check.map(|_| Reason::Check { confidence: checked.unwrap_or(self.about.confidence) }),
         );
-        let needed = self.needs.iter().filter_map(|context| context.nearest(text, start, end));
+        let needed = self.needs.iter().filter_map(|context| context.nearest(near, start, end));
         reasons.extend(needed.map(|word| Reason::word(text, word, 0.0)));
-        self.weigh(text, start, end, checked.unwrap_or(self.about.confidence), |reason| reasons.push(reason));
+        self.weigh(near, start, end, checked.unwrap_or(self.about.confidence), |reason| reasons.push(reason));
         reasons
     }
 
@@ -144,14 +175,27 @@ impl Rule {
             Some(lead) => lead.end(text, anchor_end, self.longest)?,
             None => first,
         };
-        let end = match &self.pattern {
-            Some(pattern) => pattern.end(text, start, self.longest)?,
-            None => anchor_end,
-        };
+        if self.pattern.is_some() {
+            return Some((start, self.matched(text, start)?));
+        }
+        if let Some(follow) = &self.follow {
+            follow.end(text, anchor_end, USUAL_LENGTH)?;
+        }
+        (start < anchor_end).then_some((start, anchor_end))
+    }
+
+    /// Where its pattern ends that begins at `start`.
+    fn matched(&self, text: &[u8], start: usize) -> Option<usize> {
+        let end = self.pattern.as_ref()?.end(text, start, self.longest)?;
         if let Some(follow) = &self.follow {
             follow.end(text, end, USUAL_LENGTH)?;
         }
-        (start < end).then_some((start, end))
+        (start < end).then_some(end)
+    }
+
+    /// Whether a finding is what its pattern matches, without what may be taken off at either end.
+    pub(crate) fn finds_what_matches(&self) -> bool {
+        self.lead.is_none() && self.check.is_none_or(Check::keeps_ends)
     }
 
     /// Whether nothing may touch the anchor from the left.

@@ -133,9 +133,13 @@ impl Walk {
         let before = self.found.len();
         let window = Window { text: view, from: self.at - first, to: to - first };
         self.bitmaps.read(window);
-        for part in Part::ALL.into_iter().filter(|part| layers.has(part.layer())) {
-            set.anchors.examine(part, &set.rules, window, &mut self.bitmaps, &mut self.found);
-        }
+        let parts: &[Part] = match Part::ALL.map(|part| layers.has(part.layer())) {
+            [true, true] => &Part::ALL,
+            [true, false] => &[Part::Structured],
+            [false, true] => &[Part::Lexicon],
+            [false, false] => &[],
+        };
+        set.anchors.examine(parts, &set.rules, window, &mut self.bitmaps, &mut self.found);
         if layers.has(Layer::Decode) {
             decode::examine(&set.anchors, &set.rules, view, (window.from, window.to), &mut self.found);
         }

@@ -109,12 +109,14 @@ fn name_before(text: &[u8], start: usize) -> Option<(usize, usize)> {
     let before = text.get(..start)?;
     let gap = BETWEEN.run_before(before, GAP);
     let (head, between) = before.split_at(start - gap);
-    let argument =
-        between.contains(&b' ') && head.rsplit(|byte| byte.is_ascii_whitespace()).next()?.starts_with(b"-");
-    let listed = matches!(between, [b'"' | b'\'', .., b'"' | b'\'']) && between.contains(&b',');
-    let operated = between.iter().any(|byte| OPERATOR.contains(*byte));
+    let argument = || {
+        let word = head.rsplit(|byte| byte.is_ascii_whitespace()).next();
+        between.contains(&b' ') && word.is_some_and(|word| word.starts_with(b"-"))
+    };
+    let listed = || matches!(between, [b'"' | b'\'', .., b'"' | b'\'']) && between.contains(&b',');
+    let operated = || between.iter().any(|byte| OPERATOR.contains(*byte));
     let length = NAMED.run_before(head, NAME);
-    (length > 1 && (operated || argument || listed)).then_some((head.len() - length, head.len()))
+    (length > 1 && (operated() || listed() || argument())).then_some((head.len() - length, head.len()))
 }
 
 /// Whether a word begins where a word of a name does, and a short one ends there too.

@@ -1,4 +1,4 @@
-use model::{ClauseId, ToolCategory, Verdict};
+use model::{ClauseId, Facts, ToolCategory, Verdict};
 use policy::{Clause, Example, Policy};
 
 use crate::{check::examine, snapshot::Snapshot};
@@ -12,6 +12,8 @@ pub struct ExampleResult {
     pub number: usize,
     /// The line of the document on which it begins.
     pub line: u32,
+    /// It as facts.
+    pub facts: Facts,
     /// What the policy said.
     pub verdict: Verdict,
     /// What was found in it, each label once.
@@ -48,6 +50,7 @@ fn run(
         line: example.line,
         difference: example.expect.matches(&verdict).err(),
         labels: labels.into_keys().collect(),
+        facts,
         verdict,
     }
 }

@@ -5,6 +5,7 @@
 //! than the policy's own examples.
 
 pub mod analysis;
+pub mod backtest;
 mod clause; // one numbered rule of the policy
 mod compile; // clauses -> Cedar
 mod decide; // policy + facts -> verdict
@@ -12,9 +13,11 @@ mod document; // Markdown and YAML, with places
 mod draft; // document -> clauses
 mod example; // worked cases: guidance and test
 mod front; // front matter
+pub mod guide;
 mod invariant; // what must hold whatever the clauses say
 mod lint; // what is no mistake, but worth a look
 mod mistake; // what the author has to correct
+pub mod mutate;
 mod nearest; // the word that was meant
 mod policy; // the compiled policy
 pub mod render; // for people: sentences, HTML, Markdown

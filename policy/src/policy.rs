@@ -60,7 +60,18 @@ pub fn lint_on(name: &str, source: &str, taxonomy: &Taxonomy, today: Option<Time
 
 /// The policy and where each clause's heading stands; nothing if mistakes leave no policy.
 fn build(source: &str, taxonomy: &Taxonomy, log: &mut Log) -> Option<(Policy, Vec<Place>)> {
-    let Draft { front, preamble, sections, clauses: drafts } = draft::read(source, taxonomy, log);
+    let draft = draft::read(source, taxonomy, log);
+    build_draft(source, draft, taxonomy, log)
+}
+
+/// The policy that a draft of `source` makes.
+pub(crate) fn build_draft(
+    source: &str,
+    draft: Draft,
+    taxonomy: &Taxonomy,
+    log: &mut Log,
+) -> Option<(Policy, Vec<Place>)> {
+    let Draft { front, preamble, sections, clauses: drafts } = draft;
     let ids: Vec<ClauseId> = drafts.iter().map(|draft| draft.clause.id.clone()).collect();
     let schema = match schema(taxonomy, &ids) {
         Ok(schema) => schema,

@@ -3,6 +3,7 @@
 mod bench;
 mod fuzz;
 mod graph;
+mod mutate_policy;
 mod names;
 mod openapi;
 mod phone_plans;
@@ -39,6 +40,11 @@ enum Chore {
     },
     /// Train the tagger of names and write its weights, or judge it by cross-validation.
     Names(names::Arguments),
+    /// Change each rule of the starter policies in one way at a time; their examples must notice 95 % of the changes.
+    MutatePolicy {
+        /// Only this policy, `balanced` for example.
+        name: Option<String>,
+    },
     /// Throw mutated inputs at the scanner, the decoders and the readers of files.
     Fuzz(fuzz::Options),
     /// Run the benchmarks and print where we stand.
@@ -64,6 +70,7 @@ fn main() -> Result<()> {
         Chore::PhonePlans { metadata } => phone_plans::run(&metadata),
         Chore::Train { name, background } => train::run(&name, &background),
         Chore::Names(arguments) => names::run(&arguments),
+        Chore::MutatePolicy { name } => mutate_policy::run(name.as_deref()),
         Chore::Fuzz(options) => fuzz::run(&options),
         Chore::Bench { crate_name } => bench::run(crate_name.as_deref()),
     }

@@ -1,5 +1,8 @@
 //! `bylaw policy`: what can be done with a policy document.
 
+mod guide; // decision tree, "may I?" table
+mod history; // what a draft would have said of recorded exchanges
+mod mutation; // would the examples notice a mistake?
 mod proof; // invariants and idle clauses
 mod versions; // one version against another
 
@@ -29,8 +32,16 @@ pub(crate) enum PolicyCommand {
     Test(Document),
     /// Look at every invariant over all exchanges there can be, and for clauses that decide nothing.
     Prove(Document),
+    /// Change each rule in one way at a time and say which changes no example would notice.
+    Mutate(Document),
     /// Say who may do what under a new version that they could not under the old one, and the reverse.
     Diff(versions::Diff),
+    /// Say what a draft would have said of recorded exchanges, what it would ask of people and let pass.
+    Backtest(history::History),
+    /// Print the questions that lead to what someone may do, as Markdown.
+    Tree(Document),
+    /// Print what an employee may send where, as Markdown.
+    Table(Document),
     /// Write it for people to read.
     Render {
         #[command(flatten)]
@@ -74,7 +85,11 @@ impl PolicyCommand {
             Self::Lint(document) => document.lint(),
             Self::Test(document) => document.test(),
             Self::Prove(document) => proof::run(&document),
+            Self::Mutate(document) => mutation::run(&document),
             Self::Diff(diff) => diff.run(),
+            Self::Backtest(history) => history.run(),
+            Self::Tree(document) => guide::tree(&document),
+            Self::Table(document) => guide::table(&document),
             Self::Render { document, format } => document.render(format),
         }
     }

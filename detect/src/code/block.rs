@@ -1,6 +1,6 @@
 use super::{
-    language::{Languages, Tag, Told},
-    look::Look,
+    language::{Languages, Tag},
+    look::{Comment, Look, is_listed, opens_comment},
     model::{Evidence, Seen},
     token::COMMENTS,
 };
@@ -18,20 +18,31 @@ const SURE: f32 = 18.0;
 const SAMPLED: usize = 8;
 /// Lines that are all read, for their language.
 const READ: usize = 20;
-/// What a block must show in all, and a single line.
-const LEAST: f32 = 6.0;
-const LEAST_ALONE: f32 = 5.0;
-/// What a block must show in all without a language.
-const LEAST_UNNAMED: f32 = 18.0;
+/// What a block must show in all, with what the network adds.
+const LEAST: f32 = 8.0;
+/// What it must show more for each line of running text that it stands among, and most that this is.
+const AMONG_PROSE: f32 = 3.0;
+const MOST_AMONG: f32 = 9.0;
+/// Lines of code up to which a block may be a part of running text, and how long a line of that is.
+const FEW_LINES: usize = 3;
+const SHORTEST_PROSE: usize = 40;
+/// Most that the network adds or takes away.
+const MOST_LEAD: f32 = 6.0;
+/// What its lines must show for the network to be asked.
+const LEAST_SEEN: f32 = LEAST - MOST_LEAD;
+const LEAST_LEAD: f32 = -6.0;
+/// What a logit of the network counts beside one of the lines.
+const BESIDE: f32 = 0.5;
 /// What a block must show between fences, and there to count without a language.
 const LEAST_FENCED: f32 = 1.0;
 const LEAST_UNCLEAR: f32 = 3.0;
-/// Lines of comment that make a block by themselves.
+/// Lines of comment that make a block by themselves, and how sure the network must be of it.
 const LEAST_COMMENTS: usize = 3;
-/// Lines a comment can have: a sign that opens one in a text is never closed.
-const LONGEST_COMMENT: usize = 120;
+const LEAST_COMMENTED: f32 = -1.5;
 /// Words before code on its line from which on the code begins behind them.
 const LEAST_WORDS: usize = 2;
+/// Bytes in which such words end.
+const LONGEST_LEAD: usize = 200;
 /// Bytes between two findings of a language that become one, and between a large one and a small one of another.
 pub(super) const NEAR: usize = 4096;
 const VERY_NEAR: usize = 1024;
@@ -46,10 +57,14 @@ pub(super) struct Block {
     strength: f32,
     lines: usize,
     comments: usize,
-    /// Whether the lines stand in a comment that began on an earlier one.
-    in_comment: bool,
+    /// Comments and members of objects.
+    brief: usize,
+    /// The comment of several lines in which the next line stands.
+    comment: Comment,
     gap: f32,
-    evidence: Evidence,
+    /// What it must show more, because it stands among running text.
+    among: f32,
+    evidence: Box<Evidence>,
     tag: Tag,
     fenced: bool,
 }
@@ -60,6 +75,51 @@ pub(super) struct Line<'a> {
     pub(super) text: &'a [u8],
     pub(super) start: usize,
     pub(super) end: usize,
+}
+
+impl Line<'_> {
+    /// Whether the line is a long one that ends within a sentence.
+    pub(super) fn runs_on(self) -> bool {
+        let text = self.text.trim_ascii_end();
+        text.len() >= SHORTEST_PROSE
+            && text.last().is_some_and(|last| last.is_ascii_alphanumeric() || *last == b',')
+    }
+
+    /// Whether the line is one of running text, as far as one look tells.
+    fn is_wording(self, after_prose: bool) -> bool {
+        let shouts = self.text.get(1).is_some_and(u8::is_ascii_uppercase);
+        self.runs_on()
+            && (after_prose || is_sentence(self.text) && !shouts)
+            && !self.text.iter().any(|byte| b"=;{}(<>".contains(byte))
+    }
+
+    /// Whether the line has a letter or a digit.
+    fn has_words(self) -> bool {
+        self.text.iter().any(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80)
+    }
+
+    /// The line without the words that code follows: `Can you explain this? // adds two numbers`.
+    fn behind_words(self) -> Self {
+        let shown = self.text.get(..LONGEST_LEAD).unwrap_or(self.text);
+        let behind = memchr::memchr2_iter(b'?', b':', shown).find_map(|at| {
+            let words = shown.get(..at).unwrap_or_default().trim_ascii();
+            let rest = self.text.get(at + 1..).unwrap_or_default();
+            let said = words.iter().filter(|byte| **byte == b' ').count() >= LEAST_WORDS;
+            let rest = rest.strip_prefix(b" ").filter(|_| said)?.trim_ascii_start();
+            let asked = shown.get(at) == Some(&b'?') && matches!(Look::at(rest), Look::Sparse | Look::Dense);
+            (asked || opens_comment(rest)).then_some(rest)
+        });
+        behind.map_or(self, |text| Self { text, start: self.end - text.trim_ascii_end().len(), ..self })
+    }
+}
+
+/// What surrounds the first line of a block.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) tag: Tag,
+    pub(super) fenced: bool,
+    /// Whether the line before was one of running text.
+    pub(super) after_prose: bool,
 }
 
 /// A block that was found to be code.
@@ -74,54 +134,64 @@ pub(super) struct Found {
 
 impl Block {
     /// Begins a block with a line, if the line can begin one.
-    pub(super) fn open(
+    pub(super) fn open(languages: &Languages, line: Line<'_>, place: Place, seen: &mut Seen) -> Option<Self> {
+        let line = line.behind_words();
+        let mut comment = Comment::default();
+        let look = comment.look(line.text);
+        let opens = match look {
+            Look::Blank => false,
+            Look::Comment => !line.text.trim_ascii_start().starts_with(b"*"),
+            Look::Plain | Look::Member => place.fenced,
+            Look::Sparse | Look::Dense if place.fenced => true,
+            Look::Sparse | Look::Dense if is_listed(line.text) || !line.has_words() => false,
+            Look::Sparse if line.is_wording(place.after_prose) => false,
+            Look::Sparse | Look::Dense => languages.model.weigh(line.text, seen, None).strength >= OPENING,
+        };
+        opens.then(|| Self::opened(languages, line, (look, comment), place, seen))
+    }
+
+    fn opened(
         languages: &Languages,
         line: Line<'_>,
-        tag: Tag,
-        fenced: bool,
+        (look, comment): (Look, Comment),
+        place: Place,
         seen: &mut Seen,
-    ) -> Option<Self> {
+    ) -> Self {
         let mut block = Self {
             start: line.start,
             end: line.end,
             strength: 0.0,
             lines: 0,
             comments: 0,
-            in_comment: false,
+            brief: 0,
+            comment,
             gap: 0.0,
-            evidence: Evidence::default(),
-            tag,
-            fenced,
+            among: if place.after_prose { AMONG_PROSE } else { 0.0 },
+            evidence: Box::default(),
+            tag: place.tag,
+            fenced: place.fenced,
         };
-        match Look::at(line.text) {
-            Look::Blank => return None,
-            Look::Plain | Look::Member if !fenced => return None,
-            Look::Comment if line.text.trim_ascii_start().starts_with(b"*") => return None,
-            Look::Comment => block.comment(languages, line),
-            Look::Plain | Look::Member | Look::Sparse | Look::Dense => {
-                let stretch = languages.model.weigh(line.text, seen, Some(&mut block.evidence));
-                if stretch.strength < OPENING && !fenced {
-                    return None;
-                }
-                block.start += lead(line.text, stretch.start);
-                block.strength = stretch.strength.min(MOST_PER_LINE);
-                block.lines = 1;
-            }
+        if look == Look::Comment {
+            block.note(languages, line);
+        } else {
+            let stretch = languages.model.weigh(line.text, seen, Some(&mut block.evidence));
+            block.start += lead(line.text, stretch.start);
+            block.strength = stretch.strength.min(MOST_PER_LINE);
+            block.lines = 1;
         }
-        Some(block)
+        block
     }
 
     /// Takes the next line.
     pub(super) fn add(&mut self, languages: &Languages, line: Line<'_>, seen: &mut Seen) {
-        if self.in_comment {
-            return self.comment(languages, line);
-        }
-        match Look::at(line.text) {
+        match self.comment.look(line.text) {
             Look::Blank => self.gap += 0.5,
-            Look::Comment => self.comment(languages, line),
+            Look::Comment => self.note(languages, line),
             Look::Plain => self.plain(line),
-            Look::Member if self.strength >= SURE => self.end = line.end,
-            Look::Member => self.gap += 0.2,
+            Look::Member => {
+                self.tell(languages, line);
+                if self.strength >= SURE { self.end = line.end } else { self.gap += 0.2 }
+            }
             Look::Dense | Look::Sparse => self.code(languages, line, seen),
         }
     }
@@ -135,16 +205,19 @@ impl Block {
         self.start
     }
 
-    fn comment(&mut self, languages: &Languages, line: Line<'_>) {
+    /// Takes a line of comment.
+    fn note(&mut self, languages: &Languages, line: Line<'_>) {
         self.comments += 1;
-        let opens = [&b"/*"[..], b"(*"].iter().any(|sign| line.text.trim_ascii_start().starts_with(sign));
-        let closes =
-            memchr::memmem::find(line.text, b"*/").or(memchr::memmem::find(line.text, b"*)")).is_some();
-        self.in_comment = (self.in_comment || opens) && !closes && self.comments < LONGEST_COMMENT;
         if self.lines == 0 {
             self.end = line.end;
         }
-        if self.comments <= COMMENTS {
+        self.tell(languages, line);
+    }
+
+    /// Lets a line of which only the first ones tell something tell it.
+    fn tell(&mut self, languages: &Languages, line: Line<'_>) {
+        self.brief += 1;
+        if self.brief <= COMMENTS {
             languages.model.comment(line.text, &mut self.evidence);
         }
     }
@@ -152,9 +225,16 @@ impl Block {
     fn plain(&mut self, line: Line<'_>) {
         let indented = line.text.first().is_some_and(u8::is_ascii_whitespace);
         self.gap += if indented || line.text.len() < 20 { 1.0 } else { 2.0 };
+        if self.lines <= FEW_LINES && line.runs_on() {
+            self.among = (self.among + AMONG_PROSE).min(MOST_AMONG);
+        }
     }
 
     fn code(&mut self, languages: &Languages, line: Line<'_>, seen: &mut Seen) {
+        if !self.fenced && self.strength < SURE && is_listed(line.text) {
+            self.gap += 1.0;
+            return;
+        }
         self.lines += 1;
         let sentence = is_sentence(line.text);
         let passed = self.strength >= SURE && self.lines > READ && !self.lines.is_multiple_of(SAMPLED);
@@ -163,6 +243,11 @@ impl Block {
             return;
         }
         let strength = languages.model.weigh(line.text, seen, Some(&mut self.evidence)).strength;
+        if !line.has_words() {
+            // Brackets close what is open, in code and in data.
+            (self.end, self.gap) = (line.end, 0.0);
+            return;
+        }
         if sentence && strength < OPENING {
             self.lines -= 1;
             self.gap += 2.0;
@@ -176,24 +261,24 @@ impl Block {
 
     /// What the block amounts to.
     pub(super) fn found(self, languages: &Languages) -> Option<Found> {
+        if !self.fenced && self.strength < LEAST_SEEN && self.comments < LEAST_COMMENTS {
+            return None;
+        }
         let told = languages.told(&self.evidence);
-        let enough = if self.lines == 1 { LEAST_ALONE } else { LEAST };
-        let shown = self.strength >= enough || self.strength <= 0.0 && self.comments >= LEAST_COMMENTS;
-        let language = match (self.tag, told) {
-            (Tag::Language(named), _) if self.strength >= LEAST_FENCED => Some(named),
-            (Tag::Other, _) if self.strength >= LEAST_UNCLEAR => None,
-            (Tag::Silent, Told::Language(told)) if shown || self.fenced && self.strength >= LEAST_FENCED => {
-                Some(told)
-            }
-            (Tag::Silent, Told::Unclear)
-                if self.strength >= LEAST_UNNAMED || self.fenced && self.strength >= LEAST_UNCLEAR =>
-            {
-                None
-            }
+        let among = if self.fenced || self.lines > FEW_LINES { 0.0 } else { self.among };
+        let enough = LEAST + among;
+        let commented = self.lines == 0 && self.comments >= LEAST_COMMENTS && told.lead >= LEAST_COMMENTED;
+        let shown =
+            self.strength + (told.lead * BESIDE).clamp(LEAST_LEAD, MOST_LEAD) >= enough && told.lead >= 0.0;
+        let language = match self.tag {
+            Tag::Language(named) if self.strength >= LEAST_FENCED => Some(named),
+            Tag::Other if self.strength >= LEAST_UNCLEAR => None,
+            Tag::Silent if commented || shown => told.language,
+            Tag::Silent if self.fenced && self.strength >= LEAST_FENCED && told.lead >= 0.0 => told.language,
             _ => return None,
         };
         let Self { start, end, strength, evidence, fenced, .. } = self;
-        Some(Found { start, end, language, strength, evidence: Box::new(evidence), fenced })
+        Some(Found { start, end, language, strength, evidence, fenced })
     }
 }
 
@@ -209,9 +294,7 @@ impl Found {
         self.end = next.end;
         self.strength += next.strength;
         self.evidence.join(&next.evidence);
-        if let Told::Language(told) = languages.told(&self.evidence) {
-            self.language = Some(told);
-        }
+        self.language = languages.told(&self.evidence).language.or(self.language);
         Ok(())
     }
 

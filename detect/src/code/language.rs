@@ -12,8 +12,6 @@ use crate::{
 
 /// What was learnt, see `training/code`.
 const WEIGHTS: &[u8] = include_bytes!("../../detectors/languages.weights");
-/// What a language must be ahead of the next one, in logits, to be named.
-const LEAST_LEAD: f32 = 0.3;
 
 /// The languages that are told apart, and what tells them.
 pub(crate) struct Languages {
@@ -47,11 +45,11 @@ pub(super) enum Tag {
 
 /// What evidence amounts to.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Told {
-    Language(usize),
-    /// Code, but no language is ahead of the others.
-    Unclear,
-    Data,
+pub(super) struct Told {
+    /// The likeliest language.
+    pub(super) language: Option<usize>,
+    /// How much likelier code of any language is than text and data, in logits.
+    pub(super) lead: f32,
 }
 
 #[derive(Deserialize)]
@@ -79,8 +77,8 @@ impl Languages {
         let broken = |error: String| vec![Mistake::of_file(error, "correct the language file")];
         let file: WrittenFile = toml::from_str(source).map_err(|error| broken(error.to_string()))?;
         let model = Model::read(WEIGHTS).ok_or_else(|| broken("the weights cannot be read".to_owned()))?;
-        let meaning = |class: &String| file.language.iter().position(|language| language.id == *class);
-        let meanings = model.classes().iter().map(meaning).collect();
+        let meaning = |class: &str| file.language.iter().position(|language| language.id == class);
+        let meanings = model.classes().map(meaning).collect();
         let known = file.language.into_iter().map(language).collect::<Result<_, _>>()?;
         let special =
             |result: Result<Detector, model::InvalidLabel>| result.map_err(|error| broken(error.to_string()));
@@ -113,23 +111,20 @@ impl Languages {
 
     /// What the evidence says.
     pub(super) fn told(&self, evidence: &Evidence) -> Told {
-        let (mut code, mut second, mut data) = ((f32::MIN, 0), f32::MIN, f32::MIN);
-        for (meaning, seen) in self.meanings.iter().zip(evidence.sums()) {
-            let seen = self.model.logits(*seen);
-            let prior = |language: usize| self.known.get(language).map_or(0.0, |language| language.prior);
-            match *meaning {
-                Some(language) if seen + prior(language) > code.0 => {
-                    (second, code) = (code.0, (seen + prior(language), language));
+        let (mut best, mut code, mut data) = ((f32::MIN, None), 0.0_f32, 0.0_f32);
+        for (meaning, logit) in self.meanings.iter().zip(self.model.told(evidence)) {
+            match meaning.and_then(|index| self.known.get(index)) {
+                Some(language) => {
+                    code += logit.exp();
+                    let logit = logit + language.prior;
+                    if logit > best.0 {
+                        best = (logit, *meaning);
+                    }
                 }
-                Some(language) => second = second.max(seen + prior(language)),
-                None => data = data.max(seen),
+                None => data += logit.exp(),
             }
         }
-        match () {
-            () if data >= code.0 => Told::Data,
-            () if code.0 - second < LEAST_LEAD => Told::Unclear,
-            () => Told::Language(code.1),
-        }
+        Told { language: best.1, lead: code.max(f32::MIN_POSITIVE).ln() - data.max(f32::MIN_POSITIVE).ln() }
     }
 
     /// The detector of a language; of code in an unknown one without.

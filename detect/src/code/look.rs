@@ -9,6 +9,79 @@ const DENSE: usize = 10;
 /// Plain lines up to this length may be code all the same if they open like it.
 const LONGEST_OPENING: usize = 90;
 
+/// Lines a comment can have: a sign that opens one in a text is never closed.
+const LONGEST_COMMENT: usize = 120;
+/// What opens a comment of several lines at the start of a line, and what closes it.
+const COMMENTS: [(&[u8], &[u8]); 14] = [
+    (b"/*", b"*/"),
+    (b"<!--", b"-->"),
+    (b"\"\"\"", b"\"\"\""),
+    (b"'''", b"'''"),
+    (b"(* ", b"*)"),
+    (b"(***", b"*)"),
+    (b"{-", b"-}"),
+    (b"--[[", b"]]"),
+    (b"<#", b"#>"),
+    (b"#|", b"|#"),
+    (b"=head", b"=cut"),
+    (b"=pod", b"=cut"),
+    (b"=begin", b"=end"),
+    (b"<%#", b"%>"),
+];
+
+/// The comment of several lines in which a line stands, if any.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Comment {
+    /// What closes it; empty outside.
+    close: &'static [u8],
+    lines: usize,
+}
+
+impl Comment {
+    /// What the next line looks like.
+    pub(crate) fn look(&mut self, line: &[u8]) -> Look {
+        if self.is_open() {
+            self.lines += 1;
+            if self.lines > LONGEST_COMMENT || memchr(self.close, line) {
+                *self = Self::default();
+            }
+            return Look::Comment;
+        }
+        let text = line.trim_ascii_start();
+        if let Some((open, close)) = opening(text) {
+            let rest = text.get(open.len()..).unwrap_or_default();
+            if !memchr(close, rest) {
+                *self = Self { close, lines: 0 };
+            }
+            return Look::Comment;
+        }
+        Look::at(line)
+    }
+
+    pub(crate) fn is_open(self) -> bool {
+        !self.close.is_empty()
+    }
+}
+
+/// Whether a text begins with a comment, of one line or several.
+pub(crate) fn opens_comment(text: &[u8]) -> bool {
+    is_comment(text) && !text.starts_with(b"*") || opening(text).is_some()
+}
+
+fn opening(text: &[u8]) -> Option<(&'static [u8], &'static [u8])> {
+    match text.first()? {
+        b'/' | b'<' | b'"' | b'\'' | b'(' | b'{' | b'-' | b'#' | b'=' => {
+            COMMENTS.iter().copied().find(|(open, _)| text.starts_with(open))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a line has the sign.
+fn memchr(sign: &[u8], line: &[u8]) -> bool {
+    line.windows(sign.len()).any(|window| window == sign)
+}
+
 /// What a line looks like before it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Look {
@@ -43,6 +116,18 @@ impl Look {
         }
         let speaks = (marks * PLAIN >= text.len() && has_sign(text)) || opens_like_code(text);
         if speaks { Self::Sparse } else { Self::Plain }
+    }
+}
+
+/// Whether a line begins as one of a list, a table or a quotation does, which code does not begin with.
+pub(crate) fn is_listed(line: &[u8]) -> bool {
+    match line.trim_ascii() {
+        [b'-' | b'>', b' ', next, ..] => {
+            next.is_ascii_alphanumeric() || matches!(next, b'`' | b'*' | b'[' | b'"')
+        }
+        [b'|', .., b'|'] => true,
+        [b'0'..=b'9', b'.' | b')', b' ', ..] | [b'0'..=b'9', b'0'..=b'9', b'.' | b')', b' ', ..] => true,
+        _ => false,
     }
 }
 

@@ -1,71 +1,90 @@
 use super::token::{self, COMMENT, FEATURES};
 
-/// Columns of a row of weights: the classes and padding.
-pub(super) const WIDTH: usize = 80;
+/// Units of the hidden layer.
+pub(super) const HIDDEN: usize = 64;
 /// Slots of the table from hashes to rows; a power of two, some three times the rows.
-const SLOTS: usize = 1 << 14;
+const SLOTS: usize = 1 << 15;
+/// Bits that tell which features may have a row; few enough to stay in the fastest cache.
+const BITS: usize = 1 << 17;
 /// Most slots looked at for a feature.
 const PROBES: usize = 16;
 /// What a line must make up for, in logits, if it is not code from end to end, and for each token left out: any long line
 /// has some stretch like code.
 const CUT: f32 = 3.5;
 const LEFT_OUT: f32 = 0.1;
-/// Bytes of a comment that are read.
-const LONGEST_OPENING: usize = 80;
+/// Bytes of a line of comment that are read.
+const LONGEST_OPENING: usize = 160;
 /// Most features a model can have.
-const MOST_ROWS: usize = 1 << 13;
+const MOST_ROWS: usize = 1 << 14;
 /// A slot without a row.
 const FREE: u16 = u16::MAX;
 /// Tokens of a line that are weighed.
 const MOST_TOKENS: usize = 256;
+/// Bytes of a line that are weighed.
+const LONGEST_WEIGHED: usize = 1024;
 /// What stands at the start of a file of weights.
-const MAGIC: &[u8] = b"bylaw code 1\n";
+const MAGIC: &[u8] = b"bylaw code 2\n";
 
-/// What has been seen for each class, in the units of the weights. Each feature counts once: what is repeated most, as
-/// brackets are, says least.
+/// The features that have been seen, a bit each: what is repeated most, as brackets are, says least.
 #[derive(Clone)]
 pub(super) struct Evidence {
-    sums: [i32; WIDTH],
     seen: [u64; MOST_ROWS / 64],
 }
 
-/// Weights of features: how much each speaks for code against text and data, and for each language or kind of data.
+/// Weights of features: how much each speaks for code against text and data, and what it adds to the hidden layer of a
+/// network that tells languages and kinds of data apart.
 ///
 /// Trained by `training/code`; `docs/detectors/source-code.md` tells how.
 pub(super) struct Model {
-    classes: Vec<String>,
-    /// Logits a unit of `code` and of `rows` stands for.
+    classes: Vec<Class>,
+    /// Logits a unit of `code` stands for, and what one of `rows` does.
     code_unit: f32,
-    class_unit: f32,
+    row_unit: f32,
+    /// What the units of the hidden layer begin with.
+    start: [f32; HIDDEN],
+    /// Which features may have a row: most of those of prose have none.
+    present: Vec<u64>,
     slots: Vec<(u16, u16)>,
     code: Vec<i8>,
-    rows: Vec<[i8; WIDTH]>,
+    rows: Vec<[i8; HIDDEN]>,
+}
+
+/// A language or a kind of data.
+struct Class {
+    name: String,
+    units: [f32; HIDDEN],
+    start: f32,
 }
 
 impl Default for Evidence {
     fn default() -> Self {
-        Self { sums: [0; WIDTH], seen: [0; MOST_ROWS / 64] }
+        Self { seen: [0; MOST_ROWS / 64] }
     }
 }
 
 impl Evidence {
-    /// What speaks for each class, in the order of the model's classes.
-    pub(super) fn sums(&self) -> &[i32] {
-        &self.sums
-    }
-
     /// Takes in what another passage says.
     pub(super) fn join(&mut self, other: &Self) {
-        self.sums.iter_mut().zip(other.sums).for_each(|(sum, more)| *sum += more);
         self.seen.iter_mut().zip(other.seen).for_each(|(seen, more)| *seen |= more);
     }
 
-    fn is_first(&mut self, row: u16) -> bool {
-        let bit = 1 << (row % 64);
-        let Some(word) = self.seen.get_mut(usize::from(row / 64)) else { return false };
-        let first = *word & bit == 0;
-        *word |= bit;
-        first
+    fn add(&mut self, rows: &[u16; FEATURES]) {
+        for row in rows.iter().filter(|row| **row != FREE) {
+            if let Some(word) = self.seen.get_mut(usize::from(row / 64)) {
+                *word |= 1 << (row % 64);
+            }
+        }
+    }
+
+    fn rows(&self) -> impl Iterator<Item = usize> {
+        self.seen.iter().enumerate().flat_map(|(index, word)| {
+            let mut left = *word;
+            std::iter::from_fn(move || {
+                let bit = left.trailing_zeros() as usize;
+                left &= left.wrapping_sub(1);
+                (bit < 64).then_some(index * 64 + bit)
+            })
+        })
     }
 }
 
@@ -85,36 +104,56 @@ impl Model {
     /// Reads a file of weights.
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
         let mut bytes = Bytes(bytes.strip_prefix(MAGIC)?);
-        let classes = (0..bytes.number()?).map(|_| bytes.text()).collect::<Option<Vec<_>>>()?;
-        let (code_unit, class_unit) = (bytes.float()?, bytes.float()?);
+        let names = (0..bytes.number()?).map(|_| bytes.text()).collect::<Option<Vec<_>>>()?;
+        let (code_unit, row_unit, start) = (bytes.float()?, bytes.float()?, bytes.floats()?);
+        let mut class = |name| Some(Class { name, units: bytes.floats()?, start: bytes.float()? });
+        let classes = names.into_iter().map(&mut class).collect::<Option<Vec<_>>>()?;
         let count = bytes.number()? as usize;
         let hashes = (0..count).map(|_| bytes.number()).collect::<Option<Vec<_>>>()?;
         let signed = |byte: &u8| i8::from_le_bytes([*byte]);
         let code = bytes.take(count)?.iter().map(signed).collect();
         let mut rows = Vec::with_capacity(count);
         for _ in 0..count {
-            let mut row = [0; WIDTH];
-            let written = bytes.take(classes.len())?;
-            row.iter_mut().zip(written).for_each(|(cell, byte)| *cell = signed(byte));
+            let mut row = [0; HIDDEN];
+            row.iter_mut().zip(bytes.take(HIDDEN)?).for_each(|(cell, byte)| *cell = signed(byte));
             rows.push(row);
         }
-        Some(Self { classes, code_unit, class_unit, slots: slots(&hashes)?, code, rows })
+        (count <= MOST_ROWS).then_some(())?;
+        Some(Self {
+            classes,
+            code_unit,
+            row_unit,
+            start,
+            present: present(&hashes),
+            slots: slots(&hashes)?,
+            code,
+            rows,
+        })
     }
 
-    /// Names of the classes, in the order of the evidence.
-    pub(super) fn classes(&self) -> &[String] {
-        &self.classes
+    /// Names of the classes, in the order in which they are told.
+    pub(super) fn classes(&self) -> impl Iterator<Item = &str> {
+        self.classes.iter().map(|class| class.name.as_str())
     }
 
-    /// How much evidence is in logits.
-    pub(super) fn logits(&self, evidence: i32) -> f32 {
-        evidence as f32 * self.class_unit
+    /// How likely each class is, in logits.
+    pub(super) fn told(&self, evidence: &Evidence) -> impl Iterator<Item = f32> {
+        let (mut sums, mut count) = ([0_i32; HIDDEN], 0_u16);
+        for row in evidence.rows().filter_map(|row| self.rows.get(row)) {
+            sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += i32::from(*weight));
+            count += 1;
+        }
+        // Many features agree more than they add.
+        let scale = self.row_unit / f32::from(count.max(4)).sqrt();
+        let mut hidden = self.start;
+        hidden.iter_mut().zip(sums).for_each(|(unit, sum)| *unit = (*unit + sum as f32 * scale).max(0.0));
+        self.classes.iter().map(move |class| class.start + dot(&class.units, &hidden))
     }
 
     /// Finds the stretch of the line that speaks most for code; adds to the evidence what it says of its language.
     pub(super) fn weigh(&self, line: &[u8], seen: &mut Seen, evidence: Option<&mut Evidence>) -> Stretch {
         seen.0.clear();
-        token::tokens(line, |token| {
+        token::tokens(line.get(..LONGEST_WEIGHED).unwrap_or(line), |token| {
             if seen.0.len() < MOST_TOKENS {
                 seen.0.push((token.start, token.end, token.features.map(|feature| self.row(feature))));
             }
@@ -135,7 +174,7 @@ impl Model {
         let (sum, first, after) = best;
         let stretch = seen.0.get(first..after).unwrap_or_default();
         if let Some(evidence) = evidence {
-            stretch.iter().for_each(|(_, _, rows)| self.add(rows, evidence));
+            stretch.iter().for_each(|(_, _, rows)| evidence.add(rows));
         }
         let left_out = seen.0.len() - stretch.len();
         let cut = CUT + LEFT_OUT * left_out as f32;
@@ -150,17 +189,9 @@ impl Model {
         token::tokens(opening, |token| {
             if left > 0 {
                 left -= 1;
-                self.add(&token.features.map(|feature| self.row(feature)), evidence);
+                evidence.add(&token.features.map(|feature| self.row(feature)));
             }
         });
-    }
-
-    fn add(&self, rows: &[u16; FEATURES], evidence: &mut Evidence) {
-        for row in rows {
-            if let Some(weights) = self.rows.get(usize::from(*row)).filter(|_| evidence.is_first(*row)) {
-                evidence.sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += i32::from(*weight));
-            }
-        }
     }
 
     fn code_at(&self, row: u16) -> i32 {
@@ -169,6 +200,10 @@ impl Model {
 
     /// The row of a feature, `FREE` if it has none.
     fn row(&self, feature: u32) -> u16 {
+        let (word, bit) = bit(feature);
+        if self.present.get(word).is_none_or(|word| word & bit == 0) {
+            return FREE;
+        }
         let (first, check) = place(feature);
         for slot in (first..first + PROBES).map(|slot| slot % SLOTS) {
             let (known, row) = self.slots.get(slot).copied().unwrap_or((0, FREE));
@@ -180,9 +215,32 @@ impl Model {
     }
 }
 
+/// Added up in eight sums, which run beside each other.
+fn dot(one: &[f32; HIDDEN], other: &[f32; HIDDEN]) -> f32 {
+    let mut sums = [0.0; 8];
+    for (one, other) in one.chunks_exact(8).zip(other.chunks_exact(8)) {
+        sums.iter_mut().zip(one).zip(other).for_each(|((sum, one), other)| *sum += one * other);
+    }
+    sums.iter().sum()
+}
+
 /// The slot where a feature is looked for first, and what tells it from others there.
 fn place(feature: u32) -> (usize, u16) {
     (feature as usize % SLOTS, (feature >> 16) as u16)
+}
+
+/// The bit that tells whether a feature may have a row.
+fn bit(feature: u32) -> (usize, u64) {
+    let bit = feature as usize % BITS;
+    (bit / 64, 1 << (bit % 64))
+}
+
+fn present(hashes: &[u32]) -> Vec<u64> {
+    let mut present = vec![0; BITS / 64];
+    for (word, bit) in hashes.iter().map(|hash| bit(*hash)) {
+        present.get_mut(word).into_iter().for_each(|word: &mut u64| *word |= bit);
+    }
+    present
 }
 
 fn slots(hashes: &[u32]) -> Option<Vec<(u16, u16)>> {
@@ -214,6 +272,14 @@ impl<'a> Bytes<'a> {
 
     fn float(&mut self) -> Option<f32> {
         self.number().map(f32::from_bits)
+    }
+
+    fn floats<const COUNT: usize>(&mut self) -> Option<[f32; COUNT]> {
+        let mut floats = [0.0; COUNT];
+        for float in &mut floats {
+            *float = self.float()?;
+        }
+        Some(floats)
     }
 
     fn text(&mut self) -> Option<String> {

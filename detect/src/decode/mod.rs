@@ -8,10 +8,11 @@
 mod character; // characters that stand for others
 mod escape; // percent, entities, backslashes, quoted-printable
 mod layer; // decoded text, and where each byte of it was read
+mod marks; // where anything encoded may begin
 mod packed; // base64, hexadecimal, gzip
 mod rewrite; // decoding in place
 
-use self::layer::Layer;
+use self::{layer::Layer, marks::Marks};
 use crate::{
     anchors::{Anchors, Bitmaps, Window},
     rule::{Candidate, Rule},
@@ -67,21 +68,26 @@ fn is_known(rules: &[Rule], found: &[Candidate], plain: usize, candidate: &Candi
 /// What decodes in and around the window `from..to`.
 fn layers(text: &[u8], from: usize, to: usize) -> Vec<Layer> {
     let mut budget = Budget((to - from) * SHARE + SPARE);
-    let mut layers = rewrite::layers(text, from, to, &mut budget);
-    layers.extend(packed::layers(text, from, to, &mut budget));
+    let mut layers = decoded(text, from, to, &mut budget);
     let mut begin = 0;
     for _ in 1..DEPTH {
         let end = layers.len();
         for at in begin..end {
             let Some(outer) = layers.get(at) else { continue };
-            let inner = rewrite::layers(&outer.text, outer.from, outer.to, &mut budget);
-            let packed = packed::layers(&outer.text, outer.from, outer.to, &mut budget);
-            let inner: Vec<Layer> =
-                inner.into_iter().chain(packed).map(|layer| layer.within(outer)).collect();
+            let inner = decoded(&outer.text, outer.from, outer.to, &mut budget);
+            let inner: Vec<Layer> = inner.into_iter().map(|layer| layer.within(outer)).collect();
             layers.extend(inner);
         }
         begin = end;
     }
+    layers
+}
+
+/// What decodes in one step.
+fn decoded(text: &[u8], from: usize, to: usize, budget: &mut Budget) -> Vec<Layer> {
+    let marks = Marks::of(text, from.saturating_sub(rewrite::BEFORE), to + rewrite::BEHIND);
+    let mut layers = rewrite::layers(text, &marks, budget);
+    layers.extend(packed::layers(text, &marks, from, to, budget));
     layers
 }
 

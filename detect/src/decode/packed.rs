@@ -2,7 +2,7 @@ use std::io::Read as _;
 
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 
-use super::{Budget, layer::Layer};
+use super::{Budget, layer::Layer, marks::Marks};
 use crate::byte_set::ByteSet;
 
 /// Shorter runs hold no text worth finding.
@@ -33,27 +33,26 @@ struct Run<'a> {
 }
 
 /// Decoded runs of base64 and hexadecimal digits in the window `from..to`.
-pub(super) fn layers(text: &[u8], from: usize, to: usize, budget: &mut Budget) -> Vec<Layer> {
+pub(super) fn layers(text: &[u8], marks: &Marks, from: usize, to: usize, budget: &mut Budget) -> Vec<Layer> {
     let mut layers = Vec::new();
     let mut at = from.saturating_sub(BEFORE);
-    while let Some(run) = next_run(text, at, to) {
+    while let Some(run) = next_run(text, marks, at, to) {
         layers.extend(run.decoded(from, to, budget));
         at = run.end + 1;
     }
     layers
 }
 
-/// The next run that begins from `at` on and before `to`. Looks first where a run must reach to be long enough, so
-/// that text of ordinary words is mostly skipped.
-fn next_run(text: &[u8], mut at: usize, to: usize) -> Option<Run<'_>> {
-    while at < to {
+/// The next run that begins from `at` on and before `to`.
+fn next_run<'a>(text: &'a [u8], marks: &Marks, mut at: usize, to: usize) -> Option<Run<'a>> {
+    loop {
+        at = marks.packed(at).filter(|at| *at < to)?;
         let reach = text.get(at..at + SHORTEST)?;
         match reach.iter().rposition(|byte| !BASE_64.contains(*byte)) {
             Some(gap) => at += gap + 1,
             None => return Some(Run { text, start: at, end: run_end(text, at) }),
         }
     }
-    None
 }
 
 /// Where a run ends, over the line breaks of wrapped base64.

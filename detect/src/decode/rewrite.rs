@@ -3,13 +3,15 @@ use super::{
     character::{self, Word},
     escape,
     layer::Layer,
+    marks::Marks,
 };
 
-/// Bytes looked at together when searching for something to decode.
-const BLOCK: usize = 64;
 /// How far around what was decoded anything new can be found, and what is shown around that.
 const AROUND: usize = 512;
 const SHOWN: usize = 512;
+/// How far before a window and behind it anything is decoded.
+pub(super) const BEFORE: usize = AROUND + SHOWN;
+pub(super) const BEHIND: usize = 2 * (AROUND + SHOWN);
 
 /// Replaces `start..end` by a few bytes; without any it disappears.
 #[derive(Clone, Copy, Debug)]
@@ -43,11 +45,9 @@ impl Edit {
     }
 }
 
-/// The text around the window with everything decoded in place, one layer for each group of neighbouring changes.
-pub(super) fn layers(text: &[u8], from: usize, to: usize, budget: &mut Budget) -> Vec<Layer> {
-    let first = from.saturating_sub(AROUND + SHOWN);
-    let last = (to + 2 * (AROUND + SHOWN)).min(text.len());
-    let edits = edits(text, first, last);
+/// The text with everything decoded in place that is marked, one layer for each group of neighbouring changes.
+pub(super) fn layers(text: &[u8], marks: &Marks, budget: &mut Budget) -> Vec<Layer> {
+    let edits = edits(text, marks);
     let far = |one: &Edit, next: &Edit| next.start - one.end <= 2 * AROUND;
     let groups = edits.chunk_by(far);
     groups.filter_map(|group| apply(text, group, budget)).collect()
@@ -80,42 +80,21 @@ fn apply(text: &[u8], edits: &[Edit], budget: &mut Budget) -> Option<Layer> {
     Some(layer)
 }
 
-/// What there is to decode in `first..last`, in order.
-fn edits(text: &[u8], first: usize, last: usize) -> Vec<Edit> {
+/// What there is to decode where it is marked, in order.
+fn edits(text: &[u8], marks: &Marks) -> Vec<Edit> {
     let (mut edits, mut word): (Vec<Edit>, _) = (Vec::new(), Word::default());
-    for start in (first..last).step_by(BLOCK) {
-        let end = (start + BLOCK).min(last);
-        let block = text.get(start..end).unwrap_or_default();
-        let next = text.get(start + 1..).unwrap_or_default();
-        if !may_hold_any(block, next) {
-            continue;
-        }
-        for (byte, at) in block.iter().zip(start..) {
-            let begun = edits.last().map_or(0, |edit| edit.end);
-            if at >= begun {
-                edits.extend(edit(text, *byte, at, begun == at && begun > 0, &mut word));
-            }
+    for at in marks.escapes() {
+        let begun = edits.last().map_or(0, |edit| edit.end);
+        if at >= begun {
+            edits.extend(edit(text, at, begun == at && begun > 0, &mut word));
         }
     }
     edits
 }
 
-/// Whether one of these bytes can begin something encoded; `next` is what follows each of them.
-fn may_hold_any(block: &[u8], next: &[u8]) -> bool {
-    let may = |byte: u8, next: u8| {
-        let percent = (byte == b'%') & next.is_ascii_hexdigit();
-        let entity = (byte == b'&') & ((next == b'#') | next.is_ascii_lowercase());
-        let escape = (byte == b'\\') & matches!(next, b'u' | b'x' | b'U');
-        let soft_break = (byte == b'=') & matches!(next, b'\n' | b'\r');
-        (byte >= 0x80) | percent | entity | escape | soft_break
-    };
-    let last = block.last().is_some_and(|byte| *byte >= 0x80);
-    block.iter().zip(next).fold(last, |any, (byte, next)| any | may(*byte, *next))
-}
-
 /// What begins at a byte; `joined` if a change ends right before it.
-fn edit(text: &[u8], byte: u8, at: usize, joined: bool, word: &mut Word) -> Option<Edit> {
-    match byte {
+fn edit(text: &[u8], at: usize, joined: bool, word: &mut Word) -> Option<Edit> {
+    match text.get(at)? {
         b'%' => escape::percent(text, at),
         b'&' => escape::entity(text, at),
         b'\\' => escape::backslash(text, at),

@@ -79,6 +79,9 @@ const WORDS: &[&str] = &[
     "set",
     "foobar",
     "changeme",
+    "foobared",
+    "public",
+    "private",
 ];
 /// Parts of names in code: a value built only of letters and one of these is a name.
 static NAMES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -162,7 +165,7 @@ pub(super) fn in_url(found: Found<'_>) -> Option<Accepted> {
     let before = before.strip_suffix(b"'").or(before.strip_suffix(b"\"")).unwrap_or(before);
     let user = before.strip_suffix(b":")?.rsplit(|byte| b"/ '\"=".contains(byte)).next()?;
     let value = found.bytes();
-    let named = ["password", "passwd", "pass", "pwd", "pw", "token", "secret", "key", "apikey", "api_key"]
+    let named = ["password", "passwd", "pass", "pwd", "pw", "token", "apikey", "api_key"]
         .iter()
         .any(|name| value.eq_ignore_ascii_case(name.as_bytes()));
     let whole = value.iter().all(u8::is_ascii_digit) && value.len() < 6;
@@ -191,7 +194,9 @@ pub(super) fn spoken(found: Found<'_>) -> Option<Accepted> {
     let sign_within =
         value.iter().skip(1).any(|byte| b"!@#$%^&*+=?~".contains(byte)) && (kinds.lower || kinds.upper);
     let quoted = is_told_in_quotes(found);
-    let unusual = quoted || kinds.digit || capitals_within || sign_within;
+    // `Password: StringRef;` declares.
+    let declared = trimmed.ends_with(b";") && !kinds.digit && !sign_within;
+    let unusual = quoted || kinds.digit || sign_within || capitals_within && !declared;
     let code = has_brackets(value) || is_member(value) || is_name(value);
     let fits = value.len() >= 4 && unusual && !code && !describes(value) && !is_reference(value);
     fits.then(|| Found { end: found.start + value.len(), ..found }.as_expected())

@@ -185,6 +185,27 @@ impl<'a> Found<'a> {
 }
 
 impl Check {
+    /// Whether what it accepts lies within the span it is given.
+    pub(crate) fn keeps_within(self) -> bool {
+        !matches!(self, Self::Assigned | Self::SeedPhrase | Self::Marking | Self::Topic(_) | Self::Attack(_))
+    }
+
+    /// Whether that is the span itself, but for blanks and separators at its ends.
+    pub(crate) fn keeps_ends(self) -> bool {
+        let shortens = matches!(
+            self,
+            Self::Card
+                | Self::Iban
+                | Self::Email
+                | Self::Quoted
+                | Self::Unquoted
+                | Self::Spoken
+                | Self::Chosen
+                | Self::UrlPassword
+        );
+        self.keeps_within() && !shortens
+    }
+
     /// Accepts or rejects a span.
     pub(crate) fn judge(self, found: Found<'_>) -> Option<Accepted> {
         match self {

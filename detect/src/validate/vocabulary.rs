@@ -11,8 +11,8 @@ pub(super) struct Told(u16);
 impl Told {
     /// Stands for a credential, or describes one, where a value is expected.
     pub(super) const STANDIN: Self = Self(1 << 15);
-    /// Says of a name that its value is no credential.
-    pub(super) const ABOUT: Self = Self(1 << 6);
+    /// Says of a name that it ends in that its value is no credential.
+    pub(super) const ABOUT: Self = Self(0b1100_0000);
     /// Says of a name that its value is one: passwords, secrets, tokens, keys, authorization.
     pub(super) const CREDENTIAL: Self = Self(0b1_1111);
 
@@ -30,8 +30,9 @@ impl Told {
     }
 }
 
-/// Words of names by what they are for; those of `NameAbout` say that a value is no credential.
-const KINDS: [(Sign, &str); 8] = [
+/// Words of names by what they are for; those of `NameAbout`, at the end of a name, say that its value is no credential,
+/// those of `NameOfOther` do wherever they stand.
+const KINDS: [(Sign, &str); 9] = [
     (
         Sign::NamePassword,
         "pass pwd passwd password passphrase passwort kennwort senha contrasena parola haslo wachtwoord pw passcode",
@@ -44,13 +45,16 @@ const KINDS: [(Sign, &str); 8] = [
     (
         Sign::NameAbout,
         "id name file path url uri type field label length len size min max hash policy pattern regex regexp \
-         format expires expiry expiration expired count index limit usage placeholder prompt message msg \
-         title hint description desc error invalid text header prefix suffix env var dir folder store storage \
-         manager provider endpoint host algorithm alg strength reset forgot change changed show hide tooltip \
-         mandatory required enabled disabled column table input selector class element style public pub pubkey \
-         primary foreign partition sort row cache bucket tag csrf xsrf nonce next page cursor sha1 sha256 md5 checksum \
-         digest fingerprint integrity keyword keyboard tokenizer tokens translation i18n locale keys keyring \
-         keyserver version recv",
+         format expires expiry expiration expired count index limit usage text header prefix suffix env var dir \
+         folder store storage manager provider endpoint host algorithm alg strength column table input selector \
+         class element style version",
+    ),
+    (
+        Sign::NameOfOther,
+        "primary foreign partition sort row cache bucket tag public pub pubkey csrf xsrf nonce next page cursor \
+         sha1 sha256 md5 checksum digest fingerprint integrity keyword keyboard keys keyring keyserver recv \
+         tokenizer tokens translation i18n locale placeholder prompt message msg title hint description desc \
+         error invalid reset forgot change changed show hide tooltip mandatory required enabled disabled",
     ),
     (Sign::NameTest, "test example sample dummy fake mock demo foo bar"),
 ];

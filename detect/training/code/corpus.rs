@@ -1,14 +1,34 @@
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
-use crate::{look::Look, token};
+use crate::{
+    look::{Comment, Look},
+    token,
+};
 
-/// Classes that are not source code.
-const DATA: [&str; 9] = ["chatter", "config", "csv", "json", "log", "po", "prose", "xml", "yaml"];
+/// Classes that are not source code, and how much more they count than their projects say.
+const DATA: [(&str, f32); 9] = [
+    ("chatter", 3.0),
+    ("config", 1.5),
+    ("csv", 1.5),
+    ("json", 1.5),
+    ("log", 1.5),
+    ("po", 1.5),
+    ("prose", 4.0),
+    ("xml", 1.5),
+    ("yaml", 1.5),
+];
+/// Projects that have samples of every language: kept for judging.
+const COLLECTIONS: [&str; 2] = ["crate-bat", "bin-ruby-rouge"];
 /// Classes learnt as one.
 const MERGED: [(&str, &str); 1] = [("less", "scss")];
 /// Files of a class that are learnt from, and bytes of one.
 const MOST_FILES: usize = 700;
 const MOST_BYTES: usize = 6000;
+const KEPT: usize = 30_000;
 const HEAD: usize = 300;
 
 pub(crate) struct Corpus {
@@ -19,6 +39,7 @@ pub(crate) struct Corpus {
 pub(crate) struct File {
     pub(crate) class: u32,
     pub(crate) held_out: bool,
+    is_data: bool,
     project: u32,
     weight: f32,
     pub(crate) name: String,
@@ -26,12 +47,12 @@ pub(crate) struct File {
     seed: u64,
 }
 
-/// Features of a piece of a file, with how often each occurs.
+/// Features of a piece of a file.
 pub(crate) struct Sample {
     pub(crate) class: u32,
     pub(crate) project: u32,
     pub(crate) weight: f32,
-    pub(crate) features: Vec<(u32, u32)>,
+    pub(crate) features: Vec<u32>,
 }
 
 impl Corpus {
@@ -54,45 +75,35 @@ impl Corpus {
         let classes: Vec<String> = found.keys().cloned().collect();
         let mut all = Vec::new();
         for (class, (name, files)) in found.into_iter().enumerate() {
-            let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
-            files.iter().for_each(|(project, _, _)| *sizes.entry(project).or_default() += 1);
-            let mut order: Vec<(usize, String)> =
-                sizes.iter().map(|(project, size)| (*size, (*project).to_owned())).collect();
-            order.sort_unstable_by(|one, other| other.cmp(one));
-            let rank: BTreeMap<String, (usize, usize)> = order
-                .into_iter()
-                .enumerate()
-                .map(|(rank, (size, project))| (project, (rank, size)))
-                .collect();
-            let (every, all_files) = (files.len().div_ceil(MOST_FILES), files.len());
-            for (index, (project, file, text)) in
-                files.into_iter().enumerate().filter(|(index, _)| index % every == 0)
-            {
-                let (rank_of, size) = rank[&project];
-                // Every third project is kept for judging, the largest never; of a single project every third file.
-                let held_out = if rank.len() == 1 { index % 3 == 0 } else { rank_of % 3 == 1 };
-                // Projects count alike rather than files, and small classes a little more.
-                let even = all_files as f32 / (rank.len() * size) as f32;
-                let data = if DATA.contains(&name.as_str()) { 1.5 } else { 1.0 };
-                let weight =
-                    data * even.sqrt().clamp(0.3, 3.0) * (200.0 / all_files.clamp(12, 200) as f32).sqrt();
-                let text = if name == "prose" { prose_of(&text) } else { text };
-                if name == "prose" && !reads(&text) {
-                    continue;
-                }
-                let file = format!("{project}/{file}");
-                let project = if rank.len() < 3 {
-                    hash(format!("{name} {index}").as_bytes())
-                } else {
-                    hash(project.as_bytes())
-                };
+            let files = files.into_iter().map(|(project, file, text)| (project, file, shown(&name, text)));
+            let mut files: Vec<_> = files.filter(|(_, _, text)| name != "prose" || reads(text)).collect();
+            let every = files.len().div_ceil(MOST_FILES).max(1);
+            files.retain(|(project, file, _)| {
+                every == 1 || hash(format!("{project}{file}").as_bytes()).is_multiple_of(every as u64)
+            });
+            let mut sizes: BTreeMap<String, usize> = BTreeMap::new();
+            files.iter().for_each(|(project, _, _)| *sizes.entry(project.clone()).or_default() += 1);
+            let projects = sizes.len();
+            let roots: f32 = sizes.values().map(|size| (*size as f32).sqrt()).sum();
+            for (index, (project, file, text)) in files.into_iter().enumerate() {
                 let seed = hash(format!("{name}{index}").as_bytes());
+                // A quarter of the projects is kept for judging, with all their files; of few projects a quarter of the files.
+                let chosen = if projects < 4 { seed } else { hash(project.as_bytes()) };
+                let collection = COLLECTIONS.contains(&project.as_str());
+                let held_out = (collection || chosen.is_multiple_of(4)) && !file.contains("written-");
+                // Of a project the root of its files counts, of a class the root of its projects.
+                let share = 1.0 / (sizes[&project] as f32).sqrt() / roots;
+                let more = DATA.iter().find(|(class, _)| *class == name).map_or(1.0, |(_, more)| *more);
+                let weight = share * (projects.clamp(4, 60) as f32).sqrt() * 60.0 * more;
+                let path = format!("{project}/{file}");
+                let project = if projects < 3 { seed } else { hash(project.as_bytes()) } as u32;
                 all.push(File {
                     class: class as u32,
                     held_out,
-                    project: project as u32,
-                    weight,
-                    name: file,
+                    is_data: DATA.iter().any(|(class, _)| *class == name),
+                    project,
+                    weight: weight.min(3.0 * more),
+                    name: path,
                     text,
                     seed,
                 });
@@ -107,15 +118,15 @@ impl File {
     pub(crate) fn samples(&self) -> Vec<Sample> {
         let lines: Vec<&[u8]> = self.text.split(|byte| *byte == b'\n').collect();
         let mut samples = vec![self.whole(), self.body()];
-        // Where all files begin with the same licence there is nothing to learn from it.
-        samples.push(Sample { weight: self.weight * 0.2, ..self.head() });
-        for (turn, length) in [(1_u64, 2_usize), (2, 4), (3, 8), (4, 20), (5, 3), (6, 6)] {
+        samples.push(Sample { weight: self.weight * 1.5, ..self.head() });
+        for (turn, length) in [(1_u64, 2_usize), (2, 4), (3, 8), (4, 20), (5, 3), (6, 6), (7, 1)] {
             let first = (self.seed.rotate_left(turn as u32 * 7) % lines.len() as u64) as usize;
             let passage = &lines[first..(first + length).min(lines.len())];
-            if passage.iter().filter(|line| !line.trim_ascii().is_empty()).count() < 2 {
+            let least = if self.is_data { 1 } else { 2 };
+            if passage.iter().filter(|line| !line.trim_ascii().is_empty()).count() < least {
                 continue;
             }
-            let joined = passage.join(if turn > 4 { &b" "[..] } else { &b"\n"[..] });
+            let joined = passage.join(if matches!(turn, 5 | 6) { &b" "[..] } else { &b"\n"[..] });
             samples.push(Sample { weight: self.weight * 0.5, ..self.sample(&joined) });
         }
         samples
@@ -148,7 +159,7 @@ impl File {
     /// Single lines, of class 1 if they are code and 0 if not.
     pub(crate) fn lines(&self, classes: &[String]) -> Vec<Sample> {
         let name = classes[self.class as usize].as_str();
-        let is_code = !DATA.contains(&name);
+        let is_code = !self.is_data;
         let lines: Vec<&[u8]> = self.text.split(|byte| *byte == b'\n').collect();
         // What was written for the purpose is dense: each line of it is seen.
         let dense = name == "prose" || self.name.starts_with("written-");
@@ -180,48 +191,49 @@ impl File {
 
     /// What the reader sees of a passage: nothing of plain lines, how comments open, all of other lines.
     fn sample(&self, text: &[u8]) -> Sample {
-        let (mut counts, mut comments) = (BTreeMap::new(), 0);
+        let (mut seen, mut comments, mut comment) = (BTreeSet::new(), 0, Comment::default());
         for line in text.split(|byte| *byte == b'\n').map(|line| &line[..line.len().min(1000)]) {
-            let shown = match Look::at(line) {
-                Look::Blank | Look::Plain | Look::Member => continue,
-                Look::Comment if comments >= token::COMMENTS => continue,
-                Look::Comment => {
+            let shown = match comment.look(line) {
+                Look::Blank | Look::Plain => continue,
+                Look::Comment | Look::Member if comments >= token::COMMENTS => continue,
+                Look::Comment | Look::Member => {
                     comments += 1;
                     token::COMMENT
                 }
                 Look::Sparse | Look::Dense => usize::MAX,
             };
-            count(line, shown, &mut counts);
+            add(line, shown, &mut seen);
         }
-        // A block of code counts each feature once.
-        counts.values_mut().for_each(|count| *count = 1);
-        self.counted(counts)
+        self.with(seen)
     }
 
     fn line(&self, line: &[u8]) -> Sample {
-        let mut counts = BTreeMap::new();
-        count(line, usize::MAX, &mut counts);
-        self.counted(counts)
+        let mut seen = BTreeSet::new();
+        add(line, usize::MAX, &mut seen);
+        self.with(seen)
     }
 
-    fn counted(&self, counts: BTreeMap<u32, u32>) -> Sample {
-        Sample {
-            class: self.class,
-            project: self.project,
-            weight: self.weight,
-            features: counts.into_iter().collect(),
-        }
+    fn with(&self, seen: BTreeSet<u32>) -> Sample {
+        let features = seen.into_iter().collect();
+        Sample { class: self.class, project: self.project, weight: self.weight, features }
     }
 }
 
-fn count(line: &[u8], shown: usize, counts: &mut BTreeMap<u32, u32>) {
+fn add(line: &[u8], shown: usize, seen: &mut BTreeSet<u32>) {
     let mut index = 0;
     token::tokens(line, |token| {
         index += 1;
-        for feature in token.features.into_iter().filter(|feature| *feature != 0 && index <= shown) {
-            *counts.entry(feature).or_insert(0) += 1;
-        }
+        seen.extend(token.features.into_iter().filter(|feature| *feature != 0 && index <= shown));
     });
+}
+
+/// What of a file is learnt from.
+fn shown(class: &str, mut text: Vec<u8>) -> Vec<u8> {
+    if class == "prose" {
+        text = prose_of(&text);
+    }
+    text.truncate(KEPT);
+    text
 }
 
 /// Prose without the code that is shown in it: fenced or indented blocks, doctests.

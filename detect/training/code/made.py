@@ -1,6 +1,6 @@
 """Logs and tables made up for training: machines write them, no package ships enough of them."""
 
-import random
+import random, re
 
 WORDS = "order user cart price session cache worker node queue job shard table index region account invoice device".split()
 NAMES = "Anna Ben Chloe David Emma Farid Greta Hugo Ines Jonas Karin Luca Maria Noah Olga Pavel".split()
@@ -57,6 +57,48 @@ def chatter(random):
         said = [part.format(w=random.choice(WORDS), a=random.choice(NAMES), n=random.randrange(10, 99)) for part in said]
         lines.append(" ".join(said))
     return "\n".join(lines)
+
+
+HEADS = ["@{h} ", "RT @{h}: ", ".@{h} ", "@{h} @{h} ", "{a}: ", "> ", ">> ", "- ", "[{n}:{n}] {a}: ", "{n}) ", "* ", "Q: ", "{a} wrote:\n> "]
+TAILS = [
+    " #{t}", " #{t} #{t}", " https://t.co/{r}", " http://bit.ly/{r}", " :)", " ;-)", " (:", " <3", " &lt;3", " lol", "!!!", " @ {n}:{n}", " {m} {n}, 2014 at {n}:{n} PM",
+    " ... {t}", " -- {a}", " / {a}", " ({n} {t})", " [{t}]", " => {t}", " *{t}*", " _{t}_", " | {t}", " & more", " = {n} {t}", " $ {n}", " {n}%", " cc: {a}", " via @{h}",
+]
+MAILS = [
+    "\"{a} {b}\" <{h}@example.com>", "{b}, {a} wrote:", "From: {a} {b} <{h}@example.org>", "Sent: {m} {n}, 2001 {n}:{n} PM", "cc: {b} {a}/HOU/ECT@ECT", "Subject: RE: {t} {t}",
+    "(See attached file: {t}.doc)", "<< File: {t}_{t}.xls >>", "{n}/{n}/2001 {n}:{n} AM", "**** {t} ****", "=" * 70, "-" * 60, "*" * 50, "_" * 40, "{a} {b}, ext. {n}", "Tel. +1 (713) 555-{n}{n}",
+    ":-)", "\\\\ //", "***", "\"{b}, {a}\"", "To: {a}@example.com; {b}@example.com", "{a} {b} | {t} | {t}",
+]
+
+
+def post(random, sentences):
+    """What somebody says, with what people put around it."""
+    fill = lambda form: form.format(
+        a=random.choice(NAMES), b=random.choice(NAMES), n=random.randrange(10, 60), m=random.choice("January March June July Nov Dec".split()),
+        h=random.choice(NAMES).lower()[: random.randrange(2, 6)] + random.choice(["", "_", "__", "x_"]) + random.choice(WORDS) + str(random.choice(["", random.randrange(99)])),
+        t=random.choice(WORDS).title() * random.choice([1, 1, 2]), r="".join(random.choices("abcdefghkmnprstuvwxyzABCDEFGHKM23456789", k=10)),
+    )
+    said = random.choice(sentences)
+    if random.random() < 0.3:
+        # Corpora of posts have signs set apart.
+        said = re.sub(r"([,.!?:;()'\"])", r" \1", said)
+    said = random.choice([str.lower, str, str, str.upper if random.random() < 0.2 else str])(said)
+    head = fill(random.choice(HEADS)) if random.random() < 0.6 else ""
+    tail = "".join(fill(random.choice(TAILS)) for _ in range(random.randrange(3)))
+    return fill(random.choice(MAILS)) if random.random() < 0.15 else head + said + tail
+
+
+def posts(folder):
+    """Posts around sentences of what was collected."""
+    sentences = []
+    for path in sorted(folder.glob("prose/*/*"))[::3]:
+        text = path.read_text(errors="replace").replace("\n", " ")
+        sentences += [said for said in re.split(r"(?<=[.!?]) +", text) if re.fullmatch(r"[A-Z][A-Za-z ,.'!?-]{20,140}", said)][:20]
+    for index in range(600):
+        chance = random.Random(f"post{index}")
+        target = folder / "chatter" / f"made-post-{index % 20}"
+        target.mkdir(parents=True, exist_ok=True)
+        (target / f"{index}.txt").write_text("\n".join(post(chance, sentences) for _ in range(chance.randrange(1, 30))))
 
 
 def make(folder):

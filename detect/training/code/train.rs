@@ -10,24 +10,29 @@
 )]
 
 #[path = "../../src/code/look.rs"]
+#[expect(dead_code, reason = "some of it is for the reader")]
 mod look;
 #[path = "../../src/code/token.rs"]
 #[expect(dead_code, reason = "where tokens stand is for the reader")]
 mod token;
 
 mod corpus; // files, samples of them, and what of them to learn
-mod learn; // logistic regression on sparse features
+mod learn; // what learns from features
 
-use std::{collections::HashMap, env, fs, path::Path};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    env, fs,
+    path::Path,
+};
 
 use corpus::{Corpus, File, Sample};
-use learn::{Learner, Sparse};
+use learn::{Network, Question, Sparse};
 
-/// Features kept in the end, and considered at first.
-const KEPT: usize = 6000;
-const CONSIDERED: usize = 60_000;
-/// Features hidden each time a sample is learnt from, in percent.
-const HIDDEN: u64 = 50;
+/// Features kept, and those of them that tell code from text.
+const KEPT: usize = 12_000;
+const KEPT_FOR_CODE: usize = 2_500;
+/// Most features left out each time a sample is learnt from, in percent.
+const LEFT_OUT: u64 = 80;
 /// Projects, or files of the few, in which a feature must occur.
 const LEAST_PROJECTS: usize = 3;
 
@@ -45,197 +50,189 @@ fn main() {
     let lines: Vec<Sample> = files.iter().flat_map(|file| file.lines(&corpus.classes)).collect();
     println!("{} samples, {} lines", samples.len(), lines.len());
 
-    let first = considered(&samples, &lines);
-    let classes = train_classes(&samples, &first, corpus.classes.len(), 3);
-    let code = train_code(&lines, &first, 3);
-    let kept = best(&first, &classes, &code, &samples);
-    let classes = train_classes(&samples, &kept, corpus.classes.len(), 10);
-    let code = train_code(&lines, &kept, 6);
-    fs::write(&target, written(&corpus.classes, &kept, &classes, &code)).expect("the weights can be written");
+    let common = common(samples.iter().chain(&lines));
+    let kept = best(&common, &samples, corpus.classes.len(), &lines);
+    println!("{} features, {} of them kept", common.len(), kept.len());
+    drop(common);
+    let mut code = Question::new(kept.len());
+    code.train(&known(&lines, &kept), 6, 25);
+    let mut network = Network::new(kept.len(), corpus.classes.len());
+    network.train(&known(&samples, &kept), 8, LEFT_OUT);
+    fs::write(&target, written(&corpus.classes, &kept, &network, &code)).expect("the weights can be written");
     if let Some(apart) = apart {
-        judge(&corpus, &kept_apart, &kept, &classes, &code);
+        judge(&corpus, &kept_apart, &kept, &network, &code);
         set_apart(Path::new(&apart), &corpus, &kept_apart);
     }
 }
 
-/// Copies the files that were not learnt from, for `cargo xtask score code`.
+/// Copies the files that were not learnt from, for `cargo xtask score --corpus languages --code`.
 fn set_apart(folder: &Path, corpus: &Corpus, files: &[&File]) {
     for file in files {
-        let target = folder.join(&corpus.classes[file.class as usize]);
-        fs::create_dir_all(&target).expect("a folder of the files kept apart");
-        fs::write(target.join(file.name.replace('/', "-")), file.text()).expect("a file kept apart");
+        let target = folder.join(&corpus.classes[file.class as usize]).join(&file.name);
+        fs::create_dir_all(target.parent().unwrap_or(folder)).expect("a folder of the files kept apart");
+        fs::write(target, file.text()).expect("a file kept apart");
     }
 }
 
-/// Features that occur in enough projects, by how many.
-fn considered(samples: &[Sample], lines: &[Sample]) -> HashMap<u32, usize> {
+/// Features that occur in enough projects, each with a place.
+fn common<'a>(samples: impl Iterator<Item = &'a Sample>) -> HashMap<u32, usize> {
     let mut projects: HashMap<u32, Vec<u32>> = HashMap::new();
-    for sample in samples.iter().chain(lines) {
-        for (feature, _) in &sample.features {
+    for sample in samples {
+        for feature in &sample.features {
             let known = projects.entry(*feature).or_default();
-            if known.len() < 400 && !known.contains(&sample.project) {
+            if known.len() < LEAST_PROJECTS && !known.contains(&sample.project) {
                 known.push(sample.project);
             }
         }
     }
-    let mut often: Vec<(usize, u32)> = projects
+    let mut common: Vec<u32> = projects
         .into_iter()
-        .map(|(feature, known)| (known.len(), feature))
-        .filter(|(count, _)| *count >= LEAST_PROJECTS)
+        .filter(|(_, known)| known.len() >= LEAST_PROJECTS)
+        .map(|(feature, _)| feature)
         .collect();
-    often.sort_unstable_by(|one, other| other.cmp(one));
-    println!("{} features occur often enough", often.len());
-    often.truncate(CONSIDERED);
-    often.into_iter().enumerate().map(|(index, (_, feature))| (feature, index)).collect()
+    common.sort_unstable();
+    common.into_iter().enumerate().map(|(index, feature)| (feature, index)).collect()
 }
 
-fn sparse(sample: &Sample, known: &HashMap<u32, usize>, normalised: bool) -> Vec<(u32, f32)> {
-    let seen: Vec<(u32, f32)> = sample
-        .features
-        .iter()
-        .filter_map(|(feature, count)| Some((*known.get(feature)? as u32, *count as f32)))
-        .collect();
-    let total: f32 = if normalised {
-        seen.iter().map(|(_, count)| count * count).sum::<f32>().sqrt().max(1.0) / 4.0
-    } else {
-        1.0
-    };
-    seen.into_iter().map(|(index, count)| (index, count / total)).collect()
-}
-
-fn train_classes(samples: &[Sample], known: &HashMap<u32, usize>, classes: usize, rounds: usize) -> Learner {
-    let all: Vec<Sparse> = samples
+/// The features of samples that are known.
+fn known(samples: &[Sample], kept: &HashMap<u32, usize>) -> Vec<Sparse> {
+    let place = |feature: &u32| kept.get(feature).map(|index| *index as u32);
+    samples
         .iter()
         .map(|sample| Sparse {
             class: sample.class,
             weight: sample.weight,
-            values: sparse(sample, known, true),
+            features: sample.features.iter().filter_map(place).collect(),
         })
-        .collect();
-    let mut learner = Learner::new(known.len(), classes);
-    learner.train(&all, rounds, HIDDEN);
-    learner
+        .collect()
 }
 
-fn train_code(lines: &[Sample], known: &HashMap<u32, usize>, rounds: usize) -> Learner {
-    let all: Vec<Sparse> = lines
-        .iter()
-        .map(|line| Sparse { class: line.class, weight: line.weight, values: sparse(line, known, false) })
-        .collect();
-    let mut learner = Learner::new(known.len(), 2);
-    learner.train(&all, rounds, HIDDEN / 2);
-    learner
-}
-
-/// The features whose weights tell most, over what they occur in.
-fn best(
-    known: &HashMap<u32, usize>,
-    classes: &Learner,
-    code: &Learner,
-    samples: &[Sample],
-) -> HashMap<u32, usize> {
-    // The share of the samples of each class in which a feature occurs, added up: small classes keep their cues.
-    let mut sizes = vec![0_f32; classes.row(0).len()];
-    samples.iter().for_each(|sample| sizes[sample.class as usize] += 1.0);
-    let mut occurs = vec![0_f32; known.len()];
+/// How much each feature tells of the class: what knowing it takes from the surprise, all classes being equally likely.
+fn told(common: &HashMap<u32, usize>, samples: &[Sample], classes: usize) -> Vec<f32> {
+    let (mut with, mut all) = (vec![0_f32; common.len() * classes], vec![1e-3_f32; classes]);
     for sample in samples {
-        for index in sample.features.iter().filter_map(|(feature, _)| known.get(feature)) {
-            occurs[*index] += 1.0 / sizes[sample.class as usize].max(40.0);
+        all[sample.class as usize] += sample.weight;
+        for index in sample.features.iter().filter_map(|feature| common.get(feature)) {
+            with[index * classes + sample.class as usize] += sample.weight;
         }
     }
-    let mut ranked: Vec<(f32, u32)> = known
-        .iter()
-        .map(|(feature, index)| {
-            let row = classes.row(*index);
-            let mean = row.iter().sum::<f32>() / row.len() as f32;
-            let spread = row.iter().map(|weight| (weight - mean).powi(2)).sum::<f32>().sqrt();
-            let pair = code.row(*index);
-            ((spread + (pair[1] - pair[0]).abs()) * occurs[*index].sqrt(), *feature)
+    with.chunks(classes)
+        .map(|row| {
+            let shares: Vec<f32> =
+                row.iter().zip(&all).map(|(with, all)| (with + 0.05) / (all + 20.0)).collect();
+            let mean = shares.iter().sum::<f32>() / classes as f32;
+            shares.iter().map(|share| share * (share / mean).ln()).sum()
         })
-        .collect();
-    ranked.sort_unstable_by(|one, other| other.0.total_cmp(&one.0));
-    ranked.truncate(KEPT);
-    ranked.into_iter().enumerate().map(|(index, (_, feature))| (feature, index)).collect()
+        .collect()
 }
 
-/// Tells how many files of each class are told right: whole, and by their first 300 bytes.
-fn judge(corpus: &Corpus, files: &[&File], known: &HashMap<u32, usize>, classes: &Learner, code: &Learner) {
-    let mut right: HashMap<u32, [usize; 4]> = HashMap::new();
-    let mut wrong: HashMap<(u32, u32), usize> = HashMap::new();
+/// The features that tell most.
+fn best(
+    common: &HashMap<u32, usize>,
+    samples: &[Sample],
+    classes: usize,
+    lines: &[Sample],
+) -> HashMap<u32, usize> {
+    let ranked = |told: Vec<f32>| {
+        let mut ranked: Vec<(f32, u32)> =
+            common.iter().map(|(feature, index)| (told[*index], *feature)).collect();
+        ranked.sort_unstable_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+        ranked.into_iter().map(|(_, feature)| feature)
+    };
+    let of_code = ranked(told(common, lines, 2)).take(KEPT_FOR_CODE);
+    let of_class = ranked(told(common, samples, classes));
+    let mut kept: Vec<u32> = Vec::new();
+    let mut known = HashSet::new();
+    kept.extend(of_code.chain(of_class).filter(|feature| known.insert(*feature)).take(KEPT));
+    kept.sort_unstable();
+    kept.into_iter().enumerate().map(|(index, feature)| (feature, index)).collect()
+}
+
+/// Tells how many files of each class are told right: whole, by their first 300 bytes, and by 300 bytes of code.
+fn judge(corpus: &Corpus, files: &[&File], kept: &HashMap<u32, usize>, network: &Network, code: &Question) {
+    let mut right: BTreeMap<&str, [usize; 4]> = BTreeMap::new();
+    let mut wrong: BTreeMap<(&str, usize, &str), usize> = BTreeMap::new();
+    let name = |class: u32| corpus.classes[class as usize].as_str();
     for file in files {
-        let counts = right.entry(file.class).or_default();
+        let counts = right.entry(name(file.class)).or_default();
         counts[0] += 1;
-        for (index, sample) in [file.whole(), file.head(), file.body()].iter().enumerate() {
-            let told = classes.told(&sparse(sample, known, true)) as u32;
+        for (index, sample) in known(&[file.whole(), file.head(), file.body()], kept).iter().enumerate() {
+            let logits = network.told(&sample.features);
+            let highest = (0..logits.len()).max_by(|one, other| logits[*one].total_cmp(&logits[*other]));
+            let told = highest.unwrap_or_default() as u32;
             counts[index + 1] += usize::from(told == file.class);
-            if told != file.class && index == 0 {
-                *wrong.entry((file.class, told)).or_default() += 1;
-                println!(
-                    "mistaken: {} is {} for {}",
-                    file.name, corpus.classes[told as usize], corpus.classes[file.class as usize]
-                );
+            if told != file.class {
+                *wrong.entry((name(file.class), index, name(told))).or_default() += 1;
+                if index == 0 {
+                    println!("mistaken: {} is {} for {}", file.name, name(told), name(file.class));
+                }
             }
         }
     }
-    let name = |class: u32| corpus.classes[class as usize].as_str();
-    let mut rows: Vec<_> = right.into_iter().collect();
-    rows.sort_by_key(|(class, _)| name(*class));
-    for (class, [all, whole, head, body]) in rows {
-        let share = |count: usize| count as f32 / all as f32;
-        let mut mistaken: Vec<_> = wrong
-            .iter()
-            .filter(|((of, _), _)| *of == class)
-            .map(|((_, told), count)| (*count, name(*told)))
-            .collect();
-        mistaken.sort_unstable_by(|one, other| other.cmp(one));
-        mistaken.truncate(4);
+    let mut sums = [0.0_f32; 4];
+    for (class, [all, whole, head, body]) in &right {
+        let share = |count: &usize| *count as f32 / *all as f32;
+        sums.iter_mut()
+            .zip([1.0, share(whole), share(head), share(body)])
+            .for_each(|(sum, share)| *sum += share);
+        let mistaken = |setting: usize| {
+            let mut counts: Vec<(usize, &str)> = wrong
+                .iter()
+                .filter(|((of, index, _), _)| of == class && *index == setting)
+                .map(|((_, _, told), count)| (*count, *told))
+                .collect();
+            counts.sort_unstable_by(|one, other| other.cmp(one));
+            counts.truncate(4);
+            counts.into_iter().map(|(count, told)| format!("{told} {count}")).collect::<Vec<_>>().join(", ")
+        };
         println!(
-            "{:14} {all:5} whole {:.3} head {:.3} body {:.3} {mistaken:?}",
-            name(class),
+            "{class:14} {all:5} whole {:.3} head {:.3} body {:.3} ({}) ({})",
             share(whole),
             share(head),
-            share(body)
+            share(body),
+            mistaken(0),
+            mistaken(1)
         );
     }
+    println!("mean of classes: {:.4} {:.4} {:.4}", sums[1] / sums[0], sums[2] / sums[0], sums[3] / sums[0]);
     for (class, name) in corpus.classes.iter().enumerate() {
         let own = files.iter().filter(|file| file.class as usize == class);
         let lines: Vec<Sample> = own.flat_map(|file| file.lines(&corpus.classes)).collect();
-        let code = lines.iter().filter(|line| code.told(&sparse(line, known, false)) == 1).count();
-        print!("{name} {:.2}, ", code as f32 / lines.len() as f32);
+        let taken = known(&lines, kept).iter().filter(|line| code.told(&line.features) > 0.0).count();
+        print!("{name} {:.2}, ", taken as f32 / lines.len() as f32);
     }
     println!("are the shares of lines taken for code");
 }
 
 /// The file of weights, as `src/code/model.rs` reads it.
-fn written(names: &[String], known: &HashMap<u32, usize>, classes: &Learner, code: &Learner) -> Vec<u8> {
-    let mut features: Vec<(u32, usize)> = known.iter().map(|(feature, index)| (*feature, *index)).collect();
+fn written(names: &[String], kept: &HashMap<u32, usize>, network: &Network, code: &Question) -> Vec<u8> {
+    let mut features: Vec<(u32, usize)> = kept.iter().map(|(feature, index)| (*feature, *index)).collect();
     features.sort_unstable();
-    let code_weight = |index: usize| code.row(index)[1] - code.row(index)[0];
-    let class_row = |index: usize| {
-        let row = classes.row(index);
-        let mean = row.iter().sum::<f32>() / row.len() as f32;
-        row.iter().map(|weight| weight - mean).collect::<Vec<f32>>()
-    };
     let unit = |mut sizes: Vec<f32>| {
         sizes.sort_unstable_by(f32::total_cmp);
         sizes[sizes.len() * 9995 / 10_000] / 127.0
     };
-    let code_unit = unit(features.iter().map(|(_, index)| code_weight(*index).abs()).collect());
-    let class_unit = unit(features.iter().flat_map(|(_, index)| class_row(*index)).map(f32::abs).collect());
+    let code_unit = unit(code.weights.iter().map(|weight| weight.abs()).collect());
+    let class_unit = unit(network.features.iter().flatten().map(|weight| weight.abs()).collect());
     let cell = |weight: f32, unit: f32| ((weight / unit).round().clamp(-127.0, 127.0) as i8).to_le_bytes()[0];
-    let mut out = b"bylaw code 1\n".to_vec();
+    let mut out = b"bylaw code 2\n".to_vec();
     out.extend((names.len() as u32).to_le_bytes());
     for name in names {
         out.extend((name.len() as u32).to_le_bytes());
         out.extend(name.as_bytes());
     }
-    out.extend(code_unit.to_le_bytes());
-    out.extend(class_unit.to_le_bytes());
+    let mut floats = |values: &[f32]| values.iter().for_each(|value| out.extend(value.to_le_bytes()));
+    floats(&[code_unit, class_unit]);
+    floats(&network.start);
+    for (row, prior) in network.classes.iter().zip(&network.priors) {
+        floats(row);
+        floats(&[*prior]);
+    }
     out.extend((features.len() as u32).to_le_bytes());
     features.iter().for_each(|(feature, _)| out.extend(feature.to_le_bytes()));
-    features.iter().for_each(|(_, index)| out.push(cell(code_weight(*index), code_unit)));
+    features.iter().for_each(|(_, index)| out.push(cell(code.weights[*index], code_unit)));
     for (_, index) in &features {
-        out.extend(class_row(*index).into_iter().map(|weight| cell(weight, class_unit)));
+        out.extend(network.features[*index].map(|weight| cell(weight, class_unit)));
     }
     out
 }

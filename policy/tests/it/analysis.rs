@@ -2,6 +2,7 @@ use expect_test::{Expect, expect};
 use policy::{
     Policy,
     analysis::{Idle, Outcome, compare, idle, prove},
+    guide,
 };
 
 use crate::{
@@ -134,4 +135,49 @@ fn clauses_that_decide_nothing_are_named() {
         })
         .collect();
     assert_eq!(told, ["T-2 is shadowed", "T-3 is dead"]);
+}
+
+#[test]
+fn every_end_of_a_decision_tree_is_the_verdict() {
+    for (name, source) in STARTERS {
+        let policy = compiled(source);
+        let (tree, situations) = (guide::tree(&policy), guide::Guide::of(&policy));
+        for case in situations.cases() {
+            let verdict = policy.evaluate_all(&situations.facts(case));
+            assert_eq!(tree.leads(case), Some(verdict.action), "{name}: {case:?}");
+        }
+        assert!(tree.ends() <= 80, "{name}: {} ends are too many to read", tree.ends());
+    }
+}
+
+#[test]
+fn a_table_tells_what_an_employee_may_send() {
+    let rules = [
+        "when: tool is approved\nthen: allow",
+        "data: pii\nunless: tool is approved for the data\nthen: block",
+    ];
+    let policy = compiled(&document("coach", &rules));
+    let told: Vec<String> = guide::table(&policy)
+        .into_iter()
+        .filter(|cell| cell.account == "with the company account")
+        .map(|cell| {
+            let clause = cell.clause.map(|clause| format!(" {clause}")).unwrap_or_default();
+            format!("{}, {}: {}{clause}\n", cell.data, cell.tool, cell.action)
+        })
+        .collect();
+    expect![[r#"
+        nothing sensitive, approved for such data: allow T-1
+        nothing sensitive, approved: allow T-1
+        nothing sensitive, conditionally approved: coach
+        nothing sensitive, under review: coach
+        nothing sensitive, not yet reviewed: coach
+        nothing sensitive, denied: coach
+        personal data, approved for such data: allow T-1
+        personal data, approved: block T-2
+        personal data, conditionally approved: block T-2
+        personal data, under review: block T-2
+        personal data, not yet reviewed: block T-2
+        personal data, denied: block T-2
+    "#]]
+    .assert_eq(&told.concat());
 }
