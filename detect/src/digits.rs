@@ -56,10 +56,12 @@ struct Shaped {
     needs: Option<usize>,
 }
 
-/// A set of bytes, the furthest that patterns reach over it, and those that reach equally far.
+/// A set of bytes, how far patterns reach over it at the least and the most, and those that reach equally far.
 struct Over {
     bytes: ByteSet,
+    nearest: usize,
     furthest: usize,
+    all: Members,
     patterns: Vec<(usize, Members)>,
 }
 
@@ -129,11 +131,19 @@ impl DigitRules {
     fn reach(&mut self, bytes: &ByteSet, back: usize, pattern: usize) {
         let known = self.over.iter().position(|over| over.bytes == *bytes);
         let place = known.unwrap_or_else(|| {
-            self.over.push(Over { bytes: bytes.clone(), furthest: 0, patterns: Vec::new() });
+            self.over.push(Over {
+                bytes: bytes.clone(),
+                nearest: back,
+                furthest: back,
+                all: Members::default(),
+                patterns: Vec::new(),
+            });
             self.over.len() - 1
         });
         let Some(over) = self.over.get_mut(place) else { return };
+        over.nearest = over.nearest.min(back);
         over.furthest = over.furthest.max(back);
+        over.all.insert(pattern);
         match over.patterns.iter_mut().find(|(known, _)| *known == back) {
             Some((_, patterns)) => patterns.insert(pattern),
             None => over.patterns.push((back, members_of(pattern))),
@@ -146,8 +156,7 @@ impl DigitRules {
             if over.bytes.contains(byte) {
                 leading.over.push(place);
             } else {
-                leading.others =
-                    over.patterns.iter().fold(leading.others, |all, (_, patterns)| all | *patterns);
+                leading.others = leading.others | over.all;
             }
         }
         leading
@@ -222,14 +231,17 @@ impl DigitRules {
             return;
         };
         places.push((at, leading.others));
+        let mut add =
+            |start: usize, patterns: Members| match places.iter_mut().find(|(place, _)| *place == start) {
+                Some((_, all)) => *all = *all | patterns,
+                None => places.push((start, patterns)),
+            };
         for over in leading.over.iter().filter_map(|place| self.over.get(*place)) {
             let run = over.bytes.run_before(before, over.furthest);
-            for (back, patterns) in &over.patterns {
-                let start = at - run.min(*back);
-                match places.iter_mut().find(|(place, _)| *place == start) {
-                    Some((_, all)) => *all = *all | *patterns,
-                    None => places.push((start, *patterns)),
-                }
+            if run <= over.nearest {
+                add(at - run, over.all);
+            } else {
+                over.patterns.iter().for_each(|(back, patterns)| add(at - run.min(*back), *patterns));
             }
         }
     }

@@ -2,9 +2,9 @@ use std::sync::LazyLock;
 
 use crate::{
     hash::{pair, spread},
-    lexicon::{Known, Lexicon},
+    lexicon::{Entry, Known, Lexicon},
     line::{Line, Look},
-    model::ROW_BITS,
+    model::{FEATURES, ROW_BITS, Rows},
     word::{Shape, Word, hash_of},
 };
 
@@ -32,7 +32,7 @@ static OPENING: LazyLock<[u32; 12]> =
 #[derive(Default)]
 pub(crate) struct Segment {
     words: Vec<Word>,
-    known: Vec<Known>,
+    known: Vec<Entry>,
     /// How many words before it are context.
     before: usize,
     /// How many words are labelled.
@@ -49,17 +49,17 @@ fn may_name(word: &Word, known: Known) -> bool {
 
 /// Whether a word in lower case can be the beginning of a name, in a line without capitals.
 pub(crate) fn opens_low(lexicon: &Lexicon, word: &Word) -> bool {
-    let known = known(lexicon, word);
+    let known = known(lexicon, word).known;
     known.0 != 0
         && known.0 & Known::ORGANISATION.0 == 0
         && may_name(word, known)
         && LINK_HASHES.binary_search(&word.lower).is_err()
 }
 
-fn known(lexicon: &Lexicon, word: &Word) -> Known {
+fn known(lexicon: &Lexicon, word: &Word) -> Entry {
     match word.shape {
-        Shape::Break | Shape::Mark | Shape::Number => Known(0),
-        _ => lexicon.word(word.lower),
+        Shape::Break | Shape::Mark | Shape::Number => Entry::default(),
+        _ => lexicon.entry(word.lower),
     }
 }
 
@@ -111,10 +111,10 @@ impl Segment {
     }
 
     fn push(&mut self, lexicon: &Lexicon, word: Word) -> Known {
-        let known = known(lexicon, &word);
+        let entry = known(lexicon, &word);
         self.words.push(word);
-        self.known.push(known);
-        known
+        self.known.push(entry);
+        entry.known
     }
 
     /// The words that are labelled.
@@ -132,7 +132,7 @@ impl Segment {
         let (Some(word), Some(known)) = (self.words().first(), self.known.get(self.before)) else {
             return false;
         };
-        let ordinary = *known == Known::WORD && self.opens(0) || word.shape == Shape::Initial;
+        let ordinary = known.known == Known::WORD && self.opens(0) || word.shape == Shape::Initial;
         self.length > 1 || !ordinary
     }
 
@@ -142,21 +142,18 @@ impl Segment {
         previous.is_none_or(|word| word.is_break() || OPENING.contains(&word.lower))
     }
 
-    /// Visits the rows of the model that speak for the word at `index`.
-    pub(crate) fn features(&self, lexicon: &Lexicon, index: usize, mut row: impl FnMut(usize)) {
+    /// The rows of the model that speak for the word at `index`.
+    pub(crate) fn features(&self, lexicon: &Lexicon, index: usize) -> Option<Rows> {
         let at = self.before + index;
         let word = |offset: usize| (at + offset).checked_sub(CONTEXT).and_then(|at| self.words.get(at));
         let known = |offset: usize| {
             (at + offset)
                 .checked_sub(CONTEXT)
                 .and_then(|at| self.known.get(at))
-                .map_or(0, |known| u32::from(known.0))
+                .map_or((0, 0), |entry| (u32::from(entry.known.0), u32::from(entry.group)))
         };
-        let (Some(a), Some(b), Some(c), Some(d), Some(e)) = (word(0), word(1), word(2), word(3), word(4))
-        else {
-            return;
-        };
-        let (kb, kc, kd) = (known(1), known(2), known(3));
+        let (a, b, c, d, e) = (word(0)?, word(1)?, word(2)?, word(3)?, word(4)?);
+        let ((kb, gb), (kc, gc), (kd, gd)) = (known(1), known(2), known(3));
         let shape = |word: &Word| word.shape as u32;
         let (sa, sb, sc, sd, se) = (shape(a), shape(b), shape(c), shape(d), shape(e));
         let around = sb << 8 | sc << 4 | sd;
@@ -180,13 +177,11 @@ impl Segment {
             pair(a.lower, b.lower),
             pair(d.lower, e.lower),
             c.prefix,
-            pair(0, c.suffixes[0]),
-            pair(1, c.suffixes[1]),
-            pair(2, c.suffixes[2]),
+            pair(1, c.suffixes[0]),
+            pair(2, c.suffixes[1]),
             kc << 8 | sc,
             kb << 16 | kc << 8 | sb << 4 | sc,
             kc << 16 | kd << 8 | sc << 4 | sd,
-            pair(kb << 16 | kc << 8 | kd, around),
             around,
             around << 8 | sa << 4 | se,
             kc << 16 | around << 1 | opens,
@@ -200,9 +195,15 @@ impl Segment {
             pair(first, position << 8 | sc),
             pair(last, position << 8 | sc),
             look << 24 | names << 16 | position << 8 | sc,
+            gc << 8 | sc,
+            gb << 16 | gc << 8 | sc,
+            gc << 16 | gd << 8 | sc,
+            gc << 16 | kc << 8 | sc | opens << 4,
         ];
-        for (value, kind) in values.into_iter().zip(1_u32..) {
-            row((spread(pair(value, kind.wrapping_mul(0x9E37_79B1))) >> (32 - ROW_BITS)) as usize);
+        let mut rows = [0; FEATURES];
+        for ((row, value), kind) in rows.iter_mut().zip::<[u32; FEATURES]>(values).zip(1_u32..) {
+            *row = spread(pair(value, kind.wrapping_mul(0x9E37_79B1))) >> (32 - ROW_BITS);
         }
+        Some(rows)
     }
 }

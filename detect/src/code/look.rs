@@ -119,6 +119,18 @@ impl Look {
     }
 }
 
+/// Whether a line begins as one of a list, a table or a quotation does, which code does not begin with.
+pub(crate) fn is_listed(line: &[u8]) -> bool {
+    match line.trim_ascii() {
+        [b'-' | b'>', b' ', next, ..] => {
+            next.is_ascii_alphanumeric() || matches!(next, b'`' | b'*' | b'[' | b'"')
+        }
+        [b'|', .., b'|'] => true,
+        [b'0'..=b'9', b'.' | b')', b' ', ..] | [b'0'..=b'9', b'0'..=b'9', b'.' | b')', b' ', ..] => true,
+        _ => false,
+    }
+}
+
 /// Counts bytes. Sums in short pieces are added many at a time.
 fn count(text: &[u8], of: impl Fn(u8) -> bool) -> usize {
     let sums = text.chunks(128).map(|piece| piece.iter().fold(0_u8, |sum, byte| sum + u8::from(of(*byte))));

@@ -1,5 +1,5 @@
 use super::{
-    block::{Block, Found, Line, NEAR},
+    block::{Block, Found, Line, NEAR, Place},
     fence::Fence,
     language::{Languages, Tag},
     model::Seen,
@@ -26,6 +26,8 @@ pub(crate) struct CodeReader {
     /// Whether the line before began as the first line of a diff's header.
     after_minus: bool,
     block: Option<Block>,
+    /// Whether the line before was one of running text.
+    after_prose: bool,
     /// What was found last, as long as more of it may come.
     held: Option<Found>,
     trace: Trace,
@@ -138,7 +140,9 @@ impl CodeReader {
 
     fn add(&mut self, languages: &Languages, line: Line<'_>, tag: Tag, emit: &mut impl FnMut(Hit)) {
         let Some(block) = &mut self.block else {
-            self.block = Block::open(languages, line, tag, self.fence.is_some(), &mut self.seen);
+            let place = Place { tag, fenced: self.fence.is_some(), after_prose: self.after_prose };
+            self.block = Block::open(languages, line, place, &mut self.seen);
+            self.after_prose = self.block.is_none() && line.runs_on();
             return;
         };
         block.add(languages, line, &mut self.seen);
@@ -149,6 +153,7 @@ impl CodeReader {
     }
 
     fn close(&mut self, languages: &Languages, emit: &mut impl FnMut(Hit)) {
+        self.after_prose = false;
         let Some(next) = self.block.take().and_then(|block| block.found(languages)) else { return };
         let next = match &mut self.held {
             Some(held) => match held.join(languages, next) {

@@ -79,7 +79,7 @@ impl Corpus {
             let mut files: Vec<_> = files.filter(|(_, _, text)| name != "prose" || reads(text)).collect();
             let every = files.len().div_ceil(MOST_FILES).max(1);
             files.retain(|(project, file, _)| {
-                every == 1 || hash(format!("{project}{file}").as_bytes()) % every as u64 == 0
+                every == 1 || hash(format!("{project}{file}").as_bytes()).is_multiple_of(every as u64)
             });
             let mut sizes: BTreeMap<String, usize> = BTreeMap::new();
             files.iter().for_each(|(project, _, _)| *sizes.entry(project.clone()).or_default() += 1);
@@ -90,7 +90,7 @@ impl Corpus {
                 // A quarter of the projects is kept for judging, with all their files; of few projects a quarter of the files.
                 let chosen = if projects < 4 { seed } else { hash(project.as_bytes()) };
                 let collection = COLLECTIONS.contains(&project.as_str());
-                let held_out = (collection || chosen % 4 == 0) && !file.contains("written-");
+                let held_out = (collection || chosen.is_multiple_of(4)) && !file.contains("written-");
                 // Of a project the root of its files counts, of a class the root of its projects.
                 let share = 1.0 / (sizes[&project] as f32).sqrt() / roots;
                 let more = DATA.iter().find(|(class, _)| *class == name).map_or(1.0, |(_, more)| *more);
@@ -118,7 +118,7 @@ impl File {
     pub(crate) fn samples(&self) -> Vec<Sample> {
         let lines: Vec<&[u8]> = self.text.split(|byte| *byte == b'\n').collect();
         let mut samples = vec![self.whole(), self.body()];
-        samples.push(self.head());
+        samples.push(Sample { weight: self.weight * 1.5, ..self.head() });
         for (turn, length) in [(1_u64, 2_usize), (2, 4), (3, 8), (4, 20), (5, 3), (6, 6), (7, 1)] {
             let first = (self.seed.rotate_left(turn as u32 * 7) % lines.len() as u64) as usize;
             let passage = &lines[first..(first + length).min(lines.len())];

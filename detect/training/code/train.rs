@@ -10,6 +10,7 @@
 )]
 
 #[path = "../../src/code/look.rs"]
+#[expect(dead_code, reason = "some of it is for the reader")]
 mod look;
 #[path = "../../src/code/token.rs"]
 #[expect(dead_code, reason = "where tokens stand is for the reader")]
@@ -64,12 +65,12 @@ fn main() {
     }
 }
 
-/// Copies the files that were not learnt from, for `cargo xtask score`.
+/// Copies the files that were not learnt from, for `cargo xtask score --corpus languages --code`.
 fn set_apart(folder: &Path, corpus: &Corpus, files: &[&File]) {
     for file in files {
-        let target = folder.join(&corpus.classes[file.class as usize]);
-        fs::create_dir_all(&target).expect("a folder of the files kept apart");
-        fs::write(target.join(file.name.replace('/', "-")), file.text()).expect("a file kept apart");
+        let target = folder.join(&corpus.classes[file.class as usize]).join(&file.name);
+        fs::create_dir_all(target.parent().unwrap_or(folder)).expect("a folder of the files kept apart");
+        fs::write(target, file.text()).expect("a file kept apart");
     }
 }
 

@@ -12,9 +12,9 @@ const SEEN: u32 = 5;
 /// Stands for a row that is not learnt.
 const RARE: u32 = u32::MAX;
 /// Rows that tell which word it is, of those of `names::Segment`; left out at times, so that others learn too.
-const SPELLING: [usize; 8] = [1, 2, 5, 6, 9, 10, 11, 12];
+const SPELLING: [usize; 7] = [1, 2, 5, 6, 9, 10, 11];
 /// Rows that tell what lists know of it.
-const KNOWLEDGE: [usize; 9] = [13, 14, 15, 16, 19, 20, 21, 22, 23];
+const KNOWLEDGE: [usize; 12] = [12, 13, 14, 17, 18, 19, 20, 21, 28, 29, 30, 31];
 
 type Weights = [f32; TAGS];
 
@@ -111,7 +111,7 @@ impl Fit {
         for text in texts {
             Tagger::samples(&self.lexicon, text.text.as_bytes(), |words| {
                 let mut previous = None;
-                let tag = |(start, end, rows): (usize, usize, Vec<usize>)| {
+                let tag = |(start, end, rows): (usize, usize, Vec<u32>)| {
                     let span = text.spans.iter().position(|span| start < span.1 && span.0 < end);
                     let kind = span.and_then(|span| text.spans.get(span)).map(|span| span.2);
                     let goes_on = span.is_some() && previous == span;
@@ -124,7 +124,7 @@ impl Fit {
                         Some(Kind::Street | Kind::Address) => 7,
                     };
                     let tag = if goes_on && first != 7 { first + 1 } else { first };
-                    Sample { rows: rows.into_iter().map(|row| row as u32).collect(), tag }
+                    Sample { rows, tag }
                 };
                 segments.push(words.into_iter().map(tag).collect());
             });

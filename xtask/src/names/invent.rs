@@ -161,6 +161,7 @@ impl<'a> Inventor<'a> {
             "nation" => of(&self.words.nation),
             "product" => of(&self.words.product),
             "job" => of(&lists.job),
+            "thing" => of(&lists.thing),
             "word" => of(&lists.word),
             "Word" => of(&lists.word).map(|word| capital(&word)),
             "heading" => Some(self.heading()),
@@ -220,6 +221,9 @@ impl<'a> Inventor<'a> {
     }
 
     fn surname(&mut self, locale: &str) -> String {
+        if self.chance(10) {
+            return self.pick(|inventor| &inventor.lists.rare);
+        }
         self.pick(|inventor| inventor.lists.surname.get(locale).map_or(&[], Vec::as_slice))
     }
 
@@ -236,6 +240,9 @@ impl<'a> Inventor<'a> {
     fn person(&mut self) -> String {
         let locale = self.locale();
         let other = if self.chance(15) { self.locale() } else { locale };
+        if self.chance(4) {
+            return self.pick(|inventor| &inventor.lists.famous);
+        }
         let (given, surname) = (self.given(locale), self.surname(other));
         let second = self.given(locale);
         let initial: String = second.chars().take(1).collect();
@@ -260,11 +267,14 @@ impl<'a> Inventor<'a> {
 
     fn place(&mut self) -> String {
         let name = match self.next() % 100 {
-            0..55 => self.town(),
-            55..80 => self.region(),
+            0..32 => self.town(),
+            32..52 => self.pick(|inventor| &inventor.lists.village),
+            52..72 => self.region(),
+            72..86 => self.pick(|inventor| &inventor.lists.landmark),
+            86..90 => format!("{} County", self.pick(|inventor| &inventor.lists.county)),
             _ => self.pick(|inventor| &inventor.words.places),
         };
-        if self.chance(4) { name.to_uppercase() } else { name }
+        if self.chance(8) { name.to_uppercase() } else { name }
     }
 
     /// A town, one with many people sooner than one with few.
@@ -310,6 +320,7 @@ impl<'a> Inventor<'a> {
                 let locale = self.locale();
                 format!("{} {ending}", self.surname(locale))
             }
+            80..86 => self.pick(|inventor| &inventor.lists.body),
             _ => self.pick(|inventor| &inventor.words.organisations),
         }
     }

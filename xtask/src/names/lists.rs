@@ -7,8 +7,15 @@ use names::{Known, Lexicon};
 const SHARED: usize = 3;
 /// Towns with more people than this are cities.
 const CITY: u32 = 300_000;
+/// One name in so many words makes a group one of names, whose other words are kept too.
+const NAMES_IN_GROUP: usize = 7;
 /// Words that many organisations bear in their names.
 const ORGANISATION_WORDS: &str = include_str!("../../../names/training/organisation_words.txt");
+
+/// Other names of countries and regions.
+const REGIONS: &str = include_str!("../../../names/training/regions.txt");
+/// Things that are no names of anyone.
+const THINGS: &str = include_str!("../../../names/training/things.txt");
 
 /// Names, places and words, as `names/training/lists.py` writes them.
 pub(crate) struct Lists {
@@ -20,8 +27,19 @@ pub(crate) struct Lists {
     pub(crate) job: Vec<String>,
     /// Towns, and how many live there.
     pub(crate) city: Vec<(String, u32)>,
+    /// Villages, and family names, that the tagger is not told of: it learns from them to do without.
+    pub(crate) village: Vec<String>,
+    pub(crate) rare: Vec<String>,
+    pub(crate) county: Vec<String>,
     pub(crate) region: Vec<String>,
+    /// People, places and organisations of general knowledge, and things whose names look like theirs.
+    pub(crate) famous: Vec<String>,
+    pub(crate) landmark: Vec<String>,
+    pub(crate) body: Vec<String>,
+    pub(crate) thing: Vec<String>,
     pub(crate) word: Vec<String>,
+    /// Words, and groups of those that are used alike.
+    pub(crate) group: BTreeMap<String, u8>,
 }
 
 impl Lists {
@@ -48,6 +66,10 @@ impl Lists {
             [_, name, people] => Some((name.clone(), people.parse().ok()?)),
             _ => None,
         });
+        let group = rows("group")?.into_iter().filter_map(|row| match row.as_slice() {
+            [word, group] => Some((word.clone(), group.parse().ok()?)),
+            _ => None,
+        });
         Ok(Self {
             given: by_locale("given")?,
             surname: by_locale("surname")?,
@@ -55,8 +77,16 @@ impl Lists {
             company: column("company", 1)?,
             job: column("job", 1)?,
             city: city.collect(),
-            region: column("region", 0)?,
+            village: column("village", 0)?,
+            rare: column("rare", 1)?,
+            county: column("county", 0)?,
+            region: column("region", 0)?.into_iter().chain(lines(REGIONS)).collect(),
+            famous: column("famous", 0)?,
+            landmark: column("landmark", 0)?,
+            body: column("body", 0)?,
+            thing: column("thing", 0)?.into_iter().chain(lines(THINGS)).collect(),
             word: column("word", 0)?,
+            group: group.collect(),
         })
     }
 
@@ -83,11 +113,41 @@ impl Lists {
         for (name, people) in &self.city {
             add(name, if *people > CITY { Known(Known::TOWN.0 | Known::CITY.0) } else { Known::TOWN });
         }
+        self.county.iter().chain(&self.landmark).for_each(|name| add(name, Known::TOWN));
         self.region.iter().for_each(|name| add(name, Known::REGION));
+        for name in &self.famous {
+            let words: Vec<&str> = name.split(' ').filter(|word| word.chars().count() > 2).collect();
+            words.last().into_iter().for_each(|name| add(name, Known::SURNAME));
+        }
+        self.body.iter().filter(|name| name.contains(' ')).for_each(|name| add(name, Known::ORGANISATION));
+        self.thing.iter().filter(|name| name.contains(' ')).for_each(|name| add(name, Known::WORD));
         self.word.iter().for_each(|word| add(word, Known::WORD));
         ORGANISATION_WORDS.split_whitespace().for_each(|word| add(word, Known::ORGANISATION));
-        Lexicon::new(known.iter().map(|(text, known)| (text.as_str(), Known(*known))))
+        for word in self.like_names(&known) {
+            known.entry(word.to_owned()).or_default();
+        }
+        let group = |text: &str| self.group.get(text).copied().unwrap_or(0);
+        Lexicon::new(known.iter().map(|(text, known)| (text.as_str(), Known(*known), group(text))))
     }
+}
+
+impl Lists {
+    /// Words of the groups in which many are known as names.
+    fn like_names(&self, known: &BTreeMap<String, u8>) -> Vec<&str> {
+        let names = Known::GIVEN.0 | Known::SURNAME.0 | Known::TOWN.0 | Known::REGION.0;
+        let mut counts = BTreeMap::<u8, (usize, usize)>::new();
+        for (word, group) in &self.group {
+            let count = counts.entry(*group).or_default();
+            count.0 += usize::from(known.get(word).is_some_and(|known| known & names != 0));
+            count.1 += 1;
+        }
+        let many = |group: &u8| counts.get(group).is_some_and(|(names, all)| names * NAMES_IN_GROUP >= *all);
+        self.group.iter().filter(|(_, group)| many(group)).map(|(word, _)| word.as_str()).collect()
+    }
+}
+
+fn lines(text: &str) -> impl Iterator<Item = String> {
+    text.lines().filter(|line| !line.starts_with('#')).flat_map(|line| line.split(", ")).map(str::to_owned)
 }
 
 fn frequent(lists: &BTreeMap<String, Vec<String>>) -> Vec<&str> {

@@ -60,9 +60,12 @@ const BARS: &[(&str, &str, Target, &str)] = &[
     ("uner_dev", "LOC", AtLeast(0.8), NONE),
     ("prose", "all labels but e-mail and persons", AtMost(0.02), NONE),
     ("code", "all labels but e-mail and persons", AtMost(0.3), NONE),
-    ("languages", "all, whole", AtLeast(0.98), NONE),
-    ("languages", "all, head", AtLeast(0.93), NONE),
-    ("languages", "all, chat", AtLeast(0.93), NONE),
+    ("gum_train", "taken for code", AtMost(0.005), NONE),
+    ("uner_dev", "taken for code", AtMost(0.005), NONE),
+    ("wnut_train", "taken for code", AtMost(0.005), NONE),
+    ("languages", "mainstream, whole", AtLeast(0.98), NONE),
+    ("languages", "mainstream, head", AtLeast(0.93), NONE),
+    ("languages", "mainstream, chat", AtLeast(0.93), NONE),
 ];
 
 /// The bar of a measure, if there is one.

@@ -1,0 +1,103 @@
+use std::sync::LazyLock;
+
+use crate::word::{Word, hash_of};
+
+/// Words behind a street's name that hardly mean anything else.
+const STREET_ENDS: &str = "street road rd avenue ave av boulevard blvd lane ln terrace crescent cres highway hwy freeway \
+    parkway pkwy turnpike esplanade alley causeway strasse straße str gasse weg platz allee ufer ring damm chaussee laan straat \
+    gracht plein kade dreef gatan gata vägen torget gate veien vei vej gade allé stræde katu tie kuja polku utca út útja tér \
+    krt körút sor iela gatvė cad caddesi sok sokak sokağı bulvarı mnt tänav u";
+/// Words behind a street's name that may mean much else.
+const STREET_MAYBE: &str = "st dr drive way place pl court ct close square sq park row walk grove gardens hill green mews quay \
+    wharf plaza circle cir trail trl path loop rise view ridge heights mall bypass isle estates villas";
+/// Words before a street's name.
+const STREET_STARTS: &str = "rue avenue av boulevard bd chemin impasse allée quai place route cours via viale corso piazza largo \
+    vicolo strada calle avenida avda paseo plaza carrer camino carretera rua travessa praça rodovia ul ulica al aleja aleje pl os \
+    ulitsa ulice nám náměstí námestie jalan jl jln gang gg str strada bulevardul calea aleea intrarea οδός λεωφόρος улица ул am an \
+    zur zum";
+const UNITS: &str = "apt apartment suite ste unit flat floor fl room rm bldg building door lok app apto appt étage piso escalera \
+    stiege top box no nr block blok hse lot wing level";
+/// Units that hardly stand anywhere else.
+const HOMES: &str = "apt apartment suite ste flat apto appt";
+const BOXES: &str = "box postfach postbus apartado casilla bp boks boîte postboks pobox pmb";
+const BEFORE_BOX: &str = "p o po post office psc unit cmr apo gpo";
+/// Post offices of the US forces, and what their addresses begin with (USPS Publication 28, section 225).
+const MILITARY: &str = "apo fpo dpo";
+const MILITARY_REGIONS: &str = "aa ae ap";
+const MILITARY_STARTS: &str = "uss usns uscgc usnv psc cmr unit";
+const NUMBERING: &str = "no nr n num č čp numéro número";
+/// Endings of compound names of streets, as in `Hauptstraße`.
+const ENDINGS: [&str; 23] = [
+    "straße",
+    "strasse",
+    "gasse",
+    "straat",
+    "gracht",
+    "gatan",
+    "gata",
+    "vägen",
+    "vegur",
+    "braut",
+    "stræti",
+    "veien",
+    "vej",
+    "gade",
+    "katu",
+    "kuja",
+    "utca",
+    "allee",
+    "laan",
+    "plein",
+    "kade",
+    "platz",
+    "promenade",
+];
+
+/// Hashes of words, sorted.
+pub(super) struct WordSet(Vec<u32>);
+
+impl WordSet {
+    fn of(words: &str) -> Self {
+        let mut hashes: Vec<u32> = words.split_whitespace().map(hash_of).collect();
+        hashes.sort_unstable();
+        Self(hashes)
+    }
+
+    pub(super) fn holds(&self, word: &Word) -> bool {
+        self.0.binary_search(&word.lower).is_ok()
+    }
+}
+
+/// Words that addresses are made of.
+pub(super) struct Vocabulary {
+    pub(super) ends: WordSet,
+    pub(super) maybe: WordSet,
+    pub(super) starts: WordSet,
+    pub(super) units: WordSet,
+    pub(super) homes: WordSet,
+    pub(super) boxes: WordSet,
+    pub(super) before_box: WordSet,
+    pub(super) numbering: WordSet,
+    pub(super) military: WordSet,
+    pub(super) military_regions: WordSet,
+    pub(super) military_starts: WordSet,
+}
+
+pub(super) static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary {
+    ends: WordSet::of(STREET_ENDS),
+    maybe: WordSet::of(STREET_MAYBE),
+    starts: WordSet::of(STREET_STARTS),
+    units: WordSet::of(UNITS),
+    homes: WordSet::of(HOMES),
+    boxes: WordSet::of(BOXES),
+    before_box: WordSet::of(BEFORE_BOX),
+    numbering: WordSet::of(NUMBERING),
+    military: WordSet::of(MILITARY),
+    military_regions: WordSet::of(MILITARY_REGIONS),
+    military_starts: WordSet::of(MILITARY_STARTS),
+});
+
+/// Whether a word is a compound name of a street, as `Hauptstraße`.
+pub(super) fn is_compound(spelling: &[u8]) -> bool {
+    ENDINGS.iter().any(|ending| spelling.len() > ending.len() + 2 && spelling.ends_with(ending.as_bytes()))
+}
