@@ -6,7 +6,10 @@ mod data; // the data folder: keys and certificate authority
 mod registered; // what the organisation registered, and changes to it
 mod runtime; // the parts, put together and run
 
-use std::process::ExitCode;
+use std::{
+    panic,
+    process::{self, ExitCode},
+};
 
 use clap::Parser;
 
@@ -20,7 +23,22 @@ struct Arguments {
     command: Command,
 }
 
+/// Ends the program quietly when nobody reads its output any more, as in `bylaw detectors | head`.
+fn mind_closed_pipes() {
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        let closed =
+            |text: &str| text.starts_with("failed printing to stdout") && text.contains("Broken pipe");
+        if panic.payload_as_str().is_some_and(closed) {
+            // What a shell says of a program that a closed pipe ended.
+            process::exit(141);
+        }
+        usual(panic);
+    }));
+}
+
 fn main() -> ExitCode {
+    mind_closed_pipes();
     let arguments = Arguments::parse();
     match arguments.command.run() {
         Ok(code) => code,

@@ -414,6 +414,10 @@ const PASSWORDS: &[&str] = &[
     "rootPassword",
     "passphrase",
     "MYSQL_ROOT_PASSWORD",
+    "password_prod",
+    "db_password_eu",
+    "passwordBilling",
+    "storePassword",
 ];
 const KEYS: &[&str] = &[
     "api_key",
@@ -431,6 +435,10 @@ const KEYS: &[&str] = &[
     "X-API-Key",
     "consumer_secret",
     "webhook_secret",
+    "api_key_billing",
+    "clientSecretStaging",
+    "token_backup",
+    "API_SECRET_EU",
 ];
 /// Names of what is no credential however random it looks.
 const OTHERS: &[&str] = &[
@@ -492,6 +500,9 @@ const LINES: &[&str] = &[
     "assert_eq!(key, \"x7Q\")",
     "\"keywords\": \"WORDS\"",
     "keyring=/etc/apt/trusted.gpg",
+    "commands = ['cd', 'ls', 'pwd', 'mkdirp', 'rmdir']",
+    "'apply', 'kgFormat', 'pfPassControl', 'kgSendXQW', 'kgIn8',",
+    "(\"user\", \"token\", \"xqAccessQ7\", \"scope\")",
     "openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048",
     "openssl genpkey -pkeyopt ec_param_enc:named_curve-2",
     "ssh-keygen --key-type ed25519 -b 4096",

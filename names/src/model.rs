@@ -1,7 +1,7 @@
 use crate::pack::{Reader, Writer};
 
 /// Rows of weights: two to the power of this.
-pub(crate) const ROW_BITS: u32 = 19;
+pub(crate) const ROW_BITS: u32 = 20;
 /// Rows of weights.
 pub const ROWS: usize = 1 << ROW_BITS;
 /// What a word can be: nothing, the first or a further word of a person's, a place's or an organisation's name, or a
@@ -10,6 +10,10 @@ pub const TAGS: usize = 8;
 /// Weights are kept in steps of one over this.
 pub const STEPS: f32 = 24.0;
 
+/// How many rows speak for a word.
+pub(crate) const FEATURES: usize = 32;
+/// The places of the rows that speak for a word.
+pub(crate) type Rows = [u32; FEATURES];
 /// One weight for each tag.
 pub type Row = [i8; TAGS];
 
@@ -36,11 +40,13 @@ impl Model {
         Self { rows, steps, written }
     }
 
-    /// Adds the weights of a row to the scores of a word.
-    pub(crate) fn add(&self, row: usize, scores: &mut [i16; TAGS]) {
-        if let Some(row) = self.rows.get(row) {
+    /// The sums of the weights of some rows.
+    pub(crate) fn scores(&self, rows: &Rows) -> [i16; TAGS] {
+        let mut scores = [0; TAGS];
+        for row in rows.iter().filter_map(|row| self.rows.get(*row as usize)) {
             scores.iter_mut().zip(row).for_each(|(score, weight)| *score += i16::from(*weight));
         }
+        scores
     }
 
     /// By what the first tag's weight is multiplied when the second follows it; the start is tag [`TAGS`].

@@ -4,7 +4,7 @@ use crate::{
     hash::{pair, spread},
     lexicon::{Entry, Known, Lexicon},
     line::{Line, Look},
-    model::ROW_BITS,
+    model::{FEATURES, ROW_BITS, Rows},
     word::{Shape, Word, hash_of},
 };
 
@@ -142,8 +142,8 @@ impl Segment {
         previous.is_none_or(|word| word.is_break() || OPENING.contains(&word.lower))
     }
 
-    /// Visits the rows of the model that speak for the word at `index`.
-    pub(crate) fn features(&self, lexicon: &Lexicon, index: usize, mut row: impl FnMut(usize)) {
+    /// The rows of the model that speak for the word at `index`.
+    pub(crate) fn features(&self, lexicon: &Lexicon, index: usize) -> Option<Rows> {
         let at = self.before + index;
         let word = |offset: usize| (at + offset).checked_sub(CONTEXT).and_then(|at| self.words.get(at));
         let known = |offset: usize| {
@@ -152,10 +152,7 @@ impl Segment {
                 .and_then(|at| self.known.get(at))
                 .map_or((0, 0), |entry| (u32::from(entry.known.0), u32::from(entry.group)))
         };
-        let (Some(a), Some(b), Some(c), Some(d), Some(e)) = (word(0), word(1), word(2), word(3), word(4))
-        else {
-            return;
-        };
+        let (a, b, c, d, e) = (word(0)?, word(1)?, word(2)?, word(3)?, word(4)?);
         let ((kb, gb), (kc, gc), (kd, gd)) = (known(1), known(2), known(3));
         let shape = |word: &Word| word.shape as u32;
         let (sa, sb, sc, sd, se) = (shape(a), shape(b), shape(c), shape(d), shape(e));
@@ -203,8 +200,10 @@ impl Segment {
             gc << 16 | gd << 8 | sc,
             gc << 16 | kc << 8 | sc | opens << 4,
         ];
-        for (value, kind) in values.into_iter().zip(1_u32..) {
-            row((spread(pair(value, kind.wrapping_mul(0x9E37_79B1))) >> (32 - ROW_BITS)) as usize);
+        let mut rows = [0; FEATURES];
+        for ((row, value), kind) in rows.iter_mut().zip::<[u32; FEATURES]>(values).zip(1_u32..) {
+            *row = spread(pair(value, kind.wrapping_mul(0x9E37_79B1))) >> (32 - ROW_BITS);
         }
+        Some(rows)
     }
 }

@@ -115,9 +115,8 @@ impl Tagger {
         segments(&self.lexicon, text, from, to, |segment| {
             lattice.clear();
             for index in 0..segment.words().len() {
-                let mut scores = [0; TAGS];
-                segment.features(&self.lexicon, index, |row| self.model.add(row, &mut scores));
-                lattice.push(&scores);
+                let rows = segment.features(&self.lexicon, index);
+                lattice.push(&rows.map_or([0; TAGS], |rows| self.model.scores(&rows)));
             }
             lattice.decode(&self.model);
             spans(segment, &lattice.tags, &mut |name| {
@@ -131,12 +130,11 @@ impl Tagger {
 
     /// What training learns from: for every word that the tagger would label, where it is and the rows that speak for
     /// it. The words of one segment come in one call.
-    pub fn samples(lexicon: &Lexicon, text: &[u8], mut sample: impl FnMut(Vec<(usize, usize, Vec<usize>)>)) {
+    pub fn samples(lexicon: &Lexicon, text: &[u8], mut sample: impl FnMut(Vec<(usize, usize, Vec<u32>)>)) {
         segments(lexicon, text, 0, text.len(), |segment| {
             let words = segment.words().iter().enumerate().map(|(index, word)| {
-                let mut rows = Vec::new();
-                segment.features(lexicon, index, |row| rows.push(row));
-                (word.start, word.end, rows)
+                let rows = segment.features(lexicon, index);
+                (word.start, word.end, rows.map(Vec::from).unwrap_or_default())
             });
             sample(words.collect());
         });

@@ -39,9 +39,9 @@ pub(crate) struct Word {
     pub(crate) shape: Shape,
     /// Hash of the whole in lower case.
     pub(crate) lower: u32,
-    /// Hash of the first three bytes in lower case.
+    /// The first three bytes in lower case.
     pub(crate) prefix: u32,
-    /// Hashes of the last three and four.
+    /// The last three and the last four.
     pub(crate) suffixes: [u32; 2],
     /// Whether a blank stands before it.
     pub(crate) apart: bool,
@@ -154,8 +154,8 @@ impl Word {
             end,
             shape: form.shape(),
             lower: Hash::NEW.bytes(form.bytes()).value(),
-            prefix: Hash::NEW.bytes(form.first(3)).value(),
-            suffixes: [3, 4].map(|count| Hash::NEW.bytes(form.last(count)).value()),
+            prefix: packed(form.first(3)),
+            suffixes: [3, 4].map(|count| packed(form.last(count))),
             apart,
         }
     }
@@ -164,6 +164,11 @@ impl Word {
 /// Hash of a word in lower case, as in [`Word::lower`].
 pub(crate) fn hash_of(word: &str) -> u32 {
     Word::at(word.as_bytes(), 0, false).lower
+}
+
+/// Up to four bytes in one number.
+fn packed(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0, |packed, byte| packed << 8 | u32::from(*byte))
 }
 
 fn mark(character: char) -> u32 {

@@ -5,6 +5,7 @@
 //! than the policy's own examples.
 
 pub mod analysis;
+pub mod backtest;
 mod clause; // one numbered rule of the policy
 mod compile; // clauses -> Cedar
 mod decide; // policy + facts -> verdict

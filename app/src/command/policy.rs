@@ -1,6 +1,7 @@
 //! `bylaw policy`: what can be done with a policy document.
 
 mod guide; // decision tree, "may I?" table
+mod history; // what a draft would have said of recorded exchanges
 mod mutation; // would the examples notice a mistake?
 mod proof; // invariants and idle clauses
 mod versions; // one version against another
@@ -35,6 +36,8 @@ pub(crate) enum PolicyCommand {
     Mutate(Document),
     /// Say who may do what under a new version that they could not under the old one, and the reverse.
     Diff(versions::Diff),
+    /// Say what a draft would have said of recorded exchanges, what it would ask of people and let pass.
+    Backtest(history::History),
     /// Print the questions that lead to what someone may do, as Markdown.
     Tree(Document),
     /// Print what an employee may send where, as Markdown.
@@ -84,6 +87,7 @@ impl PolicyCommand {
             Self::Prove(document) => proof::run(&document),
             Self::Mutate(document) => mutation::run(&document),
             Self::Diff(diff) => diff.run(),
+            Self::Backtest(history) => history.run(),
             Self::Tree(document) => guide::tree(&document),
             Self::Table(document) => guide::table(&document),
             Self::Render { document, format } => document.render(format),

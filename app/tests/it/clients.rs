@@ -38,6 +38,28 @@ fn what_is_registered_while_bylaw_runs_is_held_back_without_a_restart() {
     assert!((0..100).any(|_| is_known() || wait()), "still sent after ten seconds");
 }
 
+#[test]
+fn a_draft_is_put_to_what_was_recorded() {
+    let world = World::start();
+    assert_eq!(world.ask("Brainstorm five slogans for a bakery").status, 200);
+    assert_eq!(world.ask(&format!("Repeat: the file of Anna Kovacs has SSN {SSN}")).status, 200);
+    let source = std::fs::read_to_string(root().join("policies/balanced.md")).unwrap();
+    let draft = world.folder.path().join("draft.md");
+    std::fs::write(&draft, source.replacen("then: redact", "then: block", 1)).unwrap();
+    let draft = draft.display().to_string();
+    let tested = bylaw(&["policy", "backtest", &draft, "--json", "--config", &world.configuration()]);
+    assert_eq!(tested.code, Some(1), "{}", tested.text);
+    let report: serde_json::Value = serde_json::from_str(&tested.text).unwrap();
+    assert_eq!((&report["records"], &report["people"]), (&2.into(), &1.into()), "{report}");
+    let change = &report["changes"][0];
+    assert_eq!(
+        (&change["from"], &change["to"], &change["clause"]),
+        (&"redact".into(), &"block".into(), &"DATA-2".into())
+    );
+    assert_eq!(change["exchanges"], 1);
+    assert!(!tested.text.contains(SSN), "masked");
+}
+
 /// Waits a little, and is never satisfied.
 fn wait() -> bool {
     std::thread::sleep(std::time::Duration::from_millis(100));

@@ -227,9 +227,11 @@ fn the_examples_of_the_balanced_policy_notice_wrong_rules() {
     let noticed = bylaw(&["policy", "mutate", "policies/balanced.md"]);
     assert!(noticed.success, "{}", noticed.text);
     let folder = tempfile::tempdir().unwrap();
-    let source = fs::read_to_string(root().join("policies/balanced.md")).unwrap();
     let path = folder.path().join("without.md").display().to_string();
-    fs::write(&path, source.replace("```examples", "```text")).unwrap();
+    let front =
+        "policy: small\ntitle: Small\nowner: me\nreview_every: 90d\napprovals: [me]\notherwise: allow";
+    let rule = "data: secret\nthen: block";
+    fs::write(&path, format!("---\n{front}\n---\n### DATA-6 Credentials\n```rule\n{rule}\n```\n")).unwrap();
     let unnoticed = bylaw(&["policy", "mutate", &path]);
     assert!(
         unnoticed.code == Some(1) && unnoticed.text.contains("DATA-6 the rule is gone: no example notices")
@@ -242,4 +244,12 @@ fn a_tree_and_a_table_are_printed() {
     assert!(tree.contains("**credentials and secrets**: do not send it (DATA-6)"), "{tree}");
     let table = bylaw(&["policy", "table", "policies/balanced.md"]).text;
     assert!(table.contains("| health data | allow (USE-1) | block (DATA-4) |"), "{table}");
+}
+
+#[test]
+fn a_reader_that_stops_reading_is_no_mistake() {
+    let command = format!("'{}' detectors | head -n 1", env!("CARGO_BIN_EXE_bylaw"));
+    let output = std::process::Command::new("sh").args(["-c", &command]).output().unwrap();
+    assert!(!output.stdout.is_empty());
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }

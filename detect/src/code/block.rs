@@ -85,6 +85,14 @@ impl Line<'_> {
             && text.last().is_some_and(|last| last.is_ascii_alphanumeric() || *last == b',')
     }
 
+    /// Whether the line is one of running text, as far as one look tells.
+    fn is_wording(self, after_prose: bool) -> bool {
+        let shouts = self.text.get(1).is_some_and(u8::is_ascii_uppercase);
+        self.runs_on()
+            && (after_prose || is_sentence(self.text) && !shouts)
+            && !self.text.iter().any(|byte| b"=;{}(<>".contains(byte))
+    }
+
     /// Whether the line has a letter or a digit.
     fn has_words(self) -> bool {
         self.text.iter().any(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80)
@@ -105,6 +113,15 @@ impl Line<'_> {
     }
 }
 
+/// What surrounds the first line of a block.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) tag: Tag,
+    pub(super) fenced: bool,
+    /// Whether the line before was one of running text.
+    pub(super) after_prose: bool,
+}
+
 /// A block that was found to be code.
 pub(super) struct Found {
     pub(super) start: usize,
@@ -117,33 +134,27 @@ pub(super) struct Found {
 
 impl Block {
     /// Begins a block with a line, if the line can begin one.
-    pub(super) fn open(
-        languages: &Languages,
-        line: Line<'_>,
-        tag: Tag,
-        fenced: bool,
-        seen: &mut Seen,
-    ) -> Option<Self> {
+    pub(super) fn open(languages: &Languages, line: Line<'_>, place: Place, seen: &mut Seen) -> Option<Self> {
         let line = line.behind_words();
         let mut comment = Comment::default();
         let look = comment.look(line.text);
         let opens = match look {
             Look::Blank => false,
             Look::Comment => !line.text.trim_ascii_start().starts_with(b"*"),
-            Look::Plain | Look::Member => fenced,
-            Look::Sparse | Look::Dense if fenced => true,
+            Look::Plain | Look::Member => place.fenced,
+            Look::Sparse | Look::Dense if place.fenced => true,
             Look::Sparse | Look::Dense if is_listed(line.text) || !line.has_words() => false,
+            Look::Sparse if line.is_wording(place.after_prose) => false,
             Look::Sparse | Look::Dense => languages.model.weigh(line.text, seen, None).strength >= OPENING,
         };
-        opens.then(|| Self::opened(languages, line, (look, comment), tag, fenced, seen))
+        opens.then(|| Self::opened(languages, line, (look, comment), place, seen))
     }
 
     fn opened(
         languages: &Languages,
         line: Line<'_>,
         (look, comment): (Look, Comment),
-        tag: Tag,
-        fenced: bool,
+        place: Place,
         seen: &mut Seen,
     ) -> Self {
         let mut block = Self {
@@ -155,10 +166,10 @@ impl Block {
             brief: 0,
             comment,
             gap: 0.0,
-            among: 0.0,
+            among: if place.after_prose { AMONG_PROSE } else { 0.0 },
             evidence: Box::default(),
-            tag,
-            fenced,
+            tag: place.tag,
+            fenced: place.fenced,
         };
         if look == Look::Comment {
             block.note(languages, line);
@@ -183,11 +194,6 @@ impl Block {
             }
             Look::Dense | Look::Sparse => self.code(languages, line, seen),
         }
-    }
-
-    /// Notes that a line of running text stands beside the block.
-    pub(super) fn is_among_prose(&mut self) {
-        self.among = (self.among + AMONG_PROSE).min(MOST_AMONG);
     }
 
     /// Whether what came last lies too far from the code.
@@ -220,11 +226,15 @@ impl Block {
         let indented = line.text.first().is_some_and(u8::is_ascii_whitespace);
         self.gap += if indented || line.text.len() < 20 { 1.0 } else { 2.0 };
         if self.lines <= FEW_LINES && line.runs_on() {
-            self.is_among_prose();
+            self.among = (self.among + AMONG_PROSE).min(MOST_AMONG);
         }
     }
 
     fn code(&mut self, languages: &Languages, line: Line<'_>, seen: &mut Seen) {
+        if !self.fenced && self.strength < SURE && is_listed(line.text) {
+            self.gap += 1.0;
+            return;
+        }
         self.lines += 1;
         let sentence = is_sentence(line.text);
         let passed = self.strength >= SURE && self.lines > READ && !self.lines.is_multiple_of(SAMPLED);

@@ -119,13 +119,15 @@ impl Look {
     }
 }
 
-/// Whether a line begins as one of a list, a table or a quotation does, which code does not begin with.
+/// Whether a line is one of a list, a table or a quotation, with which code does not begin.
 pub(crate) fn is_listed(line: &[u8]) -> bool {
-    match line.trim_ascii_start() {
+    match line.trim_ascii() {
         [b'-' | b'>', b' ', next, ..] => {
             next.is_ascii_alphanumeric() || matches!(next, b'`' | b'*' | b'[' | b'"')
         }
-        [b'|', b' ' | b'-' | b':', ..] => true,
+        [b'|', .., b'|'] => true,
+        // Said by somebody; a comment of Vim has one such mark.
+        [b'"', b' ' | b'A'..=b'Z', rest @ ..] => rest.contains(&b'"'),
         [b'0'..=b'9', b'.' | b')', b' ', ..] | [b'0'..=b'9', b'0'..=b'9', b'.' | b')', b' ', ..] => true,
         _ => false,
     }

@@ -1,5 +1,5 @@
 use super::{
-    block::{Block, Found, Line, NEAR},
+    block::{Block, Found, Line, NEAR, Place},
     fence::Fence,
     language::{Languages, Tag},
     model::Seen,
@@ -140,12 +140,9 @@ impl CodeReader {
 
     fn add(&mut self, languages: &Languages, line: Line<'_>, tag: Tag, emit: &mut impl FnMut(Hit)) {
         let Some(block) = &mut self.block else {
-            self.block = Block::open(languages, line, tag, self.fence.is_some(), &mut self.seen);
-            match &mut self.block {
-                Some(block) if self.after_prose => block.is_among_prose(),
-                Some(_) => {}
-                None => self.after_prose = line.runs_on(),
-            }
+            let place = Place { tag, fenced: self.fence.is_some(), after_prose: self.after_prose };
+            self.block = Block::open(languages, line, place, &mut self.seen);
+            self.after_prose = self.block.is_none() && line.runs_on();
             return;
         };
         block.add(languages, line, &mut self.seen);

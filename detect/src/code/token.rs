@@ -67,20 +67,22 @@ impl Trail {
 }
 
 fn word(rest: &[u8]) -> (usize, u32, u32) {
-    let (mut hash, mut length, mut lower) = (0x811C_9DC5_u32, 0, false);
-    for byte in
-        rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_' || **byte >= 0x80)
-    {
-        hash = (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
-        lower |= byte.is_ascii_lowercase();
-        length += 1;
-    }
-    let shape = match rest.first() {
-        Some(b'A'..=b'Z') if !lower => b'Z',
-        Some(b'A'..=b'Z') => b'A',
+    let is_of_word = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_' || **byte >= 0x80;
+    let length = rest.iter().take_while(is_of_word).count();
+    let word = rest.get(..length).unwrap_or_default();
+    let (fours, left) = word.as_chunks::<4>();
+    let hash = fours.iter().fold(0x811C_9DC5_u32, |hash, four| stir(hash, u32::from_le_bytes(*four)));
+    let hash = left.iter().fold(hash, |hash, byte| stir(hash, u32::from(*byte)));
+    let shape = match word.first() {
+        Some(b'A'..=b'Z') if word.iter().any(u8::is_ascii_lowercase) => b'A',
+        Some(b'A'..=b'Z') => b'Z',
         _ => b'a',
     };
     (length, hash, u32::from(shape))
+}
+
+fn stir(hash: u32, more: u32) -> u32 {
+    (hash.rotate_left(5) ^ more).wrapping_mul(0x9E37_79B1)
 }
 
 /// All numbers of a kind are one token: what tells languages apart is `0x`, a point, a suffix.

@@ -194,7 +194,9 @@ pub(super) fn spoken(found: Found<'_>) -> Option<Accepted> {
     let sign_within =
         value.iter().skip(1).any(|byte| b"!@#$%^&*+=?~".contains(byte)) && (kinds.lower || kinds.upper);
     let quoted = is_told_in_quotes(found);
-    let unusual = quoted || kinds.digit || capitals_within || sign_within;
+    // `Password: StringRef;` declares.
+    let declared = trimmed.ends_with(b";") && !kinds.digit && !sign_within;
+    let unusual = quoted || kinds.digit || sign_within || capitals_within && !declared;
     let code = has_brackets(value) || is_member(value) || is_name(value);
     let fits = value.len() >= 4 && unusual && !code && !describes(value) && !is_reference(value);
     fits.then(|| Found { end: found.start + value.len(), ..found }.as_expected())

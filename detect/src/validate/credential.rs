@@ -65,8 +65,14 @@ pub(crate) fn candidate(text: &[u8], keyword: usize, keyword_end: usize) -> Opti
     let least = if assignment.quote.is_some() { 3 } else { 4 };
     let fits = (least..=LONGEST).contains(&value.len())
         && value.iter().any(u8::is_ascii_alphanumeric)
-        && !is_sequence(value);
+        && !is_sequence(value)
+        && !(assignment.quote.is_none() && is_number(value));
     fits.then_some(assignment)
+}
+
+/// Whether a value is a number in code.
+fn is_number(value: &[u8]) -> bool {
+    value.len() < 24 && (value.starts_with(b"0x") || value.starts_with(b"0X"))
 }
 
 /// Whether a value counts up, as `0123456789` and, in hexadecimal bytes, `00010203` do, or repeats one byte.
@@ -106,6 +112,7 @@ mod tests {
             ("password: string;", None),
             ("password=<admin_password>", None),
             ("password = \"000102030405060708090a0b0c0d0e0f\"", None),
+            ("password = 0x80C40E4D_u32", None),
             ("password.encode(\"utf-8\")", None),
             ("\"Acme::Api::Key\": \"90f2c1e47ab35d86\"", None),
         ] {

@@ -83,6 +83,7 @@ fn name_signs(name: &[u8], tell: &mut impl FnMut(Sign, f32)) -> Told {
     };
     all.signs().for_each(|kind| sign(true, kind));
     sign(last.holds(Told::ABOUT), Sign::NameEndsAbout);
+    sign(last == Told::default() && all.holds(Told::CREDENTIAL), Sign::NameEndsOther);
     sign(!all.holds(Told::CREDENTIAL), Sign::NameOther);
     let capitals = name.iter().filter(|byte| byte.is_ascii_alphabetic()).all(u8::is_ascii_uppercase);
     sign(capitals, Sign::NameCapitals);
@@ -341,6 +342,10 @@ fn line_signs(text: &[u8], assignment: &Assignment, tell: &mut impl FnMut(Sign, 
     let spaced = text.get(assignment.name.1).is_some_and(u8::is_ascii_whitespace);
     let assigned = assignment.operator == Operator::Assign && assignment.quote.is_none();
     sign(assigned && spaced && rest == b";", Sign::CodeStatement);
+    let others = line.trim_ascii_end().strip_suffix(b"'").or(line.trim_ascii_end().strip_suffix(b"\""));
+    let after_another = others.is_some_and(|others| others.trim_ascii_end().ends_with(b","));
+    let listed = assignment.operator == Operator::Comma && after_another && next == b',';
+    sign(listed, Sign::Listed);
     sign(line.is_empty() && next == 0, Sign::Alone);
 }
 

@@ -118,7 +118,7 @@ impl File {
     pub(crate) fn samples(&self) -> Vec<Sample> {
         let lines: Vec<&[u8]> = self.text.split(|byte| *byte == b'\n').collect();
         let mut samples = vec![self.whole(), self.body()];
-        samples.push(self.head());
+        samples.push(Sample { weight: self.weight * 1.5, ..self.head() });
         for (turn, length) in [(1_u64, 2_usize), (2, 4), (3, 8), (4, 20), (5, 3), (6, 6), (7, 1)] {
             let first = (self.seed.rotate_left(turn as u32 * 7) % lines.len() as u64) as usize;
             let passage = &lines[first..(first + length).min(lines.len())];

@@ -156,7 +156,7 @@ impl Reader<'_> {
                 word = Word::before(self.text, word.start);
             }
             let unit = self.unit_before(&word);
-            if !is_number(&word) || comma && unit.is_none() {
+            if !is_number(&word) || self.is_part(&word) || comma && unit.is_none() {
                 break;
             }
             let start = unit.unwrap_or(word.start);
@@ -165,6 +165,15 @@ impl Reader<'_> {
         }
         parts.reverse();
         parts
+    }
+
+    /// Whether a number is part of a date, a version or an amount: `2012.06.06`, `0.6.19`.
+    fn is_part(&self, number: &Word) -> bool {
+        let touches = |mark: Option<&u8>| matches!(mark, Some(b'.' | b':' | b'=' | b'_' | b'$' | b'%'));
+        let digit = |at: usize| self.text.get(at).is_some_and(u8::is_ascii_digit);
+        let before = number.start.checked_sub(1).and_then(|at| self.text.get(at));
+        touches(before) && number.start.checked_sub(2).is_some_and(digit)
+            || touches(self.text.get(number.end)) && digit(number.end + 1)
     }
 
     /// Where `Apt.` begins, if it stands before this number.
@@ -215,7 +224,7 @@ impl Reader<'_> {
             word = Word::next(self.text, word.end);
         }
         let short = word.end - word.start <= if comma { 3 } else { 6 };
-        if !is_number(&word) || !short {
+        if !is_number(&word) || !short || self.is_part(&word) {
             return (from, false);
         }
         let next = Word::next(self.text, word.end);

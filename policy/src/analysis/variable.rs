@@ -55,34 +55,21 @@ pub(super) trait Ordinary {
     const ORDINARY: Self;
 }
 
-impl Ordinary for Activity {
-    const ORDINARY: Self = Self::Prompt;
+macro_rules! ordinary {
+    ($($name:ident: $value:ident),* $(,)?) => {
+        $(impl Ordinary for $name {
+            const ORDINARY: Self = Self::$value;
+        })*
+    };
 }
 
-impl Ordinary for Visibility {
-    const ORDINARY: Self = Self::Content;
-}
-
-impl Ordinary for PersonKind {
-    const ORDINARY: Self = Self::Employee;
-}
-
-impl Ordinary for AccountKind {
-    const ORDINARY: Self = Self::Corporate;
-}
-
-impl Ordinary for ToolState {
-    const ORDINARY: Self = Self::Approved;
-}
-
-impl Ordinary for ToolCategory {
-    const ORDINARY: Self = Self::Chatbot;
-}
-
-impl Ordinary for Risk {
-    const ORDINARY: Self = Self::Low;
-}
-
-impl Ordinary for Purpose {
-    const ORDINARY: Self = Self::Writing;
+ordinary! {
+    Activity: Prompt,
+    Visibility: Content,
+    PersonKind: Employee,
+    AccountKind: Corporate,
+    ToolState: Approved,
+    ToolCategory: Chatbot,
+    Risk: Low,
+    Purpose: Writing,
 }

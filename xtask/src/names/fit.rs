@@ -111,7 +111,7 @@ impl Fit {
         for text in texts {
             Tagger::samples(&self.lexicon, text.text.as_bytes(), |words| {
                 let mut previous = None;
-                let tag = |(start, end, rows): (usize, usize, Vec<usize>)| {
+                let tag = |(start, end, rows): (usize, usize, Vec<u32>)| {
                     let span = text.spans.iter().position(|span| start < span.1 && span.0 < end);
                     let kind = span.and_then(|span| text.spans.get(span)).map(|span| span.2);
                     let goes_on = span.is_some() && previous == span;
@@ -124,7 +124,7 @@ impl Fit {
                         Some(Kind::Street | Kind::Address) => 7,
                     };
                     let tag = if goes_on && first != 7 { first + 1 } else { first };
-                    Sample { rows: rows.into_iter().map(|row| row as u32).collect(), tag }
+                    Sample { rows, tag }
                 };
                 segments.push(words.into_iter().map(tag).collect());
             });
