@@ -19,6 +19,8 @@ const AHEAD: usize = 384;
 const STREET: f32 = 0.5;
 /// How sure of one with which nothing else stands that belongs to an address.
 const SURE_STREET: f32 = 0.9;
+/// Letters before a capital within a word, at most: `Mac`.
+const LONGEST_PARTICLE: usize = 3;
 static WEIGHTS: &[u8] = include_bytes!("../weights/names.bin");
 
 /// What a name is of.
@@ -120,7 +122,7 @@ impl Tagger {
             }
             lattice.decode(&self.model);
             spans(segment, &lattice.tags, &mut |name| {
-                if name.kind != Kind::Person || !is_identifier(text, &name) {
+                if !matches!(name.kind, Kind::Person | Kind::Place) || !is_identifier(text, &name) {
                     names.push(name);
                 }
             });
@@ -199,7 +201,7 @@ fn next_known(lexicon: &Lexicon, text: &[u8], from: usize, to: usize) -> Option<
     None
 }
 
-/// Whether a name is rather one of a file, a function or a mailbox: `sys.path`, `max-size`, `anna.kovacs@`.
+/// Whether a name is rather one of a file, a function or a mailbox: `sys.path`, `max-size`, `OptionsParser`, `anna.kovacs@`.
 fn is_identifier(text: &[u8], name: &Name) -> bool {
     let spelling = text.get(name.start..name.end).unwrap_or_default();
     let glued = |marks: &[u8]| {
@@ -209,7 +211,15 @@ fn is_identifier(text: &[u8], name: &Name) -> bool {
         )
     };
     let low = spelling.first().is_some_and(u8::is_ascii_lowercase);
-    glued(b".@_") || low && glued(b"-") || matches!(text.get(name.end), Some(b'@' | b'_' | b'('))
+    // No `MacArthur` or `LaGuardia`.
+    let tail = spelling.get(LONGEST_PARTICLE..).unwrap_or_default();
+    let mut pairs = tail.windows(2);
+    let camel =
+        pairs.any(|two| matches!(two, [one, next] if one.is_ascii_lowercase() && next.is_ascii_uppercase()));
+    name.words == 1 && camel
+        || glued(b".@_")
+        || low && glued(b"-")
+        || matches!(text.get(name.end), Some(b'@' | b'_' | b'('))
 }
 
 /// Names from tags.
