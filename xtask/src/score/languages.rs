@@ -78,6 +78,14 @@ const MAINSTREAM: [(&str, &[&str]); 47] = [
 const EQUAL: [(&str, &str); 4] =
     [("c", "cpp"), ("cpp", "c"), ("javascript", "typescript"), ("typescript", "javascript")];
 
+/// How the files lie in their folders.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Laid {
+    Anyhow,
+    /// As `language/project/file`.
+    ByLanguage,
+}
+
 /// Scores the languages of source files.
 pub(super) fn score(bench: &Bench, corpus: &'static str) -> Result<Sheet> {
     let mut sheet = Sheet::new(corpus, HOW);
@@ -87,9 +95,10 @@ pub(super) fn score(bench: &Bench, corpus: &'static str) -> Result<Sheet> {
         .iter()
         .filter_map(|about| about.label.as_str().strip_prefix("source_code."))
         .collect();
+    let laid = if bench.options.code.is_empty() { Laid::Anyhow } else { Laid::ByLanguage };
     let folders = if bench.options.code.is_empty() { quiet::sources() } else { bench.options.code.clone() };
-    for path in folder::files(&folders, |path| language_of(&known, path).is_some()) {
-        let Some(language) = language_of(&known, &path) else { continue };
+    for path in folder::files(&folders, |path| language_of(&known, laid, path).is_some()) {
+        let Some(language) = language_of(&known, laid, &path) else { continue };
         let (all, own) = ((language.to_owned(), None), (language.to_owned(), Some(project_of(&path))));
         let enough = |of, most| counts.get(of).is_some_and(|count| *count >= most);
         if enough(&all, ENOUGH) || enough(&own, ENOUGH_OF_PROJECT) {
@@ -130,9 +139,9 @@ fn share(tally: Tally) -> Figure {
 }
 
 /// The language of a file: the folder above its project's if that is named so, or what its ending says.
-fn language_of<'a>(known: &BTreeSet<&'a str>, path: &Path) -> Option<&'a str> {
+fn language_of<'a>(known: &BTreeSet<&'a str>, laid: Laid, path: &Path) -> Option<&'a str> {
     let named = path.parent()?.parent()?.file_name()?.to_str()?;
-    if let Some(language) = known.get(named) {
+    if let Some(language) = known.get(named).filter(|_| laid == Laid::ByLanguage) {
         return Some(language);
     }
     let text = path.to_str()?;
