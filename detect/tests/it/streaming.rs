@@ -93,6 +93,7 @@ fn hits_are_handed_out_before_the_text_ends() {
 }
 
 /// How long this thread has had a processor: other programs do not count.
+#[expect(clippy::unwrap_used, reason = "helps tests only")]
 fn computed() -> Duration {
     let written = fs::read_to_string("/proc/thread-self/schedstat").unwrap();
     Duration::from_nanos(written.split(' ').next().unwrap().parse().unwrap())
