@@ -38,6 +38,9 @@ pub(crate) fn read(
         found(Name { kind: Kind::Address, start, end, words: 3, confidence: 0.95 });
         return Some(end);
     }
+    if seed.hint != Hint::Box && reader.is_code(seed) {
+        return None;
+    }
     let street = reader.street(seed);
     if let Some((start, end)) = reader.corner(seed, &street) {
         found(Name { kind: Kind::Address, start, end, words: 3, confidence: 0.9 });
@@ -327,6 +330,12 @@ impl Reader<'_> {
 
     fn reads(&self, word: &Word, spelling: &[u8]) -> bool {
         self.text.get(word.start..word.end).is_some_and(|text| text.eq_ignore_ascii_case(spelling))
+    }
+
+    /// Whether so few capitals are rather an abbreviation, as a bank's in `IE29 AIBK 9311 5212`.
+    fn is_code(&self, seed: Seed) -> bool {
+        let name = self.text.get(seed.start..seed.end).unwrap_or_default();
+        name.len() <= 4 && name.iter().all(u8::is_ascii_uppercase)
     }
 
     /// Whether the address begins with a year, as in `in 1929 Wall Street`.
