@@ -59,6 +59,9 @@ impl NameReader {
     pub(crate) fn examine(&self, text: &[u8], from: usize, to: usize, found: &mut Vec<Candidate>) {
         let Some(tagger) = self.tagger else { return };
         tagger.names(text, from, to, |name| {
+            if name.kind == Kind::Person && (opens_compound(text, &name) || is_label(text, &name)) {
+                return;
+            }
             let wanted = self.wanted.iter().filter(|wanted| wanted.takes(text, &name));
             found.extend(wanted.map(|wanted| Candidate {
                 start: name.start,
@@ -85,6 +88,19 @@ impl Wanted {
         }
         name.confidence >= least && (name.kind == Kind::Place || !is_abbreviation(text, name))
     }
+}
+
+/// The first part of a word, as in `Steuer-ID`.
+fn opens_compound(text: &[u8], name: &Name) -> bool {
+    matches!(text.get(name.end..), Some([b'-', next, ..]) if next.is_ascii_uppercase())
+}
+
+/// A lower-case word before a colon, which says what follows, unless that is what somebody says.
+fn is_label(text: &[u8], name: &Name) -> bool {
+    let word = text.get(name.start..name.end).unwrap_or_default();
+    let Some([b':', rest @ ..]) = text.get(name.end..) else { return false };
+    let speaks = matches!(rest, [b'"' | b'\'', ..] | [b' ', b'"' | b'\'', ..]);
+    name.words == 1 && !speaks && !word.iter().any(u8::is_ascii_uppercase)
 }
 
 fn is_abbreviation(text: &[u8], name: &Name) -> bool {
