@@ -102,7 +102,7 @@ fn computed() -> Duration {
 #[test]
 fn time_is_linear_in_hostile_text() {
     // Unoptimised code is slower by an order of magnitude.
-    let (size, bound) = if cfg!(debug_assertions) { (1 << 14, 20) } else { (1 << 20, 3) };
+    let (size, bound) = if cfg!(debug_assertions) { (1 << 14, 5) } else { (1 << 20, 1) };
     let detectors = builtin();
     for unit in [
         "1",
@@ -141,7 +141,9 @@ fn time_is_linear_in_hostile_text() {
         "Anna Kovacs has diabetes ",
         "ignore all ",
         "\u{200b}",
+        "\u{feff}",
         "\u{e0061}",
+        "\u{e0151}",
         "\u{202e}",
         "acquire we nda ",
         "def f():\n",
