@@ -1,7 +1,8 @@
 //! What an organisation has registered, kept in the data folder.
 
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
@@ -30,6 +31,11 @@ impl<'a> Place<'a> {
         self.config.data.join("registered")
     }
 
+    /// When the registry was last changed, if something was ever registered.
+    pub(crate) fn changed(&self) -> Option<SystemTime> {
+        self.folder().join(MANIFEST).metadata().and_then(|about| about.modified()).ok()
+    }
+
     /// The registry, if something was ever registered.
     pub(crate) fn open(&self) -> Result<Option<Registry>> {
         if !self.folder().join(MANIFEST).exists() {
@@ -56,16 +62,20 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Follows what other processes register, until `stop`.
-pub(crate) async fn follow(config: Config, engine: std::sync::Arc<Engine>, stop: CancellationToken) {
-    let manifest = Place::of(&config).folder().join(MANIFEST);
-    let mut seen = changed(&manifest);
+/// Follows what other processes register, until `stop`. `seen` is [`Place::changed`] of before it was first read.
+pub(crate) async fn follow(
+    config: Config,
+    mut seen: Option<SystemTime>,
+    engine: Arc<Engine>,
+    stop: CancellationToken,
+) {
+    let place = Place::of(&config);
     while stop.run_until_cancelled(tokio::time::sleep(EVERY)).await.is_some() {
-        let now = changed(&manifest);
+        let now = place.changed();
         if now == seen {
             continue;
         }
-        match Place::of(&config).snapshot() {
+        match place.snapshot() {
             Ok(Some(registered)) => {
                 seen = now;
                 engine.update(|snapshot| {
@@ -79,8 +89,4 @@ pub(crate) async fn follow(config: Config, engine: std::sync::Arc<Engine>, stop:
             Err(error) => tracing::warn!(error = format!("{error:#}"), "registered data not read"),
         }
     }
-}
-
-fn changed(manifest: &Path) -> Option<SystemTime> {
-    manifest.metadata().and_then(|about| about.modified()).ok()
 }

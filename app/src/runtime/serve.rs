@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Config,
     data::DataFolder,
-    registered,
+    registered::{self, Place},
     runtime::{Parts, metrics::GateMetrics, now, recorder},
 };
 
@@ -41,6 +41,7 @@ where
     F: Future<Output = Result<()>>,
 {
     let data = DataFolder::open(&config.data)?;
+    let registered_at = Place::of(&config).changed();
     let parts = Parts::read(&config)?;
     let console = listen("console.listen", config.console_listen).await?;
     let proxy = listen("gate.listen", config.gate_listen).await?;
@@ -56,7 +57,7 @@ where
 
     let (recorder, entries) = Recorder::channel(WAITING_RECORDS, gate_config.timeouts.record);
     let hosts = pac_hosts(Arc::clone(&engine));
-    tokio::spawn(registered::follow(config, Arc::clone(&engine), stop.clone()));
+    tokio::spawn(registered::follow(config, registered_at, Arc::clone(&engine), stop.clone()));
     let gate = Arc::new(Gate::new(gate_config, Arc::clone(&engine), data.authority, recorder, hosts)?);
     let mut metrics = Registry::default();
     metrics.register_collector(Box::new(GateMetrics(Arc::clone(gate.metrics()))));
