@@ -24,6 +24,9 @@ pub struct Change {
     pub sentence: String,
     /// One of them, to be replayed.
     pub facts: Facts,
+    /// Whether the two versions do differ about that one. If not, they may where a part of an expert's policy, which is
+    /// not looked into, holds or does not hold.
+    pub settled: bool,
 }
 
 impl Change {
@@ -33,7 +36,8 @@ impl Change {
     }
 }
 
-/// Every way in which `new` differs from `old`: what it relaxes first, the gravest first. Exceptions are left aside.
+/// The ways in which `new` differs from `old`, at most 24 for each two actions: what it relaxes first, the gravest first;
+/// nothing if they say the same of every exchange. Exceptions are left aside.
 ///
 /// What a sentence says holds unless a clause that both versions have asks for more.
 pub fn compare(old: &Policy, new: &Policy) -> Vec<Change> {
@@ -42,38 +46,32 @@ pub fn compare(old: &Policy, new: &Policy) -> Vec<Change> {
     let impossible = space.diagrams.not(lawful);
     let kept = before.shared(&after, &mut space);
     let mut differing = Set::NONE;
+    let mut moved = Vec::new();
     for (from, to) in pairs() {
-        let both = both(&before, from, &after, to, &mut space);
+        let (was, is) = (before.exactly(from, &mut space), after.exactly(to, &mut space));
+        let both = space.diagrams.and(was, is);
+        let both = space.diagrams.and(both, lawful);
         differing = space.diagrams.or(differing, both);
+        moved.push((from, to, both));
     }
-    differing = space.diagrams.and(differing, lawful);
     let mut changes = Vec::new();
     let mut said = Set::NONE;
-    for (from, to) in pairs() {
-        let both = both(&before, from, &after, to, &mut space);
-        let mut rest = space.diagrams.and(both, lawful);
-        rest = space.diagrams.minus(rest, said);
+    for (from, to, both) in moved {
+        let mut rest = space.diagrams.minus(both, said);
         let decided = stricter(from.min(to)).map_or(Set::NONE, |action| kept.at_least(action, &mut space));
         let room = space.diagrams.or(impossible, decided);
         for _ in 0..TOLD {
             let Some(path) = space.diagrams.first(rest) else { break };
             let Some(region) = Region::within(rest, room, differing, &mut space) else { break };
             let facts = space.facts(&path);
-            changes.push(Change { from, to, sentence: region.sentence(&space), facts });
+            let settled = differs(old, new, &facts);
+            changes.push(Change { from, to, sentence: region.sentence(&space), facts, settled });
             let told = region.set(&mut space);
             said = space.diagrams.or(said, told);
             rest = space.diagrams.minus(rest, told);
         }
     }
-    changes.retain(|change| differs(old, new, &change.facts));
     changes
-}
-
-/// The exchanges of which the older version says `from` and the newer one `to`.
-fn both(before: &Meaning, from: Action, after: &Meaning, to: Action, space: &mut Space) -> Set {
-    let was = before.exactly(from, space);
-    let is = after.exactly(to, space);
-    space.diagrams.and(was, is)
 }
 
 /// Every two actions that differ: what relaxes first, each time the widest gap first.

@@ -3,7 +3,7 @@
 //! The compiled Cedar policies are turned into decision diagrams over the few facts that they ask for, so that a
 //! question about every possible exchange is answered exactly and in milliseconds. Parts of an expert's `cedar` block
 //! that have no counterpart are taken to hold or not to hold, whichever is worse; what that makes look possible is
-//! asked of Cedar before it is told.
+//! asked of Cedar, and told as unsettled where Cedar does not confirm it.
 
 mod compare; // one version against another
 mod diagram; // sets of exchanges

@@ -198,8 +198,8 @@ impl Space {
 
     /// A family that nobody asks for by name.
     fn another_label(&self, labels: &[Label]) -> Option<Label> {
-        let families = FAMILIES.iter().filter_map(|(name, _)| name.parse::<Label>().ok());
-        families.into_iter().find(|family| labels.iter().all(|label| !label.is(family)))
+        let mut families = FAMILIES.iter().filter_map(|(name, _)| name.parse::<Label>().ok());
+        families.find(|family| labels.iter().all(|label| !label.is(family)))
     }
 }
 

@@ -100,6 +100,7 @@ fn a_change_is_told_in_one_sentence() {
     let told = |new: &str| -> String {
         let new = compiled(new);
         let line = |change: policy::analysis::Change| {
+            assert!(change.settled, "{change:?}");
             assert_eq!(old.evaluate(&change.facts).action, change.from);
             assert_eq!(new.evaluate(&change.facts).action, change.to);
             format!("{} -> {}: {}\n", change.from, change.to, change.sentence)
@@ -116,6 +117,19 @@ fn a_change_is_told_in_one_sentence() {
         allow -> block: Prompts and uploads, where what is visible is content, they contain financial data and they do not contain credentials and secrets
     "#]]
     .assert_eq(&told(&with(source, "data: secret\nthen: block", "data: [secret, financial]\nthen: block")));
+}
+
+/// Sums are not looked into, so no exchange can be made of which the versions are known to differ: that is told, too.
+#[test]
+fn versions_that_may_differ_are_not_said_to_be_the_same() {
+    let version = |most: u32| {
+        let sum = format!("context.counts has pii && context.counts.pii * 2 > {most}");
+        let rule = format!("```cedar then=block\nforbid(principal, action, resource) when {{ {sum} }};");
+        compiled(&document("allow", &[rule.as_str()]))
+    };
+    let changes = compare(&version(10), &version(100));
+    assert!(!changes.is_empty() && changes.iter().all(|change| !change.settled), "{changes:?}");
+    assert!(compare(&version(10), &version(10)).is_empty());
 }
 
 #[test]

@@ -45,7 +45,8 @@ fn print(title: &str, changes: &[&Change]) {
     if !changes.is_empty() {
         println!("{title}:");
         for change in changes.iter().take(PRINTED) {
-            println!("  {}: {}, so far {}", change.sentence, does(change.to), does(change.from));
+            let perhaps = if change.settled { "" } else { "perhaps " };
+            println!("  {}: {perhaps}{}, so far {}", change.sentence, does(change.to), does(change.from));
         }
         match changes.len().checked_sub(PRINTED) {
             None | Some(0) => println!(),
@@ -67,6 +68,6 @@ const fn does(action: Action) -> &'static str {
 fn as_json(change: &Change) -> Value {
     json!({
         "from": change.from, "to": change.to, "relaxes": change.relaxes(),
-        "sentence": change.sentence, "facts": change.facts,
+        "sentence": change.sentence, "facts": change.facts, "settled": change.settled,
     })
 }
