@@ -19,6 +19,7 @@ use crate::{
 };
 
 /// A policy document as read, before it is compiled.
+#[derive(Clone)]
 pub(crate) struct Draft {
     /// The front matter, unless it has mistakes.
     pub(crate) front: Option<FrontMatter>,
@@ -31,6 +32,7 @@ pub(crate) struct Draft {
 }
 
 /// A clause with the places its later checks point at.
+#[derive(Clone)]
 pub(crate) struct DraftClause {
     pub(crate) clause: Clause,
     /// Where its heading stands.

@@ -2,12 +2,7 @@
 
 use model::{Action, ClauseId};
 
-use crate::{
-    Condition, Data, DataTerm, Machine, Policy, Rule, Taxonomy, Test,
-    draft::{self, Draft},
-    mistake::Log,
-    policy,
-};
+use crate::{Condition, Data, DataTerm, Machine, Policy, Rule, Taxonomy, Test, draft, mistake::Log, policy};
 
 /// A policy of which one rule says something else.
 #[derive(Debug)]
@@ -23,16 +18,15 @@ pub struct Mutant {
 /// Every mutant of a policy: each rule is milder, stricter, without one of its conditions or values, or gone. Nothing for
 /// a source that has mistakes.
 pub fn mutants(source: &str, taxonomy: &Taxonomy) -> Vec<Mutant> {
-    let read = || draft::read(source, taxonomy, &mut Log::default());
+    let whole = draft::read(source, taxonomy, &mut Log::default());
     let mut mutants = Vec::new();
-    for (at, draft) in read().clauses.iter().enumerate() {
+    for (at, draft) in whole.clauses.iter().enumerate() {
         let Some(Machine::Rule(rule)) = &draft.clause.machine else { continue };
         for (change, rule) in variants(rule) {
-            let Draft { front, preamble, sections, mut clauses } = read();
-            if let Some(draft) = clauses.get_mut(at) {
+            let mut mutated = whole.clone();
+            if let Some(draft) = mutated.clauses.get_mut(at) {
                 draft.clause.machine = rule.map(Machine::Rule);
             }
-            let mutated = Draft { front, preamble, sections, clauses };
             let built = policy::build_draft(source, mutated, taxonomy, &mut Log::default());
             let clause = draft.clause.id.clone();
             mutants.extend(built.map(|(policy, _)| Mutant { clause, change, policy }));

@@ -8,7 +8,6 @@ use serde_json::json;
 
 use crate::{
     command::read,
-    config::Config,
     runtime::{self, Parts},
 };
 
@@ -44,10 +43,7 @@ pub(crate) struct Check {
 impl Check {
     /// Exit code 0 if it would pass (also with placeholders), 1 if it would be held or refused.
     pub(crate) fn run(self) -> Result<ExitCode> {
-        let parts = match &self.config {
-            Some(path) => Parts::read(&Config::read(path)?)?,
-            None => Parts::builtin()?,
-        };
+        let parts = Parts::of(self.config.as_deref())?;
         let policy = parts.first_policy()?;
         let snapshot = runtime::offline(parts, policy);
         let checked = Engine::new(snapshot.clone()).check(&self.asked()?, runtime::now())?;

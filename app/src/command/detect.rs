@@ -2,12 +2,12 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use detect::{Detectors, Explained, Hit, Lost, Reason, RunnerUp, Weighed};
 use serde_json::json;
 
-use crate::{command::read, config::Config, runtime::Parts};
+use crate::{command::read_text, runtime::Parts};
 
 /// What can be asked of the detectors themselves.
 #[derive(Subcommand)]
@@ -42,25 +42,17 @@ pub(crate) struct Explain {
 
 impl Explain {
     fn run(self) -> Result<ExitCode> {
-        let detectors = match &self.config {
-            Some(path) => Parts::read(&Config::read(path)?)?.detectors,
-            None => Detectors::builtin()?,
-        };
+        let detectors = Parts::of(self.config.as_deref())?.detectors;
         let text = match (&self.text, &self.file) {
             (Some(text), _) => text.clone(),
-            (None, Some(path)) => {
-                String::from_utf8(read(path)?).map_err(|error| error.utf8_error()).with_context(|| {
-                    format!("`{}` is not UTF-8 text; `bylaw scan` reads files", path.display())
-                })?
-            }
+            (None, Some(path)) => read_text(path)?,
             (None, None) => bail!("give a file or --text"),
         };
         let found = detectors.scan(text.as_bytes());
         let explained = detectors.explain(text.as_bytes());
         if self.json {
-            let others: Vec<&Hit> =
-                found.iter().filter(|hit| explanation(&explained, hit).is_none()).collect();
-            let others: Vec<_> = others.into_iter().map(as_json).collect();
+            let others = found.iter().filter(|hit| explanation(&explained, hit).is_none()).map(as_json);
+            let others: Vec<_> = others.collect();
             let all = json!({"explained": explained, "others": others});
             println!("{}", serde_json::to_string_pretty(&all)?);
         } else {

@@ -2,11 +2,11 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Result, bail};
 use clap::Args;
-use detect::{Detector, Detectors, Role};
+use detect::{Detector, Role};
 use model::Label;
 use serde_json::{Value, json};
 
-use crate::{config::Config, runtime::Parts};
+use crate::runtime::Parts;
 
 /// List the detectors: what each finds, where its format is documented, its examples.
 #[derive(Args)]
@@ -23,10 +23,7 @@ pub(crate) struct List {
 
 impl List {
     pub(crate) fn run(self) -> Result<ExitCode> {
-        let detectors = match &self.config {
-            Some(path) => Parts::read(&Config::read(path)?)?.detectors,
-            None => Detectors::builtin()?,
-        };
+        let detectors = Parts::of(self.config.as_deref())?.detectors;
         let label: Option<Label> = self.label.as_deref().map(str::parse).transpose()?;
         let listed: Vec<&Detector> = detectors
             .iter()

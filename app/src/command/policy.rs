@@ -19,7 +19,6 @@ use serde_json::json;
 
 use crate::{
     command::read_text,
-    config::Config,
     runtime::{self, Parts},
 };
 
@@ -97,10 +96,7 @@ impl PolicyCommand {
 
 impl Around {
     fn parts(&self) -> Result<Parts> {
-        match &self.config {
-            Some(path) => Parts::read(&Config::read(path)?),
-            None => Parts::builtin(),
-        }
+        Parts::of(self.config.as_deref())
     }
 }
 

@@ -18,10 +18,9 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
-use detect::Detectors;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::{config::Config, runtime::Parts};
+use crate::runtime::Parts;
 
 use files::Scanned;
 
@@ -63,10 +62,7 @@ pub(crate) enum Format {
 
 impl Scan {
     pub(crate) fn run(self) -> Result<ExitCode> {
-        let detectors = match &self.config {
-            Some(path) => Parts::read(&Config::read(path)?)?.detectors,
-            None => Detectors::builtin()?,
-        };
+        let detectors = Parts::of(self.config.as_deref())?.detectors;
         if self.stdin_jsonl {
             return lines::run(&detectors, io::stdin().lock(), &mut io::stdout().lock());
         }

@@ -45,7 +45,7 @@ pub(super) fn log() {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
 
-pub(super) fn block_on(task: impl Future<Output = Result<()>>) -> Result<()> {
+pub(super) fn block_on<T>(task: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     runtime.context("cannot start the runtime")?.block_on(task)
 }

@@ -32,6 +32,14 @@ impl Parts {
         })
     }
 
+    /// What the configuration of that path names; what is shipped, without one.
+    pub(crate) fn of(config: Option<&Path>) -> Result<Self> {
+        match config {
+            Some(path) => Self::read(&Config::read(path)?),
+            None => Self::builtin(),
+        }
+    }
+
     /// What a configuration names.
     pub(crate) fn read(config: &Config) -> Result<Self> {
         let mut parts = Self::builtin()?;

@@ -39,6 +39,7 @@ pub(crate) enum Piece {
 }
 
 /// The text of a fence or of the front matter.
+#[derive(Clone)]
 pub(crate) struct Block {
     /// Without the fence lines.
     pub(crate) text: String,

@@ -68,33 +68,17 @@ fn grow(cases: &[Told], open: &[Asked]) -> Tree {
     let mut branches: Vec<Branch> = Vec::new();
     for (answer, cases) in split(cases, asked) {
         let to = grow(&cases, &rest);
-        match branches.iter_mut().find(|branch| same(&branch.to, &to)) {
+        match branches.iter_mut().find(|branch| branch.to == to) {
             Some(branch) => branch.answers.push(answer),
             None => branches.push(Branch { answers: vec![answer], to }),
         }
     }
-    match (branches.len(), branches.pop()) {
-        (1, Some(only)) => only.to,
-        (_, Some(last)) => {
-            branches.push(last);
-            Tree::Ask(asked, branches)
-        }
-        (_, None) => Tree::Ask(asked, branches),
+    if branches.len() == 1
+        && let Some(only) = branches.pop()
+    {
+        return only.to;
     }
-}
-
-/// Whether two trees tell the same, be it because of other clauses.
-fn same(one: &Tree, other: &Tree) -> bool {
-    match (one, other) {
-        (Tree::Told(one, because), Tree::Told(other, also)) => one == other && because == also,
-        (Tree::Ask(one, branches), Tree::Ask(other, others)) => {
-            let pairs = || branches.iter().zip(others);
-            one == other
-                && branches.len() == others.len()
-                && pairs().all(|(one, other)| one.answers == other.answers && same(&one.to, &other.to))
-        }
-        _ => false,
-    }
+    Tree::Ask(asked, branches)
 }
 
 fn split(cases: &[Told], asked: Asked) -> BTreeMap<usize, Vec<Told>> {

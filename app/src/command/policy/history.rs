@@ -11,6 +11,7 @@ use store::{ExchangeFilter, PAGE_LIMIT, Store};
 
 use super::compile;
 use crate::{
+    command::serve::block_on,
     config::Config,
     runtime::{self, Parts},
 };
@@ -35,8 +36,7 @@ impl History {
     pub(super) fn run(&self) -> Result<ExitCode> {
         let config = Config::read(&self.config)?;
         let draft = compile(&self.file, &Parts::read(&config)?)?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let report = runtime.block_on(self.backtest(&draft, &config.store_url))?;
+        let report = block_on(self.backtest(&draft, &config.store_url))?;
         if self.json {
             println!("{}", serde_json::to_string_pretty(&as_json(&report))?);
         } else {

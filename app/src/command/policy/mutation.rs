@@ -9,13 +9,13 @@ use policy::{
 use serde_json::{Value, json};
 
 use super::{Document, compile};
-use crate::{command::read_text, runtime};
+use crate::runtime;
 
 /// Says which wrong versions of the policy its examples would not notice. Exit code 0 if they notice at least 95 %.
 pub(super) fn run(document: &Document) -> Result<ExitCode> {
     let parts = document.parts()?;
     let policy = compile(&document.file, &parts)?;
-    let mutants = mutants(&read_text(&document.file)?, &parts.taxonomy());
+    let mutants = mutants(policy.source(), &parts.taxonomy());
     let snapshot = runtime::offline(parts, policy);
     let policy = &snapshot.policy;
     let results = engine::run_examples(policy, &snapshot);
