@@ -82,12 +82,13 @@ async fn answer(
     question: &Question,
     environment: &RequestEnv,
     schema: &Schema,
-) -> Result<bool, cedar_policy_symcc::err::Error> {
-    let compiled = |set: &PolicySet| CompiledPolicySet::compile(set, environment, schema);
-    match question {
+) -> Result<bool, Box<Error>> {
+    let compiled = |set: &PolicySet| CompiledPolicySet::compile(set, environment, schema).map_err(Box::new);
+    let answer = match question {
         Question::Implies(one, other) => compiler.check_implies_opt(&compiled(one)?, &compiled(other)?).await,
         Question::Disjoint(one, other) => {
             compiler.check_disjoint_opt(&compiled(one)?, &compiled(other)?).await
         }
-    }
+    };
+    answer.map_err(Box::new)
 }
