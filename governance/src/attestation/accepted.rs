@@ -40,7 +40,13 @@ pub struct SignIn {
 
 impl Attestation {
     /// Of `policy`, by `person` at `at`.
-    pub fn of(policy: &Policy, person: PersonId, at: Timestamp, sign_in: SignIn, campaign: Option<Uuid>) -> Self {
+    pub fn of(
+        policy: &Policy,
+        person: PersonId,
+        at: Timestamp,
+        sign_in: SignIn,
+        campaign: Option<Uuid>,
+    ) -> Self {
         Self {
             person,
             policy: policy.version().clone(),

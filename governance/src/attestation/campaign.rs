@@ -79,7 +79,9 @@ impl Campaign {
         let mut next = self.clone();
         match (&self.state, command) {
             (CampaignState::Open, CampaignCommand::Remind(reminder)) => next.reminders.push(reminder),
-            (CampaignState::Open, CampaignCommand::Close { by, at }) => next.state = CampaignState::Closed { by, at },
+            (CampaignState::Open, CampaignCommand::Close { by, at }) => {
+                next.state = CampaignState::Closed { by, at }
+            }
             (CampaignState::Closed { .. }, _) => return Err(CampaignRefused { title: self.title.clone() }),
         }
         Ok(next)

@@ -179,7 +179,9 @@ impl CaseState {
             (Self::Appealed { approved, .. }, Uphold(by) | Overturn(by)) if approved.by == by.by => {
                 Err(CaseRefused::SamePerson { by: by.by })
             }
-            (Self::Appealed { approved, appeal }, Uphold(upheld)) => Ok(Self::Upheld { approved, appeal, upheld }),
+            (Self::Appealed { approved, appeal }, Uphold(upheld)) => {
+                Ok(Self::Upheld { approved, appeal, upheld })
+            }
             (Self::Appealed { approved, appeal }, Overturn(overturned)) => {
                 Ok(Self::Overturned { approved, appeal, overturned })
             }
@@ -203,7 +205,13 @@ impl CaseState {
 
 impl Case {
     /// The case that `reached` opens for `person`.
-    pub fn open(person: PersonId, clause: ClauseId, policy: PolicyVersion, reached: Reached, at: Timestamp) -> Self {
+    pub fn open(
+        person: PersonId,
+        clause: ClauseId,
+        policy: PolicyVersion,
+        reached: Reached,
+        at: Timestamp,
+    ) -> Self {
         let Reached { step, tally } = reached;
         let state = match step.measure.decided() {
             Decided::ByItself => CaseState::Taken,
@@ -311,7 +319,15 @@ mod tests {
         use CaseCommand::{Appeal, Approve, Dismiss, Overturn, Uphold};
         let approved = CaseState::Proposed.after(Approve(by("ada"))).unwrap();
         let appealed = approved.after(Appeal(by("ben"))).unwrap();
-        let all = || [Approve(by("eve")), Dismiss(by("eve")), Appeal(by("ben")), Uphold(by("eve")), Overturn(by("eve"))];
+        let all = || {
+            [
+                Approve(by("eve")),
+                Dismiss(by("eve")),
+                Appeal(by("ben")),
+                Uphold(by("eve")),
+                Overturn(by("eve")),
+            ]
+        };
         let refused = |state: &'static str| format!("this cannot be done: the case is {state}");
         check(&CaseState::Proposed, Dismiss(by("ada")), Ok("dismissed"));
         check(&appealed, Uphold(by("eve")), Ok("upheld"));

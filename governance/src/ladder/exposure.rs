@@ -36,7 +36,8 @@ impl Checklist {
     /// The items for data with these labels.
     pub fn items(&self, exposed: &BTreeSet<Label>) -> Vec<Item> {
         let concerns = |item: &&ChecklistItem| {
-            item.labels.is_empty() || exposed.iter().any(|label| item.labels.iter().any(|family| label.is(family)))
+            item.labels.is_empty()
+                || exposed.iter().any(|label| item.labels.iter().any(|family| label.is(family)))
         };
         let items = self.item.iter().filter(concerns);
         items.map(|item| Item { id: item.id.clone(), says: item.says.clone(), done: None }).collect()
@@ -118,7 +119,9 @@ pub enum ExposureRefused {
         item: String,
     },
     /// Something is left to do.
-    #[error("{left} of the checklist's items are not done yet; tick each, with a note where it does not apply")]
+    #[error(
+        "{left} of the checklist's items are not done yet; tick each, with a note where it does not apply"
+    )]
     Unfinished {
         /// How many.
         left: usize,
@@ -220,7 +223,8 @@ mod tests {
             let items = checklist.items(&labels(names));
             items.into_iter().map(|item| item.id).collect::<BTreeSet<_>>()
         };
-        let (secret, personal, code) = (ids(&["secret.aws_access_key"]), ids(&["pii.email"]), ids(&["source_code.rust"]));
+        let (secret, personal, code) =
+            (ids(&["secret.aws_access_key"]), ids(&["pii.email"]), ids(&["source_code.rust"]));
         assert!(secret.contains("change-credentials") && !personal.contains("change-credentials"));
         assert!(personal.contains("data-protection") && !code.contains("data-protection"));
         assert!(code.contains("ask-the-vendor") && code.len() >= 5);

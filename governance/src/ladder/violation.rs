@@ -1,6 +1,8 @@
 use std::collections::HashMap;
 
-use model::{Action, ClauseId, ExchangeId, Outcome, PersonKind, Record, Severity, Source, Timestamp, ToolId};
+use model::{
+    Action, ClauseId, ExchangeId, Label, Outcome, PersonKind, Record, Severity, Source, Timestamp, ToolId,
+};
 use policy::ladder::Ladder;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +22,8 @@ pub struct Violation {
     pub severity: Severity,
     /// What it asked for.
     pub action: Action,
+    /// What was found that the clause is about.
+    pub labels: Vec<Label>,
     /// What it counts.
     pub points: u32,
 }
@@ -44,7 +48,8 @@ pub fn violations(record: &Record, ladder: &Ladder) -> Vec<Violation> {
     if followed || exchange.source != Source::Proxy || facts.person.kind == PersonKind::Unknown {
         return Vec::new();
     }
-    let duties = verdict.duties.iter().filter(|duty| !duty.uninspected && ladder.counts.contains(&duty.action));
+    let duties =
+        verdict.duties.iter().filter(|duty| !duty.uninspected && ladder.counts.contains(&duty.action));
     let found = duties.map(|duty| Violation {
         exchange: exchange.id,
         at: exchange.at,
@@ -52,6 +57,12 @@ pub fn violations(record: &Record, ladder: &Ladder) -> Vec<Violation> {
         clause: duty.clause.clone(),
         severity: duty.severity,
         action: duty.action,
+        labels: facts
+            .labels
+            .keys()
+            .filter(|found| duty.labels.iter().any(|label| found.is(label)))
+            .cloned()
+            .collect(),
         points: ladder.points.of(duty.severity),
     });
     found.filter(|violation| violation.points > 0).collect()
@@ -63,7 +74,12 @@ pub fn tally(mut violations: Vec<Violation>, ladder: &Ladder, now: Timestamp) ->
     let from = now.minus(ladder.window);
     violations.retain(|violation| from < violation.at && violation.at <= now);
     violations.sort_by(|one, other| {
-        (one.at, one.exchange, other.points, &one.clause).cmp(&(other.at, other.exchange, one.points, &other.clause))
+        (one.at, one.exchange, other.points, &one.clause).cmp(&(
+            other.at,
+            other.exchange,
+            one.points,
+            &other.clause,
+        ))
     });
     violations.dedup_by_key(|violation| violation.exchange);
     let mut latest: HashMap<(ClauseId, ToolId), Timestamp> = HashMap::new();
@@ -106,10 +122,12 @@ mod tests {
             clause: ClauseId::new(clause),
             severity,
             action: Action::Block,
+            labels: Vec::new(),
             points: ladder.points.of(severity),
         });
         let told = tally(violations.collect(), &ladder, Timestamp::from_millis(11 * 24 * 60 * MINUTE));
-        let exchanges: Vec<u128> = told.counted.iter().map(|violation| violation.exchange.0.as_u128()).collect();
+        let exchanges: Vec<u128> =
+            told.counted.iter().map(|violation| violation.exchange.0.as_u128()).collect();
         assert_eq!((told.points, exchanges.as_slice()), (points, counted));
     }
 
@@ -119,15 +137,31 @@ mod tests {
         const DAY: i64 = 24 * 60;
         check(&[], 0, &[]);
         // The window: ten days before day 11, its end included.
-        check(&[(1, DAY, "A-1", "x", High), (2, DAY + 1, "A-1", "x", High), (3, 11 * DAY + 1, "A-1", "x", High)], 4, &[2]);
+        check(
+            &[
+                (1, DAY, "A-1", "x", High),
+                (2, DAY + 1, "A-1", "x", High),
+                (3, 11 * DAY + 1, "A-1", "x", High),
+            ],
+            4,
+            &[2],
+        );
         // Repetitions within ten minutes of the one that counts.
         check(
             &[(1, 5_000, "A-1", "x", Low), (2, 5_009, "A-1", "x", Low), (3, 5_010, "A-1", "x", Low)],
             2,
             &[3, 1],
         );
-        check(&[(1, 5_000, "A-1", "x", Low), (2, 5_001, "A-1", "y", Low), (3, 5_002, "A-2", "x", Low)], 3, &[3, 2, 1]);
+        check(
+            &[(1, 5_000, "A-1", "x", Low), (2, 5_001, "A-1", "y", Low), (3, 5_002, "A-2", "x", Low)],
+            3,
+            &[3, 2, 1],
+        );
         // One exchange that breaks several clauses counts by the gravest.
-        check(&[(1, 5_000, "A-1", "x", Low), (1, 5_000, "A-2", "x", Critical), (1, 5_000, "A-3", "x", High)], 8, &[1]);
+        check(
+            &[(1, 5_000, "A-1", "x", Low), (1, 5_000, "A-2", "x", Critical), (1, 5_000, "A-3", "x", High)],
+            8,
+            &[1],
+        );
     }
 }

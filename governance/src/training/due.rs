@@ -57,15 +57,16 @@ pub fn required(policy: &Policy) -> BTreeSet<String> {
 
 /// What the module's clauses say in `policy`, as fingerprints; a clause that the policy does not have is left out.
 pub fn fingerprints(module: &Module, policy: &Policy) -> BTreeMap<ClauseId, String> {
-    let clauses = module.clauses.iter().filter_map(|id| policy.clause(id));
+    let clauses = policy.clauses().iter().filter(|clause| module.teaches(clause));
     clauses.map(|clause| (clause.id.clone(), fingerprint::of(clause))).collect()
 }
 
 /// Whether a clause that was taught says something else now. A clause that is gone needs no training.
 fn changed(history: &History, policy: &Policy) -> bool {
-    history.clauses.iter().any(|(id, taught)| {
-        policy.clause(id).is_some_and(|clause| fingerprint::of(clause) != *taught)
-    })
+    history
+        .clauses
+        .iter()
+        .any(|(id, taught)| policy.clause(id).is_some_and(|clause| fingerprint::of(clause) != *taught))
 }
 
 #[cfg(test)]

@@ -66,7 +66,10 @@ pub fn effect(
 }
 
 impl Rate {
-    #[expect(clippy::cast_precision_loss, reason = "days of millions of people are far below 2^52 milliseconds")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "days of millions of people are far below 2^52 milliseconds"
+    )]
     fn add(&mut self, violations: &[Timestamp], from: Timestamp, to: Timestamp) {
         self.violations += violations.iter().filter(|at| from <= **at && **at < to).count();
         self.days += (to.as_millis() - from.as_millis()) as f64 / 86_400_000.0;
@@ -93,10 +96,17 @@ mod tests {
     #[track_caller]
     fn check(passed: &[(&str, i64)], violated: &[(&str, i64)], expected: (usize, usize, usize, f64, f64)) {
         let at = |day: i64| Timestamp::from_millis(day * DAY);
-        let passed: BTreeMap<_, _> = passed.iter().map(|(who, day)| (PersonId::new(*who), at(*day))).collect();
+        let passed: BTreeMap<_, _> =
+            passed.iter().map(|(who, day)| (PersonId::new(*who), at(*day))).collect();
         let violated: Vec<_> = violated.iter().map(|(who, day)| (PersonId::new(*who), at(*day))).collect();
         let told = effect(&passed, &violated, at(10), Duration::from_secs(30 * 24 * 60 * 60), at(100));
-        let told = (told.people, told.before.violations, told.after.violations, told.before.per_person, told.after.per_person);
+        let told = (
+            told.people,
+            told.before.violations,
+            told.after.violations,
+            told.before.per_person,
+            told.after.per_person,
+        );
         assert_eq!(told, expected);
     }
 

@@ -1,8 +1,9 @@
 use std::{collections::BTreeMap, sync::LazyLock};
 
+use model::{ClauseId, Label};
 use policy::Mistakes;
 
-use super::{Module, read};
+use super::{Module, Occasion, read};
 
 macro_rules! shipped {
     ($($name:literal),* $(,)?) => {
@@ -22,6 +23,9 @@ const SHIPPED: [(&str, &str); 9] = shipped!(
     "prompt-injection-and-agents",
     "choosing-and-requesting-a-tool",
 );
+
+/// The module that everybody begins with.
+const BEGIN: &str = "ai-basics";
 
 static BUILTIN: LazyLock<Library> = LazyLock::new(|| Library::of(SHIPPED).unwrap_or_default());
 
@@ -71,6 +75,21 @@ impl Library {
         self.modules.get(id)
     }
 
+    /// The modules that whoever broke `clause` with these data takes: those that name the clause, or else those about the data,
+    /// or else the one that everybody begins with.
+    pub fn after(&self, clause: &ClauseId, labels: &[Label]) -> Vec<&Module> {
+        let assigned = || self.modules().filter(|module| module.assigned.contains(&Occasion::Violation));
+        let naming: Vec<&Module> = assigned().filter(|module| module.names(clause)).collect();
+        if !naming.is_empty() {
+            return naming;
+        }
+        let about: Vec<&Module> = assigned().filter(|module| module.covers(labels)).collect();
+        if !about.is_empty() {
+            return about;
+        }
+        self.module(BEGIN).into_iter().collect()
+    }
+
     /// Every module, by name.
     pub fn modules(&self) -> impl Iterator<Item = &Module> {
         self.modules.values()
@@ -79,6 +98,8 @@ impl Library {
 
 #[cfg(test)]
 mod tests {
+    use model::{ClauseId, Label};
+
     use super::{Library, SHIPPED};
     use crate::training::{Kind, Module, Passage};
 
@@ -96,15 +117,23 @@ mod tests {
         assert_eq!(library.modules().count(), SHIPPED.len());
         for module in library.modules() {
             let id = &module.id;
-            let incidents = passages(module).filter(|passage| matches!(passage, Passage::Incident(_))).count();
+            let incidents =
+                passages(module).filter(|passage| matches!(passage, Passage::Incident(_))).count();
             assert!(incidents >= 2, "{id} tells {incidents} incidents");
-            assert!(passages(module).any(|passage| *passage == Passage::Tree), "{id} has no place for the tree");
-            assert!((6..=10).contains(&module.questions.len()), "{id} asks {} questions", module.questions.len());
+            assert!(
+                passages(module).any(|passage| *passage == Passage::Tree),
+                "{id} has no place for the tree"
+            );
+            assert!(
+                (6..=10).contains(&module.questions.len()),
+                "{id} asks {} questions",
+                module.questions.len()
+            );
             for kind in Kind::ALL {
                 let asked = module.questions.iter().filter(|question| question.kind == kind).count();
                 assert!(asked > 0, "{id} asks no {} question", kind.as_str());
             }
-            assert!(!module.clauses.is_empty() && !module.summary.is_empty(), "{id}");
+            assert!(!module.summary.is_empty(), "{id}");
         }
     }
 
@@ -114,7 +143,12 @@ mod tests {
         for module in shipped().modules() {
             for passage in passages(module) {
                 if let Passage::Incident(incident) = passage {
-                    assert!(year(&incident.when) && year(&incident.source), "{}: {}", module.id, incident.title);
+                    assert!(
+                        year(&incident.when) && year(&incident.source),
+                        "{}: {}",
+                        module.id,
+                        incident.title
+                    );
                 }
             }
         }
@@ -127,6 +161,25 @@ mod tests {
             let first = module.questions.iter().filter(|question| question.right().eq([0])).count();
             assert!(first * 2 <= module.questions.len(), "{}: {first}", module.id);
         }
+    }
+
+    #[track_caller]
+    fn check(clause: &str, labels: &[&str], expected: &[&str]) {
+        let labels: Vec<Label> = labels.iter().map(|label| label.parse().unwrap()).collect();
+        let library = shipped();
+        let modules = library.after(&ClauseId::new(clause), &labels);
+        assert_eq!(modules.iter().map(|module| module.id.as_str()).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_violation_leads_to_the_modules_that_fit() {
+        check("DATA-2", &["pii.us_ssn"], &["personal-data"]);
+        check("DATA-8", &["source_code.rust"], &["source-code-and-secrets"]);
+        check("ACCT-1", &["pii.email"], &["personal-accounts"]);
+        check("TOOL-3", &[], &["choosing-and-requesting-a-tool"]);
+        check("DATA-4", &["phi.condition", "pii.email"], &["health-data", "personal-data"]);
+        check("BAN-2", &["attack"], &["prompt-injection-and-agents"]);
+        check("OTHER-1", &[], &["ai-basics"]);
     }
 
     #[test]

@@ -9,7 +9,6 @@ mod external; // modules that another system teaches
 mod grade; // answers -> marks
 mod library; // the modules there are
 mod module; // a module as people write it
-pub mod package; // cmi5 and SCORM 1.2
 mod read; // Markdown -> module
 
 pub use assignment::{Assignment, AssignmentCommand, AssignmentRefused, AssignmentState, Cause};
@@ -20,5 +19,5 @@ pub use effect::{Effect, Rate, effect};
 pub use external::{Completion, Course, How, Standard};
 pub use grade::{GradeError, Marks, QuestionMark, grade};
 pub use library::{Library, LibraryError};
-pub use module::{Choice, Incident, Kind, Module, Occasion, Part, Passage, Question};
+pub use module::{Choice, Incident, Kind, Module, Occasion, Part, Passage, Question, Tie};
 pub use read::read;

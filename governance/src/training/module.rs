@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use model::ClauseId;
+use model::{ClauseId, Label};
 use serde::{Deserialize, Serialize};
 
 use super::Audience;
@@ -15,7 +15,9 @@ pub struct Module {
     /// Its number; a higher one replaces a lower one, and people see which they passed.
     pub version: u32,
     /// The clauses of the policy that it teaches.
-    pub clauses: Vec<ClauseId>,
+    pub clauses: Vec<Tie>,
+    /// The data whose handling it teaches; clauses about them need not be named.
+    pub data: Vec<Label>,
     /// Whom it is for.
     pub audience: Audience,
     /// When it is assigned without anybody asking.
@@ -32,6 +34,37 @@ pub struct Module {
     pub parts: Vec<Part>,
     /// What is asked afterwards.
     pub questions: Vec<Question>,
+}
+
+/// A clause that a module teaches, or all of a family.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tie {
+    /// One clause: `CODE-1`.
+    Clause(ClauseId),
+    /// All whose ids begin so: `TOOL-*`.
+    Family(String),
+}
+
+impl Module {
+    /// Whether it names the clause.
+    pub fn names(&self, clause: &ClauseId) -> bool {
+        self.clauses.iter().any(|tie| match tie {
+            Tie::Clause(id) => id == clause,
+            Tie::Family(family) => clause.as_str().rsplit_once('-').is_some_and(|(word, _)| word == family),
+        })
+    }
+
+    /// Whether it teaches how any of these data are handled.
+    pub fn covers(&self, labels: &[Label]) -> bool {
+        labels.iter().any(|label| self.data.iter().any(|data| label.is(data)))
+    }
+
+    /// Whether it teaches a clause: one that it names, or one that is about nothing but its data.
+    pub fn teaches(&self, clause: &policy::Clause) -> bool {
+        let labels = clause.labels();
+        let about = |label: &Label| self.data.iter().any(|data| label.is(data));
+        self.names(&clause.id) || (!labels.is_empty() && labels.iter().all(about))
+    }
 }
 
 /// When a module is assigned.

@@ -1,4 +1,4 @@
-use model::{ClauseId, PersonKind};
+use model::{Label, PersonKind};
 use policy::{
     Log, Mistakes, Place,
     document::{
@@ -10,12 +10,22 @@ use policy::{
     },
 };
 
-use super::{Audience, Choice, Incident, Kind, Module, Occasion, Part, Passage, Question};
+use super::{Audience, Choice, Incident, Kind, Module, Occasion, Part, Passage, Question, Tie};
 
 const FENCES: [&str; 3] = ["incident", "tree", "quiz"];
-const KEYS: [&str; 11] = [
-    "module", "title", "version", "clauses", "kinds", "departments", "groups", "assigned", "minutes",
-    "valid_for", "pass",
+const KEYS: [&str; 12] = [
+    "module",
+    "title",
+    "version",
+    "clauses",
+    "data",
+    "kinds",
+    "departments",
+    "groups",
+    "assigned",
+    "minutes",
+    "valid_for",
+    "pass",
 ];
 const INCIDENT_KEYS: [&str; 5] = ["when", "title", "what", "source", "link"];
 const QUESTION_KEYS: [&str; 5] = ["kind", "situation", "ask", "part", "choices"];
@@ -102,7 +112,11 @@ impl Text {
     fn passage(&mut self, passage: Passage, place: Place, log: &mut Log) {
         match self.parts.last_mut() {
             Some(part) => part.passages.push(passage),
-            None => log.add(place, "this block belongs to no part", "put it below a heading that begins with `##`"),
+            None => log.add(
+                place,
+                "this block belongs to no part",
+                "put it below a heading that begins with `##`",
+            ),
         }
     }
 }
@@ -128,8 +142,14 @@ fn front(block: Option<&Block>, log: &mut Log) -> Option<Module> {
     let id = fields.require_text("module", "personal-data", log).and_then(|text| id(text, log));
     let title = fields.require_text("title", "Personal data", log).map(|text| text.text.clone());
     let version = fields.require_text("version", "1", log).and_then(|text| number(text, 1, 10_000, log));
-    fields.require("clauses", "[DATA-2]", log);
-    let clauses = fields.texts("clauses", log).into_iter().filter_map(|text| clause(text, log)).collect();
+    let clauses: Vec<Tie> =
+        fields.texts("clauses", log).into_iter().filter_map(|text| tie(text, log)).collect();
+    let data: Vec<Label> =
+        fields.texts("data", log).into_iter().filter_map(|text| label(text, log)).collect();
+    if fields.get("clauses").is_none() && fields.get("data").is_none() {
+        let remedy = "add a line such as `clauses: [TOOL-*, CODE-1]` or `data: [pii]`";
+        log.add(fields.place(), "the module is tied to no clause", remedy);
+    }
     let minutes = fields.require_text("minutes", "15", log).and_then(|text| number(text, 1, 240, log));
     let valid_for = fields.require_text("valid_for", "365d", log).and_then(|text| duration(text, log));
     let pass = fields.require_text("pass", "80%", log).and_then(|text| percent(text, log));
@@ -140,6 +160,7 @@ fn front(block: Option<&Block>, log: &mut Log) -> Option<Module> {
         title: title?,
         version: version?,
         clauses,
+        data,
         audience,
         assigned: if fields.get("assigned").is_some() { assigned } else { Occasion::ALL.into() },
         minutes: minutes?,
@@ -152,14 +173,17 @@ fn front(block: Option<&Block>, log: &mut Log) -> Option<Module> {
 }
 
 fn audience(fields: &Fields<'_>, log: &mut Log) -> Audience {
-    let texts = |key: &str, log: &mut Log| {
-        fields.texts(key, log).into_iter().map(|text| text.text.clone()).collect()
-    };
+    let texts =
+        |key: &str, log: &mut Log| fields.texts(key, log).into_iter().map(|text| text.text.clone()).collect();
     let kinds = fields.texts("kinds", log).into_iter().filter_map(|text| {
         let found = PersonKind::ALL.into_iter().find(|kind| kind.as_str() == text.text);
         if found.is_none() {
             let words = PersonKind::ALL.map(PersonKind::as_str);
-            log.add(text.place, format!("`{}` is no kind of person", text.text), remedy(&text.text, words, ""));
+            log.add(
+                text.place,
+                format!("`{}` is no kind of person", text.text),
+                remedy(&text.text, words, ""),
+            );
         }
         found
     });
@@ -176,11 +200,29 @@ fn id(text: &Scalar, log: &mut Log) -> Option<String> {
     sound.then(|| text.text.clone())
 }
 
-fn clause(text: &Scalar, log: &mut Log) -> Option<ClauseId> {
+fn tie(text: &Scalar, log: &mut Log) -> Option<Tie> {
+    let family = text.text.strip_suffix("-*").filter(|family| {
+        !family.is_empty() && family.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-')
+    });
+    let found = family
+        .map(|family| Tie::Family(family.to_owned()))
+        .or_else(|| text.text.parse().ok().map(Tie::Clause));
+    if found.is_none() {
+        let message = format!("`{}` is not a clause id", text.text);
+        log.add(
+            text.place,
+            message,
+            "write letters, a dash and a number, as in `DATA-1`, or a family: `TOOL-*`",
+        );
+    }
+    found
+}
+
+fn label(text: &Scalar, log: &mut Log) -> Option<Label> {
     let found = text.text.parse();
     if found.is_err() {
-        let message = format!("`{}` is not a clause id", text.text);
-        log.add(text.place, message, "write letters, a dash and a number, as in `DATA-1`");
+        let remedy = "use a label such as `pii` or `source_code.rust`";
+        log.add(text.place, format!("`{}` is not a label", text.text), remedy);
     }
     found.ok()
 }
@@ -264,10 +306,18 @@ fn question(node: &Node, parts: &[Part], log: &mut Log) -> Option<Question> {
     let kind = kind?;
     match (kind, &situation) {
         (Kind::Scenario, None) => {
-            log.add(fields.place(), "a scenario needs a situation", "add a line such as `situation: A customer …`");
+            log.add(
+                fields.place(),
+                "a scenario needs a situation",
+                "add a line such as `situation: A customer …`",
+            );
         }
         (Kind::Single | Kind::Multiple, Some(_)) => {
-            log.add(fields.place(), "only a scenario has a situation", "write `kind: scenario`, or remove it");
+            log.add(
+                fields.place(),
+                "only a scenario has a situation",
+                "write `kind: scenario`, or remove it",
+            );
         }
         _ => {}
     }
@@ -278,10 +328,16 @@ fn question(node: &Node, parts: &[Part], log: &mut Log) -> Option<Question> {
     };
     if choices.len() < 2 || !sound {
         let remedy = match kind {
-            Kind::Single | Kind::Scenario => "give it at least two choices, and exactly one with `right: yes`",
+            Kind::Single | Kind::Scenario => {
+                "give it at least two choices, and exactly one with `right: yes`"
+            }
             Kind::Multiple => "give it at least two choices, and at least one with `right: yes`",
         };
-        log.add(fields.place(), format!("this question has {} choices, {right} of them right", choices.len()), remedy);
+        log.add(
+            fields.place(),
+            format!("this question has {} choices, {right} of them right", choices.len()),
+            remedy,
+        );
     }
     Some(Question { kind, situation, ask: ask?, part: part?, choices })
 }
@@ -308,14 +364,19 @@ fn part(text: &Scalar, parts: &[Part], log: &mut Log) -> Option<usize> {
 
 fn choice(node: &Node, log: &mut Log) -> Option<Choice> {
     let fields = Fields::read(node, "a choice", &CHOICE_KEYS, log)?;
-    let says = fields.require_text("says", "Leave the names out", log).map(|text| text.text.trim().to_owned());
+    let says =
+        fields.require_text("says", "Leave the names out", log).map(|text| text.text.trim().to_owned());
     let because = fields.require_text("because", "The tool does not need them", log);
     let right = match fields.text("right", log) {
         None => false,
         Some(text) if ["yes", "true"].contains(&text.text.as_str()) => true,
         Some(text) if ["no", "false"].contains(&text.text.as_str()) => false,
         Some(text) => {
-            log.add(text.place, format!("`{}` is neither yes nor no", text.text), "write `right: yes`, or leave it out");
+            log.add(
+                text.place,
+                format!("`{}` is neither yes nor no", text.text),
+                "write `right: yes`, or leave it out",
+            );
             false
         }
     };
@@ -346,29 +407,231 @@ mod tests {
     #[test]
     fn a_module_is_read() {
         let module = read("m.md", SOUND).unwrap_or_else(|mistakes| panic!("{mistakes}"));
-        expect![[r#""#]].assert_debug_eq(&module);
+        expect![[r#"
+            Module {
+                id: "sample",
+                title: "A sample",
+                version: 2,
+                clauses: [
+                    Clause(
+                        DATA-1,
+                    ),
+                ],
+                data: [],
+                audience: Audience {
+                    kinds: [],
+                    departments: {},
+                    groups: {},
+                },
+                assigned: [
+                    Hire,
+                    Lapse,
+                    PolicyChange,
+                    Violation,
+                ],
+                minutes: 5,
+                valid_for: 31536000s,
+                pass_percent: 80,
+                summary: "What it is about.",
+                parts: [
+                    Part {
+                        title: "One",
+                        passages: [
+                            Prose(
+                                "Some text.",
+                            ),
+                            Incident(
+                                Incident {
+                                    when: "May 2024",
+                                    title: "Something happened",
+                                    what: "This happened.",
+                                    source: "A paper, 1 May 2024",
+                                    link: Some(
+                                        "https://example.com/paper",
+                                    ),
+                                },
+                            ),
+                        ],
+                    },
+                    Part {
+                        title: "Two",
+                        passages: [
+                            Tree,
+                        ],
+                    },
+                ],
+                questions: [
+                    Question {
+                        kind: Single,
+                        situation: None,
+                        ask: "Which one?",
+                        part: 0,
+                        choices: [
+                            Choice {
+                                says: "This",
+                                right: true,
+                                because: "It is this.",
+                            },
+                            Choice {
+                                says: "That",
+                                right: false,
+                                because: "It is not that.",
+                            },
+                        ],
+                    },
+                    Question {
+                        kind: Multiple,
+                        situation: None,
+                        ask: "Which ones?",
+                        part: 1,
+                        choices: [
+                            Choice {
+                                says: "A",
+                                right: true,
+                                because: "A is.",
+                            },
+                            Choice {
+                                says: "B",
+                                right: false,
+                                because: "B is not.",
+                            },
+                            Choice {
+                                says: "C",
+                                right: true,
+                                because: "C is.",
+                            },
+                        ],
+                    },
+                    Question {
+                        kind: Scenario,
+                        situation: Some(
+                            "It rains.",
+                        ),
+                        ask: "What do you do?",
+                        part: 1,
+                        choices: [
+                            Choice {
+                                says: "Take an umbrella",
+                                right: true,
+                                because: "You stay dry.",
+                            },
+                            Choice {
+                                says: "Nothing",
+                                right: false,
+                                because: "You get wet.",
+                            },
+                        ],
+                    },
+                ],
+            }
+        "#]]
+        .assert_debug_eq(&module);
     }
 
     #[test]
     fn every_mistake_has_its_place_and_remedy() {
-        check("module: sample", "module: My Sample", expect![""]);
-        check("clauses: [DATA-1]", "clauses: [data1]\nkinds: [employe]\nassigned: [hired]", expect![""]);
-        check("pass: 80%", "pass: 20%", expect![""]);
-        check("minutes: 5", "minutes: soon", expect![""]);
-        check("```incident", "```incidents", expect![""]);
-        check("source: A paper, 1 May 2024", "sources: A paper", expect![""]);
-        check("link: https:", "link: http:", expect![""]);
-        check("part: One", "part: Onee", expect![""]);
-        check("right: yes", "right: maybe", expect![""]);
-        check("kind: scenario", "kind: single", expect![""]);
-        check("kind: multiple", "kind: many", expect![""]);
-        check("## One", "Text", expect![""]);
-        check("```quiz", "```text", expect![""]);
+        check(
+            "module: sample",
+            "module: My Sample",
+            expect![
+                "2:9 `My Sample` is not a module's name; use lower-case letters, digits and dashes, as in `personal-data`"
+            ],
+        );
+        check(
+            "clauses: [DATA-1]",
+            "clauses: [data1]\ndata: [Pii]\nkinds: [employe]\nassigned: [hired]",
+            expect![[r#"
+                5:11 `data1` is not a clause id; write letters, a dash and a number, as in `DATA-1`, or a family: `TOOL-*`
+                6:8 `Pii` is not a label; use a label such as `pii` or `source_code.rust`
+                7:9 `employe` is no kind of person; did you mean `employee`?
+                8:12 `hired` is no occasion to assign a module; did you mean `hire`?"#]],
+        );
+        check(
+            "clauses: [DATA-1]\n",
+            "",
+            expect![
+                "2:1 the module is tied to no clause; add a line such as `clauses: [TOOL-*, CODE-1]` or `data: [pii]`"
+            ],
+        );
+        check(
+            "pass: 80%",
+            "pass: 20%",
+            expect!["8:7 `20%` is no pass mark; write a share from `50%` to `100%`"],
+        );
+        check(
+            "minutes: 5",
+            "minutes: soon",
+            expect!["6:10 `soon` does not fit here; write a whole number from 1 to 240"],
+        );
+        check(
+            "```incident",
+            "```incidents",
+            expect!["18:4 unknown block `incidents`; did you mean `incident`?"],
+        );
+        check(
+            "source: A paper, 1 May 2024",
+            "sources: A paper",
+            expect![[r#"
+            19:1 an incident needs the key `source`; add a line such as `source: OpenAI, 24 March 2023`
+            22:1 an incident has no key `sources`; did you mean `source`?"#]],
+        );
+        check(
+            "link: https:",
+            "link: http:",
+            expect!["23:7 a link must lead to a web page; begin it with `https://`"],
+        );
+        check("part: One", "part: Onee", expect!["34:9 the module has no part `Onee`; did you mean `One`?"]);
+        check(
+            "right: yes",
+            "right: maybe",
+            expect![[r#"
+            32:3 this question has 2 choices, 0 of them right; give it at least two choices, and exactly one with `right: yes`
+            37:14 `maybe` is neither yes nor no; write `right: yes`, or leave it out"#]],
+        );
+        check(
+            "kind: scenario",
+            "kind: single",
+            expect!["53:3 only a scenario has a situation; write `kind: scenario`, or remove it"],
+        );
+        check(
+            "kind: multiple",
+            "kind: many",
+            expect!["41:9 `many` is no kind of question; use one of `single`, `multiple`, `scenario`"],
+        );
+        check(
+            "## One",
+            "Text",
+            expect![[r#"
+            18:4 this block belongs to no part; put it below a heading that begins with `##`
+            34:9 the module has no part `One`; use one of `Two`"#]],
+        );
+        check("```quiz", "```text", expect!["1:1 the module has no quiz; end it with a `quiz` block"]);
     }
 
     #[test]
     fn nothing_at_all() {
         let mistakes = read("m.md", "").unwrap_err().to_string();
-        expect![""].assert_eq(&mistakes);
+        expect![[r#"
+            mistake: the front matter is missing
+             --> m.md:1:1
+              |
+            1 | 
+              | ^
+              = begin the module with `---`, the keys `module`, `title`, `clauses`, `minutes`, `valid_for`, `pass` and `version`, and `---`
+
+            mistake: the module has no quiz
+             --> m.md:1:1
+              |
+            1 | 
+              | ^
+              = end it with a `quiz` block
+
+            mistake: the module has nothing to read
+             --> m.md:1:1
+              |
+            1 | 
+              | ^
+              = add a part: a heading such as `## What counts`
+        "#]].assert_eq(&mistakes);
     }
 }
