@@ -4,7 +4,14 @@
 //! transaction, an [`Act`] in the audit log. Reads no clock, touches no disk or network.
 
 mod act; // what the audit log keeps
+pub mod attestation; // who has accepted which policy
+mod fingerprint; // what a clause says, as a short text
+pub mod ladder; // what follows violations
 mod lifecycle; // what is stored of a workflow
+#[cfg(test)]
+mod sample; // a policy for tests
+pub mod training; // modules, quizzes, who takes what
 
 pub use act::{Act, Entry, Payload};
+pub use fingerprint::of_policy;
 pub use lifecycle::Lifecycle;
