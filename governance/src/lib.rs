@@ -6,12 +6,16 @@
 mod act; // what the audit log keeps
 pub mod attestation; // who has accepted which policy
 mod fingerprint; // what a clause says, as a short text
+mod id; // ids that follow from what they name
 pub mod ladder; // what follows violations
 mod lifecycle; // what is stored of a workflow
 #[cfg(test)]
 mod sample; // a policy for tests
+mod standing; // what someone has passed and accepted
 pub mod training; // modules, quizzes, who takes what
 
 pub use act::{Act, Entry, Payload};
-pub use fingerprint::of_policy;
+pub use fingerprint::{of as of_clause, of_policy};
+pub use id::id_of;
 pub use lifecycle::Lifecycle;
+pub use standing::{Accepted, Passed, Standing};

@@ -5,7 +5,7 @@ use engine::Engine;
 use ipnet::IpNet;
 use model::Timestamp;
 use prometheus_client::registry::Registry;
-use store::{Change, Store};
+use store::{Change, CommitError, Store};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -14,6 +14,7 @@ use crate::{
     current::Current,
     metrics::Metrics,
     pseudonym::Pseudonyms,
+    upkeep,
     web::{origin, problem::Problem, security::Scheme},
 };
 
@@ -43,6 +44,17 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// The one clock: everything below gets instants as values.
     pub clock: Clock,
+    /// Whether this node looks after people.
+    pub upkeep: Upkeep,
+}
+
+/// Whether a node assigns training and climbs the ladder. Any number of nodes of a fleet may, one must.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Upkeep {
+    /// It does.
+    On,
+    /// Another one does.
+    Off,
 }
 
 /// Tells the time.
@@ -103,6 +115,12 @@ impl Data {
         self.store.commit(change, now).await?;
         Ok(self.current.refresh(now).await?)
     }
+
+    /// Keeps a change that nobody waits for; the snapshot follows.
+    pub(crate) async fn commit_quietly(&self, change: Change, now: Timestamp) -> Result<(), CommitError> {
+        self.store.commit(change, now).await?;
+        Ok(self.current.refresh(now).await?)
+    }
 }
 
 impl App {
@@ -157,6 +175,16 @@ impl App {
     /// Keeps the engine in step with what other nodes change, until the server stops.
     pub(crate) async fn follow(self) {
         self.0.data.for_tasks().current.follow(&self.0.settings.clock, &self.0.stopping).await;
+    }
+
+    /// Looks after people until the server stops, if this node is to.
+    pub(crate) async fn look_after(self) {
+        match self.0.settings.upkeep {
+            Upkeep::On => {
+                upkeep::run(self.0.data.for_tasks(), &self.0.settings.clock, &self.0.stopping).await
+            }
+            Upkeep::Off => {}
+        }
     }
 
     /// Resolves when live updates must end, so that the server can stop.

@@ -13,9 +13,11 @@ mod pseudonym; // names that say nothing about people
 mod restore; // what people decided before the engine started
 mod routes; // everything that is served
 mod serve; // connections
+mod standing; // what people have passed, accepted and brought upon themselves
+mod upkeep; // what is done for people without being asked
 mod web; // what every answer has in common
 
-pub use app::{Clock, Settings, State};
+pub use app::{Clock, Settings, State, Upkeep};
 pub use auth::{LONGEST, PasswordError, Permission, SHORTEST, Secret, Token, hash_password, permissions};
 pub use restore::restore;
 pub use routes::description as openapi;

@@ -6,6 +6,8 @@ use policy::Policy;
 use store::{Beneficiary, PublishedPolicy, QueryError, Store};
 use tokio::task;
 
+use crate::standing;
+
 /// Gives a starting engine what people decided before: tools, exceptions and reasons that still count at `now`.
 ///
 /// Call it before the first exchange; that the policy in force compiles is the caller's to see to.
@@ -25,12 +27,14 @@ pub(crate) async fn overlay(store: &Store, engine: &Engine, now: Timestamp) -> R
     let policy = newer_policy(engine, published).await;
     let decisions = store.tool_decisions().await?;
     let exceptions = Exceptions::new(store.open_exceptions(now).await?.into_iter().map(exception));
+    let standing = standing::read(store, policy.as_ref().unwrap_or(&engine.snapshot().policy)).await?;
     engine.update(|snapshot| {
         // What was decided in the console comes after what the configuration says.
         let mut approvals = BTreeMap::clone(&snapshot.approvals);
         approvals.extend(decisions.into_iter().map(|(tool, decision)| (tool, decision.approval)));
         snapshot.approvals = Arc::new(approvals);
         snapshot.exceptions = Arc::new(exceptions);
+        snapshot.standing = Arc::new(standing);
         if let Some(policy) = policy {
             snapshot.policy = policy;
         }

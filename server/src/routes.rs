@@ -15,8 +15,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     api::{
-        check, exceptions, exchanges, health, justifications, live, metrics, overview, people, policy,
-        session, tokens, tools, users,
+        campaigns, check, exceptions, exchanges, exposures, health, justifications, ladder, learning, live,
+        metrics, mine, overview, people, policy, portal, session, tokens, tools, training, users,
     },
     app::App,
     openapi,
@@ -97,8 +97,36 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(tokens::remove_token))
         .routes(routes!(exceptions::list_exceptions, exceptions::grant_exception))
         .routes(routes!(exceptions::end_exception))
-        .routes(routes!(health::get_health));
+        .routes(routes!(health::get_health))
+        .merge(looking_after_people());
     OpenApiRouter::with_openapi(openapi::beginning()).nest(API, nouns)
+}
+
+/// What the policy asks of people, what they do, what follows.
+fn looking_after_people() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(mine::get_mine))
+        .routes(routes!(portal::get_my_changes))
+        .routes(routes!(portal::add_reading))
+        .routes(routes!(portal::add_attestation))
+        .routes(routes!(portal::get_policy_guide))
+        .routes(routes!(learning::get_lesson))
+        .routes(routes!(learning::add_attempt))
+        .routes(routes!(ladder::get_ladder))
+        .routes(routes!(ladder::get_case))
+        .routes(routes!(ladder::decide_case))
+        .routes(routes!(ladder::appeal))
+        .routes(routes!(exposures::list_exposures, exposures::open_exposure))
+        .routes(routes!(exposures::order_exposure))
+        .routes(routes!(campaigns::list_campaigns, campaigns::open_campaign))
+        .routes(routes!(campaigns::order_campaign))
+        .routes(routes!(campaigns::list_outstanding))
+        .routes(routes!(campaigns::list_attestations))
+        .routes(routes!(training::list_modules))
+        .routes(routes!(training::get_effect))
+        .routes(routes!(training::list_assignments, training::assign_module))
+        .routes(routes!(training::withdraw_assignment))
+        .routes(routes!(training::list_standing))
 }
 
 async fn unknown() -> StatusCode {
