@@ -15,8 +15,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     api::{
-        campaigns, check, exceptions, exchanges, exposures, health, justifications, ladder, learning, live,
-        metrics, mine, overview, people, policy, portal, session, tokens, tools, training, users,
+        campaigns, check, courses, exceptions, exchanges, exposures, health, justifications, ladder,
+        learning, live, metrics, mine, overview, people, policy, portal, session, tokens, tools, training,
+        users,
     },
     app::App,
     openapi,
@@ -33,6 +34,8 @@ const API: &str = "/api/v1";
 const BODY: usize = 64 * 1024;
 /// Largest text that can be checked, and largest policy, each as JSON.
 const LARGE_BODY: usize = 4 * 1024 * 1024;
+/// Largest course package; one with less in it is read as well, as only its manifest is.
+const PACKAGE: usize = 64 * 1024 * 1024;
 /// Until an answer's head must be there; live updates then go on.
 const ANSWER_TIME: Duration = Duration::from_secs(30);
 
@@ -127,6 +130,18 @@ fn looking_after_people() -> OpenApiRouter<App> {
         .routes(routes!(training::list_assignments, training::assign_module))
         .routes(routes!(training::withdraw_assignment))
         .routes(routes!(training::list_standing))
+        .routes(routes!(courses::get_package))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(courses::list_courses, courses::import_course))
+                .layer(DefaultBodyLimit::max(PACKAGE)),
+        )
+        .routes(routes!(courses::add_completion))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(courses::import_statements))
+                .layer(DefaultBodyLimit::max(LARGE_BODY)),
+        )
 }
 
 async fn unknown() -> StatusCode {

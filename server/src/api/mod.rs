@@ -3,6 +3,7 @@
 
 pub(crate) mod campaigns;
 pub(crate) mod check;
+pub(crate) mod courses;
 pub(crate) mod exceptions;
 pub(crate) mod exchanges;
 pub(crate) mod exposures;

@@ -15,10 +15,12 @@ mod check; // "Can I?"
 mod exceptions; // exemptions
 mod exchanges; // list, detail, overview, pseudonyms
 mod justify; // reasons, by link and by account
+mod ladder; // what follows violations
 mod live; // server-sent events
 mod nodes; // two servers on one store
 mod openapi; // the description tells the truth
 mod policy; // lint and publish
+mod portal; // read, accept, learn
 mod roles; // who may do what
 mod sign_in; // sessions, codes, limits, CSRF
 mod tools; // decisions
