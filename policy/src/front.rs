@@ -10,6 +10,7 @@ use crate::{
     },
     mistake::{Log, Place},
     vocabulary::{Vocabulary, word},
+    workflow::{self, Workflow},
 };
 
 const KEYS: [&str; 9] = [
@@ -48,6 +49,8 @@ pub struct FrontMatter {
     pub retry_within: Duration,
     /// The approved tool that coaching recommends.
     pub alternative: Option<ToolId>,
+    /// How people decide about exceptions, tools and what was made with AI.
+    pub workflow: Workflow,
 }
 
 /// Reads the front matter; nothing if it has mistakes.
@@ -62,7 +65,8 @@ pub(crate) fn read(block: Option<&Block>, words: &Vocabulary, log: &mut Log) -> 
         return None;
     };
     let node = yaml::read(&block.text, block.first_line, log)?;
-    let fields = Fields::read(&node, "the front matter", &KEYS, log)?;
+    let known = [&KEYS[..], &workflow::KEYS].concat();
+    let fields = Fields::read(&node, "the front matter", &known, log)?;
     let before = log.mistakes.len();
     let policy = fields.require_text("policy", "acceptable-ai-use", log).and_then(|text| name(text, log));
     let title = fields.require_text("title", "AI Usage Policy", log);
@@ -71,6 +75,8 @@ pub(crate) fn read(block: Option<&Block>, words: &Vocabulary, log: &mut Log) -> 
     let reviewed = fields.text("reviewed", log).and_then(|text| date(text, log));
     let approvals =
         fields.require("approvals", "[security, legal]", log).map(|node| node.texts(log)).unwrap_or_default();
+    let approvals: Vec<String> = approvals.into_iter().map(|text| text.text.clone()).collect();
+    let workflow = workflow::read(&fields, &approvals, log);
     let otherwise = fields.require_text("otherwise", "coach", log).and_then(|text| otherwise(text, log));
     let retry_within = fields.text("retry_within", log).and_then(|text| duration(text, log));
     let alternative =
@@ -84,10 +90,11 @@ pub(crate) fn read(block: Option<&Block>, words: &Vocabulary, log: &mut Log) -> 
         owner: owner?.text.clone(),
         review_every: review_every?,
         reviewed,
-        approvals: approvals.into_iter().map(|text| text.text.clone()).collect(),
+        approvals,
         otherwise: otherwise?,
         retry_within: retry_within.unwrap_or(RETRY_WITHIN),
         alternative,
+        workflow,
     })
 }
 
@@ -112,7 +119,7 @@ fn otherwise(text: &Scalar, log: &mut Log) -> Option<Action> {
 }
 
 /// Reads `180d`, `12w`, `15m`, `2h` or `30s`.
-fn duration(text: &Scalar, log: &mut Log) -> Option<Duration> {
+pub(crate) fn duration(text: &Scalar, log: &mut Log) -> Option<Duration> {
     let found = duration_of(&text.text).filter(|duration| !duration.is_zero());
     if found.is_none() {
         let message = format!("`{}` is not a duration", text.text);

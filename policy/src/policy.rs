@@ -5,7 +5,7 @@ use model::{Action, Activity, ClauseId, Facts, PolicyVersion, Timestamp, Verdict
 use quick_cache::sync::Cache;
 
 use crate::{
-    Clause, Example, FrontMatter, Machine, Mistakes, Notice, Section, Taxonomy,
+    Clause, Example, Exemption, FrontMatter, Machine, Mistakes, Notice, Section, Taxonomy,
     compile::{self, Sets, schema},
     decide,
     draft::{self, Draft},
@@ -121,6 +121,12 @@ impl Policy {
     /// The clause called `id`.
     pub fn clause(&self, id: &ClauseId) -> Option<&Clause> {
         self.clauses.iter().find(|clause| clause.id == *id)
+    }
+
+    /// Who may exempt from `clause`: as it says itself or, if it says nothing, as the policy does.
+    pub fn exemption<'a>(&'a self, clause: &'a Clause) -> &'a Exemption {
+        let own = clause.machine.as_ref().and_then(Machine::exceptions);
+        own.unwrap_or(&self.front.workflow.exceptions)
     }
 
     /// Its sections, in document order.
