@@ -6,5 +6,10 @@
 mod act; // what the audit log keeps
 mod lifecycle; // what is stored of a workflow
 
+pub mod asset;
+pub mod exception_request;
+pub mod report;
+pub mod tool_review;
+
 pub use act::{Act, Entry, Payload};
 pub use lifecycle::Lifecycle;
