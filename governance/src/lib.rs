@@ -12,6 +12,11 @@ mod lifecycle; // what is stored of a workflow
 mod sample; // a policy for tests
 pub mod training; // modules, quizzes, who takes what
 
+pub mod asset;
+pub mod exception_request;
+pub mod report;
+pub mod tool_review;
+
 pub use act::{Act, Entry, Payload};
 pub use fingerprint::of_policy;
 pub use lifecycle::Lifecycle;
