@@ -14,6 +14,11 @@ mod sample; // a policy for tests
 mod standing; // what someone has passed and accepted
 pub mod training; // modules, quizzes, who takes what
 
+pub mod asset;
+pub mod exception_request;
+pub mod report;
+pub mod tool_review;
+
 pub use act::{Act, Entry, Payload};
 pub use fingerprint::{of as of_clause, of_policy};
 pub use id::id_of;

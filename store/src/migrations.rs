@@ -3,6 +3,7 @@
 mod accounts; // people who sign in to Bylaw
 mod governance; // lifecycles and the audit log
 mod records; // records and what is counted of them
+mod requests; // labels of exceptions, files
 mod workflow; // policies, decisions, exceptions, justifications, settings
 
 use sea_orm::DbErr;
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(accounts::Accounts),
             Box::new(workflow::Workflow),
             Box::new(governance::Governance),
+            Box::new(requests::Requests),
         ]
     }
 }
