@@ -1509,6 +1509,13 @@ export interface components {
             /** @description How much could be seen; below [`Visibility::Content`] the labels are not established. */
             visibility: components["schemas"]["Visibility"];
         };
+        /** @description What is said to a chosen answer. */
+        Feedback: {
+            /** @description Why it is right, or is not. */
+            because: string;
+            /** @description The answer, by its position. */
+            choice: number;
+        };
         /** @description Something detected in content, as kept: never the content itself. */
         Finding: {
             /**
@@ -2076,11 +2083,8 @@ export interface components {
         QuestionKind: "single" | "multiple" | "scenario";
         /** @description What one question came to. */
         QuestionMark: {
-            /** @description Why each chosen answer is right or wrong, by its position. */
-            because: [
-                number,
-                string
-            ][];
+            /** @description What is said to each chosen answer. */
+            feedback: components["schemas"]["Feedback"][];
             /** @description Whether all right answers, and no other, were chosen. */
             right: boolean;
         };
