@@ -4,6 +4,7 @@ import {
   IconChartAreaLine,
   IconGavel,
   IconHelpHexagon,
+  IconKey,
   IconLogout,
   IconMoon,
   IconSun,
@@ -28,6 +29,7 @@ const PLACES = [
   { to: '/policy', name: 'Policy', permission: 'read_policy', Icon: IconGavel },
   { to: '/can-i', name: 'Can I?', permission: 'check', Icon: IconHelpHexagon },
   { to: '/people', name: 'People', permission: 'read_standing', Icon: IconUsersGroup },
+  { to: '/users', name: 'Accounts', permission: 'manage_users', Icon: IconKey },
 ] as const satisfies { to: string; name: string; permission: Permission; Icon: unknown }[];
 
 export function Navigation({ brand = true }: { brand?: boolean }) {
@@ -62,7 +64,9 @@ function Person() {
     <div className={css.person}>
       <SchemeToggle />
       <div className={css.who}>
-        <span className={css.name}>{session.user.name}</span>
+        <NavLink to="/account" className={css.name}>
+          {session.user.name}
+        </NavLink>
         <span className={css.role}>{plain(session.user.role)}</span>
       </div>
       <Button
