@@ -22,8 +22,9 @@ mod login; // proxy credentials, verified once
 mod notice; // verdict -> what the person reads
 mod open; // head -> what to do with the body
 mod placeholder; // typed stand-ins for redacted text
-mod snapshot;
-mod tunnel; // connections whose content stays closed // everything an exchange sees, in one version
+mod rollout; // what a policy that is brought in step by step holds back
+mod snapshot; // everything an exchange sees, in one version
+mod tunnel; // connections whose content stays closed
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -45,6 +46,7 @@ pub use link::{LinkError, LinkKey};
 pub use listening::{Heard, Listening, Withheld};
 pub use login::{Identity, Who};
 pub use open::{Head, HostPlan, Opening};
+pub use rollout::Rollout;
 pub use snapshot::{Settings, Snapshot, taxonomy};
 
 /// The engine: the current snapshot and the little that is remembered between exchanges.

@@ -5,4 +5,5 @@ mod answers;
 mod exchanges;
 mod people;
 mod rehearsal;
+mod rollout;
 mod world;

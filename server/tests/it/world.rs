@@ -139,6 +139,7 @@ fn snapshot(key: &LinkKey) -> Snapshot {
         directory: Arc::new(Directory::from_csv(PEOPLE).unwrap()),
         approvals: Arc::new(BTreeMap::new()),
         exceptions: Arc::new(Exceptions::default()),
+        rollout: Arc::default(),
         settings: Arc::new(engine::Settings {
             body_limit: 1 << 20,
             decoded_limit: 8 << 20,
