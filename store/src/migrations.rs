@@ -1,6 +1,7 @@
 //! The schema, one file per noun; a step that has been released is never edited, only followed by another.
 
 mod accounts; // people who sign in to Bylaw
+mod functions; // for whom people who sign in speak
 mod records; // records and what is counted of them
 mod workflow; // policies, decisions, exceptions, justifications, settings
 

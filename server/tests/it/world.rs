@@ -91,6 +91,7 @@ impl World {
             person,
             created_at: self.now(),
             disabled_at: None,
+            functions: Default::default(),
         };
         self.store.create_user(&user).await.unwrap();
     }

@@ -49,7 +49,7 @@ impl History {
         let store = Store::open(store).await?;
         let back = Duration::from_secs(self.days.saturating_mul(24 * 3_600));
         let filter = ExchangeFilter { from: Some(runtime::now().minus(back)), ..ExchangeFilter::default() };
-        let mut backtest = Backtest::of(draft);
+        let mut backtest = Backtest::of(Arc::clone(draft));
         let mut cursor = None;
         loop {
             let page = store.exchanges(&filter, cursor, PAGE_LIMIT).await?;
