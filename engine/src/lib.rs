@@ -24,9 +24,13 @@ mod open; // head -> what to do with the body
 mod placeholder; // typed stand-ins for redacted text
 mod rollout; // what a policy that is brought in step by step holds back
 mod snapshot; // everything an exchange sees, in one version
+mod standing; // what people have earned since the directory was read
 mod tunnel; // connections whose content stays closed
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use arc_swap::ArcSwap;
 use model::{Record, Sensitive, Timestamp};
@@ -48,12 +52,15 @@ pub use login::{Identity, Who};
 pub use open::{Head, HostPlan, Opening};
 pub use rollout::Rollout;
 pub use snapshot::{Settings, Snapshot, taxonomy};
+pub use standing::{Earned, Standing};
 
 /// The engine: the current snapshot and the little that is remembered between exchanges.
 pub struct Engine {
     current: ArcSwap<Snapshot>,
     acknowledgements: Arc<acknowledge::Acknowledgements>,
     logins: login::Logins,
+    /// Held by whoever makes the next snapshot from the current one.
+    updating: Mutex<()>,
 }
 
 impl Engine {
@@ -63,6 +70,7 @@ impl Engine {
             current: ArcSwap::from_pointee(snapshot),
             acknowledgements: Arc::default(),
             logins: login::Logins::default(),
+            updating: Mutex::new(()),
         }
     }
 
@@ -77,10 +85,9 @@ impl Engine {
         self.current.store(Arc::new(snapshot));
     }
 
-    /// Changes the current snapshot: `change` gets a copy, which is then published.
-    ///
-    /// Callers must not run two updates at once, or one change is lost; the server holds a lock around it.
+    /// Changes the current snapshot: `change` gets a copy, which is then published. Of several at once, none is lost.
     pub fn update(&self, change: impl FnOnce(&mut Snapshot)) {
+        let _turn = self.updating.lock().unwrap_or_else(PoisonError::into_inner);
         let mut snapshot = Snapshot::clone(&self.current.load());
         change(&mut snapshot);
         self.publish(snapshot);

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use model::{Approval, Label, ToolId};
 use policy::{Policy, Taxonomy};
 
-use crate::{exception::Exceptions, link::LinkKey, rollout::Rollout};
+use crate::{exception::Exceptions, link::LinkKey, rollout::Rollout, standing::Standing};
 
 /// Everything that one exchange sees, in one version. Cheap to clone.
 #[derive(Clone)]
@@ -26,6 +26,8 @@ pub struct Snapshot {
     pub exceptions: Arc<Exceptions>,
     /// How strictly the policy is carried out.
     pub rollout: Arc<Rollout>,
+    /// What people have earned since the directory was read.
+    pub standing: Arc<Standing>,
     /// What the operator configured.
     pub settings: Arc<Settings>,
 }

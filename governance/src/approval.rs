@@ -155,7 +155,7 @@ mod tests {
         Stance::AsksForChanges { what: "name the law".into() }
     }
 
-    fn told(standing: &Standing<'_>) -> &'static str {
+    fn word(standing: &Standing<'_>) -> &'static str {
         match standing {
             Standing::Missing => "missing",
             Standing::Void(_) => "void",
@@ -183,7 +183,7 @@ mod tests {
             (vec![yes("leo", "now", 2), yes("leo", "before", 1)], "approved"),
         ] {
             let standing = standing("legal", &opinions, &ContentHash::of("now"), &writers);
-            assert_eq!(told(&standing), expected, "{opinions:?}");
+            assert_eq!(word(&standing), expected, "{opinions:?}");
         }
     }
 

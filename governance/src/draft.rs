@@ -312,12 +312,8 @@ mod tests {
     #[test]
     fn every_state_follows_its_commands_and_no_other() {
         let follow = |draft: Draft, command| draft.apply(command).unwrap();
-        let states = [
-            open(),
-            follow(open(), schedule()),
-            follow(open(), publish()),
-            follow(open(), WITHDRAW),
-        ];
+        let states =
+            [open(), follow(open(), schedule()), follow(open(), publish()), follow(open(), WITHDRAW)];
         let commands =
             [edit(), push("two", None), schedule(), DraftCommand::Unschedule, back(), publish(), WITHDRAW];
         let table = [

@@ -161,9 +161,9 @@ fn unknown(what: &str) -> Finding {
 fn backtest(candidate: &Candidate<'_>, way: &Way) -> Finding {
     match (way, candidate.backtested) {
         (_, Some(at)) => Finding::Passed(format!("run for exactly this content on {at}")),
-        (Way::Reviewed, None) => {
-            Finding::Failed("exactly this content was not tried on recorded exchanges; run the backtest".to_owned())
-        }
+        (Way::Reviewed, None) => Finding::Failed(
+            "exactly this content was not tried on recorded exchanges; run the backtest".to_owned(),
+        ),
         (Way::Direct, None) => Finding::Waived("not asked for, as no function has to approve".to_owned()),
         (Way::Emergency(_), None) => Finding::Waived("not asked for in an emergency".to_owned()),
     }
@@ -214,80 +214,97 @@ mod tests {
         }
     }
 
-    /// The checks that keep out what `change` makes of a candidate in order.
-    fn kept_out(way: &Way, change: impl FnOnce(&mut Candidate<'_>)) -> Vec<Check> {
-        let (hash, version) = (ContentHash::of("now"), PolicyVersion::new("v1"));
-        let functions = ["legal", "security"].map(str::to_owned).into();
-        let opinions = ["legal", "security"].map(|function| opinion(function, &hash));
-        let mut candidate = Candidate {
-            hash: &hash,
-            base: Some(&version),
-            in_force: &version,
-            mistakes: 0,
+    /// A candidate in order; each test spoils something.
+    struct Given {
+        in_force: PolicyVersion,
+        mistakes: usize,
+        failing: Vec<String>,
+        broken: Vec<String>,
+        backtested: Option<Timestamp>,
+        functions: BTreeSet<String>,
+        opinions: Vec<Opinion>,
+        writers: BTreeSet<String>,
+    }
+
+    impl Default for Given {
+        fn default() -> Self {
+            Self {
+                in_force: PolicyVersion::new("v1"),
+                mistakes: 0,
+                failing: Vec::new(),
+                broken: Vec::new(),
+                backtested: Some(Timestamp::from_millis(3)),
+                functions: ["legal", "security"].map(str::to_owned).into(),
+                opinions: ["legal", "security"].map(|name| opinion(name, &ContentHash::of("now"))).into(),
+                writers: BTreeSet::new(),
+            }
+        }
+    }
+
+    fn told(given: &Given, way: &Way) -> Gate {
+        let candidate = Candidate {
+            hash: &ContentHash::of("now"),
+            base: Some(&PolicyVersion::new("v1")),
+            in_force: &given.in_force,
+            mistakes: given.mistakes,
             examples: 4,
-            failing: Vec::new(),
+            failing: given.failing.clone(),
             invariants: 2,
-            broken: Vec::new(),
-            backtested: Some(Timestamp::from_millis(3)),
-            functions: &functions,
-            opinions: &opinions,
-            writers: &BTreeSet::new(),
+            broken: given.broken.clone(),
+            backtested: given.backtested,
+            functions: &given.functions,
+            opinions: &given.opinions,
+            writers: &given.writers,
         };
-        change(&mut candidate);
-        let gate = gate(&candidate, way);
+        gate(&candidate, way)
+    }
+
+    #[track_caller]
+    fn check(given: Given, way: &Way, expected: &[Check]) {
+        let gate = told(&given, way);
         let failed = gate.checks.iter().filter(|(_, finding)| matches!(finding, Finding::Failed(_)));
-        failed.map(|(check, _)| *check).collect()
+        assert_eq!(failed.map(|(check, _)| *check).collect::<Vec<_>>(), expected);
     }
 
     #[test]
     fn everything_that_is_wanting_is_named() {
         use Check::*;
-        let emergency = Way::Emergency("a leak".into());
-        let (none, other) = (BTreeSet::new(), PolicyVersion::new("v0"));
-        let leo = BTreeSet::from(["leo".to_owned()]);
-        assert_eq!(kept_out(&Way::Reviewed, |_| ()), []);
-        assert_eq!(kept_out(&Way::Reviewed, |it| it.in_force = &other), [Base]);
-        assert_eq!(kept_out(&Way::Reviewed, |it| it.mistakes = 2), [Valid, Examples, Invariants]);
-        assert_eq!(kept_out(&Way::Reviewed, |it| it.failing = vec!["DATA-1".into()]), [Examples]);
-        assert_eq!(kept_out(&emergency, |it| it.broken = vec!["GOV-2".into()]), [Invariants]);
-        assert_eq!(kept_out(&Way::Reviewed, |it| it.backtested = None), [Backtest]);
-        assert_eq!(kept_out(&Way::Reviewed, |it| it.opinions = &[]), [Approvals]);
-        assert_eq!(kept_out(&Way::Reviewed, |it| it.writers = &leo), [Approvals]);
-        assert_eq!(kept_out(&Way::Direct, |it| it.opinions = &[]), [Approvals]);
-        let unreviewed = |it: &mut Candidate<'_>| (it.opinions, it.backtested) = (&[], None);
-        assert_eq!(kept_out(&Way::Reviewed, unreviewed), [Backtest, Approvals]);
-        assert_eq!(kept_out(&emergency, unreviewed), []);
-        let nobody = |it: &mut Candidate<'_>| (it.functions, it.backtested) = (&none, None);
-        assert_eq!(kept_out(&Way::Direct, nobody), []);
+        use Way::*;
+        let emergency = Emergency("a leak".into());
+        let good = Given::default;
+        let one = || vec!["DATA-1".to_owned()];
+        let unreviewed = || Given { opinions: Vec::new(), backtested: None, ..good() };
+        check(good(), &Reviewed, &[]);
+        check(Given { in_force: PolicyVersion::new("v0"), ..good() }, &Reviewed, &[Base]);
+        check(Given { mistakes: 2, ..good() }, &Reviewed, &[Valid, Examples, Invariants]);
+        check(Given { failing: one(), ..good() }, &Reviewed, &[Examples]);
+        check(Given { failing: one(), ..good() }, &emergency, &[Examples]);
+        check(Given { broken: one(), ..good() }, &emergency, &[Invariants]);
+        check(Given { backtested: None, ..good() }, &Reviewed, &[Backtest]);
+        check(Given { opinions: Vec::new(), ..good() }, &Reviewed, &[Approvals]);
+        check(Given { writers: ["leo".to_owned()].into(), ..good() }, &Reviewed, &[Approvals]);
+        check(unreviewed(), &Reviewed, &[Backtest, Approvals]);
+        check(unreviewed(), &Direct, &[Approvals]);
+        check(unreviewed(), &emergency, &[]);
+        check(Given { functions: BTreeSet::new(), ..unreviewed() }, &Direct, &[]);
+        check(Given { functions: BTreeSet::new(), ..unreviewed() }, &Reviewed, &[Backtest]);
     }
 
     #[test]
     fn each_function_is_told_what_it_lacks() {
-        let (hash, version) = (ContentHash::of("now"), PolicyVersion::new("v1"));
-        let functions = ["it", "legal", "privacy", "security"].map(str::to_owned).into();
+        let now = ContentHash::of("now");
         let changes = Stance::AsksForChanges { what: "name the law".into() };
-        let opinions = [
-            opinion("it", &hash),
-            opinion("legal", &ContentHash::of("before")),
-            Opinion { stance: changes, ..opinion("privacy", &hash) },
-        ];
-        let candidate = Candidate {
-            hash: &hash,
-            base: None,
-            in_force: &version,
-            mistakes: 0,
-            examples: 0,
-            failing: Vec::new(),
-            invariants: 0,
-            broken: Vec::new(),
-            backtested: None,
-            functions: &functions,
-            opinions: &opinions,
-            writers: &BTreeSet::new(),
+        let given = Given {
+            functions: ["it", "legal", "privacy", "security"].map(str::to_owned).into(),
+            opinions: vec![
+                opinion("it", &now),
+                opinion("legal", &ContentHash::of("before")),
+                Opinion { stance: changes, ..opinion("privacy", &now) },
+            ],
+            ..Given::default()
         };
-        let gate = gate(&candidate, &Way::Direct);
         let expected = "`legal` approved it before it was edited; ask again; `privacy` asks for changes; \
                         `security` has not approved it";
-        assert_eq!(gate.blocking(), [expected]);
+        assert_eq!(told(&given, &Way::Direct).blocking(), [expected]);
     }
 }

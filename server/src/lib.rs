@@ -6,12 +6,15 @@
 mod api; // one file per noun
 mod app; // what every request shares
 mod auth; // who makes a request and what they may do
+mod current; // the engine in step with the store
 mod metrics; // what is counted
 mod openapi; // what the description adds to the endpoints
 mod pseudonym; // names that say nothing about people
+mod publication; // how a policy comes into force
 mod restore; // what people decided before the engine started
 mod routes; // everything that is served
 mod serve; // connections
+mod trials; // drafts put to recorded exchanges
 mod web; // what every answer has in common
 
 pub use app::{Clock, Settings, State};
@@ -19,4 +22,5 @@ pub use auth::{LONGEST, PasswordError, Permission, SHORTEST, Secret, Token, hash
 pub use restore::restore;
 pub use routes::description as openapi;
 pub use serve::serve;
+pub use trials::{BacktestError, backtest};
 pub use web::security::Scheme;

@@ -4,8 +4,8 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use engine::{Snapshot, run_examples, taxonomy};
 use governance::{
-    Act, Candidate, ContentHash, Draft, DraftCommand, Gate, Opinion, Rollout, RolloutCommand, Stages, Trial, Way,
-    gate,
+    Act, Candidate, ContentHash, Draft, DraftCommand, Gate, Opinion, Rollout, RolloutCommand, Stages, Trial,
+    Way, gate,
 };
 use model::{PolicyVersion, Timestamp};
 use policy::{Mistake, Policy, analysis};
@@ -84,7 +84,9 @@ fn broken(proof: &analysis::Proof<'_>) -> Option<String> {
     let says = &proof.invariant.says;
     match &proof.outcome {
         analysis::Outcome::Holds | analysis::Outcome::Empty => None,
-        analysis::Outcome::Refuted(refutation) => Some(format!("“{says}”, but not of {}", refutation.sentence)),
+        analysis::Outcome::Refuted(refutation) => {
+            Some(format!("“{says}”, but not of {}", refutation.sentence))
+        }
         analysis::Outcome::Unsettled(part) => Some(format!("“{says}”, which `{part}` leaves open")),
     }
 }
@@ -122,6 +124,12 @@ pub(crate) async fn case(data: &Data, submission: &Submission<'_>) -> Result<Cas
         submission.way,
     );
     Ok(Case { examined, hash, functions, opinions, gate, follows: published })
+}
+
+/// The version in force: the one that was published last.
+pub(crate) async fn in_force(data: &Data) -> Result<PolicyVersion, QueryError> {
+    let published = data.store.policy().await?.map(|published| published.publication.version);
+    Ok(published.unwrap_or_else(|| data.engine.snapshot().policy.version().clone()))
 }
 
 /// Who must approve: whom the candidate names, and whom the policy in force names.
@@ -227,7 +235,8 @@ async fn come_into_force(
         }
         (_, wanting) => {
             let why = wanting.join("; ");
-            let act = Act::new("draft.returned", draft.id, "schedule").with(serde_json::json!({ "why": why }));
+            let act =
+                Act::new("draft.returned", draft.id, "schedule").with(serde_json::json!({ "why": why }));
             draft.it.clone().apply(DraftCommand::Return { why }).map(|returned| (act, None, returned))
         }
     };

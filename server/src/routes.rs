@@ -15,8 +15,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     api::{
-        check, exceptions, exchanges, health, justifications, live, metrics, overview, people, policy,
-        session, tokens, tools, users,
+        backtests, check, drafts, exceptions, exchanges, health, justifications, live, metrics, overview,
+        people, policy, publications, pushes, reviews, rollouts, session, tokens, tools, users,
     },
     app::App,
     openapi,
@@ -88,11 +88,34 @@ fn described() -> OpenApiRouter<App> {
         .merge(OpenApiRouter::new().routes(routes!(policy::get_policy, policy::publish_policy)).layer(large))
         .routes(routes!(policy::get_policy_source))
         .merge(OpenApiRouter::new().routes(routes!(policy::lint_policy)).layer(large))
+        .merge(OpenApiRouter::new().routes(routes!(policy::preview_policy)).layer(large))
+        .routes(routes!(policy::list_library))
+        .merge(OpenApiRouter::new().routes(routes!(drafts::list_drafts, drafts::add_draft)).layer(large))
+        .merge(OpenApiRouter::new().routes(routes!(pushes::push_draft)).layer(large))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(drafts::get_draft, drafts::edit_draft, drafts::withdraw_draft))
+                .layer(large),
+        )
+        .routes(routes!(drafts::get_draft_source))
+        .routes(routes!(reviews::get_review))
+        .routes(routes!(reviews::give_opinion))
+        .routes(routes!(reviews::add_comment))
+        .routes(routes!(reviews::resolve_comment))
+        .routes(routes!(backtests::list_backtests, backtests::run_backtest))
+        .routes(routes!(backtests::get_backtest))
+        .routes(routes!(publications::publish_draft, publications::unschedule_draft))
+        .routes(routes!(publications::list_versions))
+        .routes(routes!(publications::get_version_source))
+        .routes(routes!(publications::get_version_differences))
+        .routes(routes!(publications::roll_back))
+        .routes(routes!(rollouts::get_rollout, rollouts::move_rollout))
         .merge(OpenApiRouter::new().routes(routes!(check::check)).layer(large))
         .routes(routes!(justifications::get_justification, justifications::give_justification))
         .routes(routes!(people::list_people))
         .routes(routes!(users::list_users, users::add_user))
         .routes(routes!(users::remove_user))
+        .routes(routes!(users::set_functions))
         .routes(routes!(tokens::list_tokens, tokens::add_token))
         .routes(routes!(tokens::remove_token))
         .routes(routes!(exceptions::list_exceptions, exceptions::grant_exception))

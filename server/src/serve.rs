@@ -33,6 +33,8 @@ pub async fn serve(
 ) -> io::Result<()> {
     let app = App::new(state);
     let router = routes::router(app.clone());
+    let following = tokio::spawn(app.clone().follow());
+    let dates = tokio::spawn(app.clone().keep_dates());
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     tokio::pin!(shutdown);
@@ -54,6 +56,8 @@ pub async fn serve(
     if time::timeout(GRACE, graceful.shutdown()).await.is_err() {
         tracing::warn!("requests still under way were abandoned");
     }
+    following.await.map_err(io::Error::other)?;
+    dates.await.map_err(io::Error::other)?;
     Ok(())
 }
 

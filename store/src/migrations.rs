@@ -2,6 +2,7 @@
 
 mod accounts; // people who sign in to Bylaw
 mod functions; // for whom people who sign in speak
+mod governance; // lifecycles and the audit log
 mod records; // records and what is counted of them
 mod workflow; // policies, decisions, exceptions, justifications, settings
 
@@ -17,7 +18,13 @@ pub(crate) struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(records::Records), Box::new(accounts::Accounts), Box::new(workflow::Workflow)]
+        vec![
+            Box::new(records::Records),
+            Box::new(accounts::Accounts),
+            Box::new(workflow::Workflow),
+            Box::new(governance::Governance),
+            Box::new(functions::Functions),
+        ]
     }
 }
 

@@ -106,6 +106,7 @@ impl Parts {
             approvals: Arc::new(self.approvals),
             exceptions: Arc::new(exceptions),
             rollout: Arc::default(),
+            standing: Arc::default(),
             settings: Arc::new(settings),
         }
     }

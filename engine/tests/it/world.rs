@@ -40,6 +40,7 @@ pub(crate) fn engine() -> Engine {
         approvals: Arc::new(approvals.into()),
         exceptions: Arc::new(Exceptions::default()),
         rollout: Arc::default(),
+        standing: Arc::default(),
         settings: Arc::new(Settings {
             body_limit: 1 << 20,
             decoded_limit: 4 << 20,

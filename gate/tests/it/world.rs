@@ -241,6 +241,7 @@ fn engine(setup: &Setup) -> Engine {
         approvals: Arc::new(BTreeMap::new()),
         exceptions: Arc::default(),
         rollout: Arc::default(),
+        standing: Arc::default(),
         settings: Arc::new(Settings {
             body_limit: setup.body_limit,
             decoded_limit: 16 * 1024 * 1024,

@@ -221,13 +221,17 @@ pub(crate) async fn withdraw_draft(
 /// What drafts are read from, for those who write, audit or review policies.
 pub(crate) fn reader<'a>(may: &May<to::ReviewPolicy>, app: &'a App) -> Result<&'a Data, Problem> {
     let actor = may.actor();
-    let by_role = matches!(actor.role, Role::Administrator | Role::PolicyAuthor | Role::Auditor);
-    if by_role || !actor.functions.is_empty() {
+    if reads_drafts(actor.role, &actor.functions) {
         return Ok(app.data(may));
     }
     let detail = "drafts are read by those who write, audit or review policies; an administrator can let your account \
                   speak for a function, such as `legal`";
     Err(Problem::new(Kind::Forbidden, detail))
+}
+
+/// Whether an account sees drafts: by its role, or because it speaks for a function.
+pub(crate) fn reads_drafts(role: Role, functions: &BTreeSet<String>) -> bool {
+    matches!(role, Role::Administrator | Role::PolicyAuthor | Role::Auditor) || !functions.is_empty()
 }
 
 /// The draft of this id.
@@ -249,13 +253,14 @@ pub(crate) async fn seen(store: &Store, id: Uuid, revision: u64) -> Result<Kept<
     Err(Problem::new(Kind::Conflict, detail))
 }
 
-async fn document(data: &Data, draft: Kept<Draft>) -> Result<DraftDocument, Problem> {
+pub(crate) async fn document(data: &Data, draft: Kept<Draft>) -> Result<DraftDocument, Problem> {
     Ok(DraftDocument { draft: summary(data, &draft).await?, source: draft.it.source })
 }
 
 pub(crate) async fn summary(data: &Data, draft: &Kept<Draft>) -> Result<DraftSummary, Problem> {
     let opinions = publication::opinions(&data.store, draft.id).await?;
-    let open = Which { subject: Some(draft.id.to_string()), state: Some("open".to_owned()), ..Which::default() };
+    let open =
+        Which { subject: Some(draft.id.to_string()), state: Some("open".to_owned()), ..Which::default() };
     let (hash, it) = (draft.it.hash(), &draft.it);
     let (state, at, returned) = told(&it.state);
     Ok(DraftSummary {

@@ -1,7 +1,9 @@
 //! The REST API, one file per noun. Every handler that needs a permission takes a [`crate::auth::May`]; its name is
 //! the operation's id, and `x-permission` in the description repeats the permission (a test compares the two).
 
+pub(crate) mod backtests;
 pub(crate) mod check;
+pub(crate) mod drafts;
 pub(crate) mod exceptions;
 pub(crate) mod exchanges;
 pub(crate) mod health;
@@ -11,6 +13,10 @@ pub(crate) mod metrics;
 pub(crate) mod overview;
 pub(crate) mod people;
 pub(crate) mod policy;
+pub(crate) mod publications;
+pub(crate) mod pushes;
+pub(crate) mod reviews;
+pub(crate) mod rollouts;
 pub(crate) mod session;
 pub(crate) mod tokens;
 pub(crate) mod tools;

@@ -87,8 +87,7 @@ pub(crate) async fn push_draft(
 
 /// The open draft that this policy was pushed to before, the latest if there are several.
 async fn pushed_before(store: &Store, name: &str) -> Result<Option<Kept<Draft>>, Problem> {
-    let which =
-        Which { subject: Some(name.to_owned()), state: Some("open".to_owned()), ..Which::default() };
+    let which = Which { subject: Some(name.to_owned()), state: Some("open".to_owned()), ..Which::default() };
     let drafts = store.all_kept::<Draft>(&which).await?;
     Ok(drafts.into_iter().find(|draft| draft.it.pushed.is_some()))
 }

@@ -2,8 +2,8 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{Json, extract::State, http::StatusCode};
 use governance::{
-    Check, Comment, CommentCommand, CommentState, ContentHash, Draft, Finding, Gate, Opinion, OpinionRefusal, Stance,
-    Standing, Way, standing,
+    Check, Comment, CommentCommand, CommentState, ContentHash, Draft, Finding, Gate, Opinion, OpinionRefusal,
+    Stance, Standing, Way, standing,
 };
 use model::{Action, ClauseId, Severity, Timestamp};
 use policy::{Clause, Policy, analysis};
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    drafts::{found, reader, summary, DraftSummary},
+    drafts::{DraftSummary, found, reader, summary},
     policy::{LintNotice, mistake_notice},
 };
 use crate::{
@@ -376,7 +376,7 @@ fn checked(text: &str, field: &str) -> Result<String, Problem> {
 /// What `new` changes of `old`. CPU work: call it off the runtime's threads.
 pub(crate) fn differences(old: &Policy, new: &Policy) -> Differences {
     let of = |change| {
-        let clauses = new.clauses().iter().filter(move |clause| changed(old, clause) == change);
+        let clauses = new.clauses().iter().filter(move |clause| changed(old, new, clause) == change);
         clauses.map(|clause| clause.id.clone()).collect()
     };
     let removed = old.clauses().iter().filter(|clause| new.clause(&clause.id).is_none());
@@ -402,16 +402,12 @@ impl Differences {
     }
 }
 
-fn changed(old: &Policy, clause: &Clause) -> ClauseChange {
+fn changed(old: &Policy, new: &Policy, clause: &Clause) -> ClauseChange {
     let Some(before) = old.clause(&clause.id) else { return ClauseChange::Added };
-    if before.machine != clause.machine {
+    if before.machine_source != clause.machine_source {
         return ClauseChange::Rule;
     }
-    let words = |clause: &Clause| (clause.title.clone(), clause.prose.clone(), clause.why.clone());
-    let same = words(before) == words(clause)
-        && before.examples.len() == clause.examples.len()
-        && before.invariants.len() == clause.invariants.len();
-    if same { ClauseChange::Same } else { ClauseChange::Words }
+    if old.text_of(before) == new.text_of(clause) { ClauseChange::Same } else { ClauseChange::Words }
 }
 
 /// The clauses of `new`, compared with those of `old`.
@@ -426,7 +422,7 @@ pub(crate) fn clauses(old: &Policy, new: &Policy) -> Vec<DraftClause> {
         action: clause.action(),
         severity: clause.severity(),
         line: clause.line,
-        change: changed(old, clause),
+        change: changed(old, new, clause),
     };
     new.clauses().iter().map(shown).collect()
 }

@@ -1,6 +1,7 @@
-use std::{marker::PhantomData, time::Duration};
+use std::{collections::BTreeSet, marker::PhantomData, time::Duration};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
+use governance::Act;
 use model::{PersonId, Timestamp};
 use store::{Digest, QueryError, Role, Session, Store};
 
@@ -39,8 +40,12 @@ pub(crate) struct May<P> {
 pub(crate) struct Actor {
     /// The account's name, as decisions are signed with it.
     pub(crate) name: String,
+    /// The account that answers for it: for a token, its maker's.
+    pub(crate) account: String,
     /// Its role.
     pub(crate) role: Role,
+    /// The functions of the organisation that the account speaks for, as `legal`; none for programs.
+    pub(crate) functions: BTreeSet<String>,
     /// Who uses it, where that is known.
     pub(crate) person: Option<PersonId>,
     /// How the request was recognised.
@@ -69,6 +74,11 @@ impl<P> May<P> {
         self.now
     }
 
+    /// What the audit log says of something that the actor does to `subject`.
+    pub(crate) fn act(&self, what: &'static str, subject: impl ToString) -> Act {
+        Act::new(what, subject, self.actor.name.as_str())
+    }
+
     /// The browser's session, for what only people may do.
     pub(crate) fn session(&self) -> Result<&Session, Problem> {
         match &self.actor.by {
@@ -87,7 +97,15 @@ impl<P> May<P> {
 
     /// For holders of a link that was verified.
     pub(super) fn by_link(now: Timestamp) -> Self {
-        let actor = Actor { name: "a link".to_owned(), role: Role::Employee, person: None, by: By::Link };
+        let name = "a link".to_owned();
+        let actor = Actor {
+            account: name.clone(),
+            name,
+            role: Role::Employee,
+            functions: BTreeSet::new(),
+            person: None,
+            by: By::Link,
+        };
         Self { actor, now, permitted: PhantomData }
     }
 }
@@ -164,7 +182,8 @@ async fn by_session(store: &Store, digest: Digest, now: Timestamp) -> Result<Opt
         store.touch_session(digest, now, end).await?;
     }
     let by = By::Session(session);
-    Ok(Some(Actor { name: user.name, role: user.role, person: user.person, by }))
+    let store::User { name, role, person, functions, .. } = user;
+    Ok(Some(Actor { account: name.clone(), name, role, functions, person, by }))
 }
 
 async fn by_api_token(store: &Store, digest: Digest, now: Timestamp) -> Result<Option<Actor>, QueryError> {
@@ -173,7 +192,8 @@ async fn by_api_token(store: &Store, digest: Digest, now: Timestamp) -> Result<O
         store.touch_api_token(digest, now).await?;
     }
     let name = format!("{} (token {})", token.created_by, token.name);
-    Ok(Some(Actor { name, role: token.role, person: None, by: By::Api(digest) }))
+    let (account, functions) = (token.created_by, BTreeSet::new());
+    Ok(Some(Actor { name, account, role: token.role, functions, person: None, by: By::Api(digest) }))
 }
 
 fn from_console(parts: &Parts, session: &Session) -> Result<(), Problem> {

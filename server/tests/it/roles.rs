@@ -21,6 +21,7 @@ const MATRIX: &str = "
     read_policy        yes           yes     yes           yes     yes
     write_policy       yes           no      yes           no      no
     publish_policy     yes           no      yes           no      no
+    review_policy      yes           yes     yes           yes     yes
     check              yes           yes     yes           yes     yes
     check_as_person    yes           yes     yes           no      no
     read_people        yes           no      no            no      no

@@ -1,9 +1,5 @@
 use sea_orm::DbErr;
-use sea_orm_migration::{
-    MigrationName, MigrationTrait, SchemaManager,
-    schema::text,
-    sea_query::Table,
-};
+use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, schema::text, sea_query::Table};
 
 /// For which functions of the organisation, as `legal`, someone speaks.
 pub(super) struct Functions;
