@@ -1,5 +1,5 @@
 use model::{ExchangeId, Record, Timestamp};
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
+use sea_orm::{FromQueryResult, Statement};
 use uuid::Uuid;
 
 use crate::{Cursor, QueryError, Span, Store, error::Doing, exchanges::place};

@@ -109,7 +109,7 @@ pub(crate) struct DraftEdit {
 #[into_params(parameter_in = Query)]
 pub(crate) struct OfRevision {
     /// The revision that was seen.
-    revision: u64,
+    pub(crate) revision: u64,
 }
 
 /// List the drafts, the latest begun first.
