@@ -12,7 +12,7 @@ use model::{ClauseId, Label, PersonId, Timestamp, ToolId};
 use policy::Exemption;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{Beneficiary, Change, Kept, Role, Which};
+use store::{Beneficiary, Change, Kept, Which};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -480,7 +480,11 @@ impl ExceptionRequestState {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::collections::BTreeSet;
+
+    use store::Role;
+
+    use super::works_on_requests;
 
     /// A role that works on requests sees names; `Role::Employee` alone does not.
     #[test]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use store::{Change, Kept, Which};
 use utoipa::ToSchema;
 
-use super::reports::{NewReport, OwnReport, own, receive, said};
+use super::reports::{NewReport, OwnReport, noted_at, own, receive, said};
 use crate::{
     app::{App, Data},
     auth::Anyone,
@@ -84,7 +84,8 @@ pub(crate) async fn add_to_case(
     let data = app.data(&may);
     let kept = find(data, &new.code).await?;
     let said = said(data, &kept, Speaker::Reporter, &new.text, may.now())?;
-    data.commit(Change::new(may.act("report.added_to", kept.id)).replace(&kept, &said), may.now()).await?;
+    let at = noted_at(&kept.it.reporter, may.now());
+    data.commit(Change::new(may.act("report.added_to", kept.id)).replace(&kept, &said), at).await?;
     let kept = kept::found::<Case>(&data.store, kept.id).await?;
     own(data, &kept).map(Json)
 }

@@ -327,8 +327,17 @@ pub(super) async fn receive(
     // Version 4: the id says nothing about the time.
     let id = Uuid::new_v4();
     let case = Case::new(new.about, reporter, links, sealed(data, id, &new.text)?, may.now());
-    data.commit(Change::new(may.act("report.received", id)).add(id, &case), may.now()).await?;
+    let at = noted_at(&case.reporter, may.now());
+    data.commit(Change::new(may.act("report.received", id)).add(id, &case), at).await?;
     Ok(id)
+}
+
+/// When the store notes what a reporter does: to the day, if nobody is to know who it is.
+pub(super) fn noted_at(reporter: &Reporter, now: Timestamp) -> Timestamp {
+    match reporter {
+        Reporter::Anonymous { .. } => governance::report::day(now),
+        Reporter::Named { .. } => now,
+    }
 }
 
 /// The report with one more message.

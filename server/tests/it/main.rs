@@ -12,6 +12,7 @@ mod world; // a server, a store, a clock
 
 mod accounts; // users and tokens
 mod check; // "Can I?"
+mod drafts; // drafts, opinions, comments
 mod exceptions; // exemptions
 mod exchanges; // list, detail, overview, pseudonyms
 mod justify; // reasons, by link and by account
@@ -19,6 +20,8 @@ mod live; // server-sent events
 mod nodes; // two servers on one store
 mod openapi; // the description tells the truth
 mod policy; // lint and publish
+mod publications; // gate, dates, rollouts, rollbacks, backtests
+mod pushes; // drafts out of files
 mod roles; // who may do what
 mod sign_in; // sessions, codes, limits, CSRF
 mod tools; // decisions
