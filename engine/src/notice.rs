@@ -145,9 +145,10 @@ fn alternative(snapshot: &Snapshot, clause: Option<&Clause>) -> Option<String> {
 fn ways_out(snapshot: &Snapshot, record: &Record, clause: Option<&Clause>) -> Option<String> {
     let (console, tool) = (&snapshot.settings.console_url, &record.facts.tool);
     match (tool.state, clause) {
-        (ToolState::Unreviewed | ToolState::Denied, _) => {
-            Some(format!("If you need this tool for your work, ask for it at {console}/requests/tool?tool={}.", tool.id))
-        }
+        (ToolState::Unreviewed | ToolState::Denied, _) => Some(format!(
+            "If you need this tool for your work, ask for it at {console}/requests/tool?tool={}.",
+            tool.id
+        )),
         (ToolState::Approved | ToolState::Conditional | ToolState::UnderReview, Some(clause)) => {
             let allowed = matches!(snapshot.policy.exemption(clause), Exemption::By(_));
             let address = format!("{console}/requests/exception?clause={}&tool={}", clause.id, tool.id);

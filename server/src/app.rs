@@ -14,8 +14,8 @@ use crate::{
     current::Current,
     metrics::Metrics,
     pseudonym::Pseudonyms,
-    seal::{Seal, SealError},
     publication,
+    seal::{Seal, SealError},
     trials::Trials,
     web::{origin, problem::Problem, security::Scheme},
 };

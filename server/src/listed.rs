@@ -16,7 +16,8 @@ pub(crate) async fn with_reviewed(
     let mut extended: Option<Catalog> = None;
     for Kept { it: review, .. } in reviews {
         let current = extended.as_ref().unwrap_or(catalog);
-        let Some((listing, host)) = review.listing.as_ref().and_then(|listing| listing.host.as_ref().map(|host| (listing, host)))
+        let Some((listing, host)) =
+            review.listing.as_ref().and_then(|listing| listing.host.as_ref().map(|host| (listing, host)))
         else {
             continue;
         };
@@ -25,7 +26,9 @@ pub(crate) async fn with_reviewed(
         }
         match current.clone().with_local("reviewed tools", &entry(&review.tool, listing, host)) {
             Ok(with) => extended = Some(with),
-            Err(error) => tracing::error!(tool = %review.tool, cause = %error, "the reviewed tool is not listed"),
+            Err(error) => {
+                tracing::error!(tool = %review.tool, cause = %error, "the reviewed tool is not listed")
+            }
         }
     }
     Ok(extended.map(Arc::new))

@@ -15,7 +15,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     api::{
-        assets, backtests, check, drafts, exception_requests, exceptions, exchanges, health, justifications, live, metrics, overview, people, policy, publications, pushes, report_cases, reports, reviews, rollouts, session, tokens, tool_evidence, tool_requests, tool_reviews, tools, users,
+        assets, backtests, check, drafts, exception_requests, exceptions, exchanges, health, justifications,
+        live, metrics, overview, people, policy, publications, pushes, report_cases, reports, reviews,
+        rollouts, session, tokens, tool_evidence, tool_requests, tool_reviews, tools, users,
     },
     app::App,
     openapi,

@@ -25,7 +25,9 @@ impl Seal {
     /// # Errors
     /// If the cryptographic library refuses the key.
     pub(crate) fn new(secret: &Secret) -> Result<Self, SealError> {
-        RandomizedNonceKey::new(&AES_256_GCM, &secret.derive("report texts")).map(Self).map_err(|_| SealError::Seal)
+        RandomizedNonceKey::new(&AES_256_GCM, &secret.derive("report texts"))
+            .map(Self)
+            .map_err(|_| SealError::Seal)
     }
 
     /// Seals `text` for the thing called `of`.
@@ -64,7 +66,11 @@ mod tests {
         let text = Sensitive::new("Größere Mengen von Kundendaten");
         let sealed = seal.seal(one, &text).unwrap();
         assert!(seal.open(one, &sealed).unwrap() == text);
-        assert_ne!(sealed, seal.seal(one, &text).unwrap(), "two seals of one text do not show that it is the same");
+        assert_ne!(
+            sealed,
+            seal.seal(one, &text).unwrap(),
+            "two seals of one text do not show that it is the same"
+        );
         assert_eq!(seal.open(other, &sealed), Err(SealError::Open));
         assert_eq!(Seal::new(&Secret::new([2; 32])).unwrap().open(one, &sealed), Err(SealError::Open));
         let altered = format!("{}0", &sealed[..sealed.len() - 1]);

@@ -203,7 +203,10 @@ pub(crate) async fn review_asset(
     speaks_for(&may, &counsel(&data.engine.snapshot()))?;
     let kept = kept::seen::<Declared>(&data.store, id, new.revision).await?;
     if kept.it.by == may.actor().name {
-        return Err(Problem::new(Kind::Forbidden, "nobody reviews what they declared; ask somebody else of the function"));
+        return Err(Problem::new(
+            Kind::Forbidden,
+            "nobody reviews what they declared; ask somebody else of the function",
+        ));
     }
     let said = Said { by: may.actor().name.clone(), at: may.now(), text: kept::text(&new.text, "text")? };
     let command = match new.verdict {
@@ -275,11 +278,7 @@ async fn known(store: &Store) -> Result<BTreeMap<ToolId, BTreeSet<ToolFact>>, Pr
     Ok(known)
 }
 
-fn shown(
-    kept: Kept<Declared>,
-    facts: &BTreeMap<ToolId, BTreeSet<ToolFact>>,
-    snapshot: &Snapshot,
-) -> Asset {
+fn shown(kept: Kept<Declared>, facts: &BTreeMap<ToolId, BTreeSet<ToolFact>>, snapshot: &Snapshot) -> Asset {
     let Declared { declared, by, stage, .. } = kept.it;
     let wanted = &snapshot.policy.front().workflow.asset_flags;
     let wanted = wanted.iter().filter_map(|word| AssetFlag::named(word)).collect();

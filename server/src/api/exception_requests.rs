@@ -240,8 +240,7 @@ pub(crate) async fn step_exception_request(
         kept::seen::<Request>(&data.store, id, new.revision).await?
     };
     let command = command(new.step, &kept.it, &may, &data.engine.snapshot())?;
-    let request =
-        kept.it.clone().follow(command, &actor.name, actor.person.as_ref()).map_err(refused)?;
+    let request = kept.it.clone().follow(command, &actor.name, actor.person.as_ref()).map_err(refused)?;
     data.commit(change(&kept, &request, &may), may.now()).await?;
     one(data, id, &may).await.map(Json)
 }
@@ -286,7 +285,8 @@ fn holder(
         (None, None) => myself(may).map(RequestHolder::Person),
         (Some(person), None) if actor.person.as_ref() == Some(&person) => Ok(RequestHolder::Person(person)),
         (Some(_), None) if !works_on_requests(actor.role, &actor.functions) => {
-            let detail = "ask for yourself or for a group; only those who work on requests ask for somebody else";
+            let detail =
+                "ask for yourself or for a group; only those who work on requests ask for somebody else";
             Err(Problem::new(Kind::Forbidden, detail))
         }
         (Some(person), None) if snapshot.directory.person(person.as_str()).is_none() => {
@@ -351,10 +351,13 @@ fn needed(request: &Request, snapshot: &Snapshot) -> Option<BTreeSet<String>> {
 fn change(before: &Kept<Request>, after: &Request, may: &May<to::MakeRequests>) -> Change {
     let (what, told) = match &after.stage {
         ExceptionStage::Requested => ("exception.agreed", json!({ "functions": functions(after) })),
-        ExceptionStage::Granted { exception, until, .. } => {
-            ("exception.granted", json!({ "exception": exception, "until": until, "functions": functions(after) }))
+        ExceptionStage::Granted { exception, until, .. } => (
+            "exception.granted",
+            json!({ "exception": exception, "until": until, "functions": functions(after) }),
+        ),
+        ExceptionStage::Denied { signature, .. } => {
+            ("exception.denied", json!({ "function": signature.function }))
         }
-        ExceptionStage::Denied { signature, .. } => ("exception.denied", json!({ "function": signature.function })),
         ExceptionStage::Withdrawn => ("exception.withdrawn", json!(null)),
         ExceptionStage::Revoked { exception, .. } => ("exception.revoked", json!({ "exception": exception })),
     };
@@ -424,13 +427,18 @@ fn shown<P>(kept: Kept<Request>, snapshot: &Snapshot, may: &May<P>) -> Exception
     let (request, now, actor) = (kept.it, may.now(), may.actor());
     let needed = needed(&request, snapshot).unwrap_or_default();
     let agreed: BTreeSet<&String> = request.signatures.iter().map(|made| &made.function).collect();
-    let open = request.stage == ExceptionStage::Requested && !request.concerns(&actor.name, actor.person.as_ref());
-    let mine = needed.iter().filter(|function| open && actor.functions.contains(*function) && !agreed.contains(function));
+    let open =
+        request.stage == ExceptionStage::Requested && !request.concerns(&actor.name, actor.person.as_ref());
+    let mine = needed
+        .iter()
+        .filter(|function| open && actor.functions.contains(*function) && !agreed.contains(function));
     let mine = mine.cloned().collect();
     let (exception, from, until) = match &request.stage {
         ExceptionStage::Granted { exception, from, until } => (Some(*exception), Some(*from), Some(*until)),
         ExceptionStage::Revoked { exception, at, .. } => (Some(*exception), None, Some(*at)),
-        ExceptionStage::Requested | ExceptionStage::Denied { .. } | ExceptionStage::Withdrawn => (None, None, None),
+        ExceptionStage::Requested | ExceptionStage::Denied { .. } | ExceptionStage::Withdrawn => {
+            (None, None, None)
+        }
     };
     let state = ExceptionRequestState::of(&request.stage, now);
     let Asked { holder, clause, tool, labels, lasts, reason } = request.asked;

@@ -375,7 +375,9 @@ fn sealed(data: &Data, id: Uuid, text: &Sensitive) -> Result<String, Problem> {
 fn opened(data: &Data, kept: &Kept<Case>) -> Result<Vec<ReportMessage>, Problem> {
     let seal = data.seal()?;
     let open = |message: &Message| {
-        let text = seal.open(kept.id, &message.sealed).map_err(|error| Problem::internal("read the report", &error))?;
+        let text = seal
+            .open(kept.id, &message.sealed)
+            .map_err(|error| Problem::internal("read the report", &error))?;
         let from = match &message.from {
             Speaker::Reporter => MessageFrom::Reporter,
             Speaker::Handler(_) => MessageFrom::Handler,
@@ -389,7 +391,8 @@ fn bounded(links: &Links) -> Result<(), Problem> {
     let sizes = [links.clauses.len(), links.tools.len(), links.exchanges.len()];
     let long = links.tools.iter().any(|tool| tool.trim().is_empty() || tool.chars().count() > 200);
     if sizes.into_iter().any(|size| size > MOST_LINKS) || long {
-        let detail = format!("name at most {MOST_LINKS} clauses, tools and exchanges, tools in 1 to 200 characters");
+        let detail =
+            format!("name at most {MOST_LINKS} clauses, tools and exchanges, tools in 1 to 200 characters");
         return Err(Problem::new(Kind::Invalid, detail));
     }
     Ok(())

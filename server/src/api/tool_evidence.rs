@@ -65,14 +65,17 @@ pub(crate) async fn add_evidence(
     if review.evidence.len() >= MOST_EVIDENCE {
         return Err(invalid(EvidenceError::Count));
     }
-    if let Some(question) = about.question.as_ref().filter(|id| questionnaire().is_ok_and(|q| q.question(id).is_none())) {
+    if let Some(question) =
+        about.question.as_ref().filter(|id| questionnaire().is_ok_and(|q| q.question(id).is_none()))
+    {
         return Err(invalid(format!("the questionnaire has no question `{question}`")));
     }
     let file = Uuid::now_v7();
     let evidence = Evidence::of(file, &about.name, &bytes, &may.actor().name, may.now()).map_err(invalid)?;
     let evidence = Evidence { question: about.question, ..evidence };
     review.evidence.push(evidence.clone());
-    let act = may.act("tool_review.evidence_added", id).with(json!({ "file": file, "sha256": evidence.sha256 }));
+    let act =
+        may.act("tool_review.evidence_added", id).with(json!({ "file": file, "sha256": evidence.sha256 }));
     let change = Change::new(act).replace(&kept, &review).keep_file(file, bytes.to_vec());
     data.commit(change, may.now()).await?;
     Ok((StatusCode::CREATED, Json(evidence)))
@@ -127,7 +130,8 @@ pub(crate) async fn remove_evidence(
     // An earlier review of the tool may rest on the same file.
     let of = store::Which { subject: Some(review.tool.as_str().to_owned()), ..store::Which::default() };
     let others = data.store.all_kept::<ToolReview>(&of).await?;
-    let used = others.iter().any(|other| other.id != id && other.it.evidence.iter().any(|one| one.id == file));
+    let used =
+        others.iter().any(|other| other.id != id && other.it.evidence.iter().any(|one| one.id == file));
     let change = if used { change } else { change.drop_file(file) };
     data.commit(change, may.now()).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -151,6 +155,9 @@ mod tests {
 
     #[test]
     fn names_are_encoded() {
-        assert_eq!(attachment("SOC 2 (Größe).pdf"), "attachment; filename*=UTF-8''SOC%202%20%28Gr%C3%B6%C3%9Fe%29.pdf");
+        assert_eq!(
+            attachment("SOC 2 (Größe).pdf"),
+            "attachment; filename*=UTF-8''SOC%202%20%28Gr%C3%B6%C3%9Fe%29.pdf"
+        );
     }
 }

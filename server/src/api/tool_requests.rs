@@ -1,10 +1,6 @@
 use std::collections::{BTreeSet, HashMap};
 
-use axum::{
-    Json,
-    extract::State,
-    http::StatusCode,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use engine::Snapshot;
 use governance::{
     Act,
@@ -100,7 +96,9 @@ pub(crate) async fn request_tool(
     let person = myself(&may)?;
     let purpose = kept::text(&new.purpose, "purpose")?;
     if new.data.len() > MOST_LABELS {
-        return Err(invalid(format!("name at most {MOST_LABELS} labels in `data`; a label covers everything below it")));
+        return Err(invalid(format!(
+            "name at most {MOST_LABELS} labels in `data`; a label covers everything below it"
+        )));
     }
     let sought = Sought::read(&new, &data.engine.snapshot(), &data.store).await?;
     let id = Uuid::now_v7();
@@ -180,13 +178,15 @@ impl Sought {
         };
         let listing = Listing::new(name, host).map_err(invalid)?;
         let called = |tool: &&catalog::Tool| tool.name.eq_ignore_ascii_case(&listing.name);
-        let by_host = listing.host.as_deref().and_then(|host| snapshot.catalog.lookup(host)).map(|found| found.tool);
+        let by_host =
+            listing.host.as_deref().and_then(|host| snapshot.catalog.lookup(host)).map(|found| found.tool);
         if let Some(tool) = by_host.or_else(|| snapshot.catalog.tools().iter().find(called)) {
             return Ok(known(tool));
         }
         let reviews = store.all_kept::<ToolReview>(&Which::default()).await?;
         let same_host = |review: &Kept<ToolReview>| {
-            listing.host.is_some() && review.it.listing.as_ref().is_some_and(|listed| listed.host == listing.host)
+            listing.host.is_some()
+                && review.it.listing.as_ref().is_some_and(|listed| listed.host == listing.host)
         };
         let tool = match reviews.into_iter().find(same_host) {
             Some(review) => review.it.tool,
@@ -293,7 +293,9 @@ fn view(request: Kept<Wanted>, review: &ToolReview, name: String, people: usize)
         people,
         outcome: decision.map(|decision| decision.outcome),
         conditions: decision.map(|decision| decision.conditions.clone()).filter(|text| !text.is_empty()),
-        approved_for: decision.map(|decision| decision.approved_for.iter().cloned().collect()).unwrap_or_default(),
+        approved_for: decision
+            .map(|decision| decision.approved_for.iter().cloned().collect())
+            .unwrap_or_default(),
         until: decision.and_then(|decision| decision.until),
         closed: match &review.stage {
             Stage::Closed { reason } => Some(reason.clone()),

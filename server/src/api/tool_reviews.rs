@@ -3,8 +3,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::{Json, extract::State};
 use engine::Snapshot;
 use governance::tool_review::{
-    Answer, Cause, Decision, Evidence, Outcome, Question, Questionnaire, ReviewCommand, Rubric, Score, Section,
-    Signature, Stage, Terms, TermsChange, ToolReview, terms_digest,
+    Answer, Cause, Decision, Evidence, Outcome, Question, Questionnaire, ReviewCommand, Rubric, Score,
+    Section, Signature, Stage, Terms, TermsChange, ToolReview, terms_digest,
 };
 use model::{Approval, Label, Timestamp, ToolId, ToolState};
 use serde::{Deserialize, Serialize};
@@ -257,7 +257,8 @@ pub(crate) async fn set_tool_rubric(
     let bench = Bench::read(data, may.now()).await?;
     let rubric = Rubric::new(new.weights, bench.questionnaire).map_err(invalid)?;
     let before = bench.rubric.as_ref().map(|kept| &kept.it.weights);
-    let act = may.act("tool_rubric.changed", "weights").with(json!({ "before": before, "now": rubric.weights }));
+    let act =
+        may.act("tool_rubric.changed", "weights").with(json!({ "before": before, "now": rubric.weights }));
     let change = match &bench.rubric {
         Some(kept) if kept.revision == new.revision => Change::new(act).replace(kept, &rubric),
         None if new.revision == 0 => Change::new(act).add(RUBRIC, &rubric),
@@ -357,17 +358,24 @@ pub(crate) async fn note_terms(
     if new.text.trim().is_empty() || new.text.chars().count() > LONGEST_TERMS {
         return Err(invalid(format!("`text` is the text of the terms, at most {LONGEST_TERMS} characters")));
     }
-    let terms =
-        Terms { link: new.link, sha256: terms_digest(&new.text), by: may.actor().name.clone(), at: may.now() };
+    let terms = Terms {
+        link: new.link,
+        sha256: terms_digest(&new.text),
+        by: may.actor().name.clone(),
+        at: may.now(),
+    };
     let change = Terms::compare(kept.it.terms.as_ref(), &new.text);
-    let act = may.act("tool_review.terms_noted", id).with(json!({ "sha256": terms.sha256, "link": terms.link }));
+    let act =
+        may.act("tool_review.terms_noted", id).with(json!({ "sha256": terms.sha256, "link": terms.link }));
     let review = match (kept.it.decided(), change) {
         (Some(_), TermsChange::Changed) => {
             let cause = Cause::TermsChanged { note: format!("noted by {}", may.actor().name) };
             let again = ToolReview { terms: Some(terms), ..kept.it.again(id, cause) };
             reopen(data, &kept, &again, Change::new(act), may.now()).await?
         }
-        (Some(_), TermsChange::First | TermsChange::Same) | (None, _) if kept.it.stage.as_str() != "closed" => {
+        (Some(_), TermsChange::First | TermsChange::Same) | (None, _)
+            if kept.it.stage.as_str() != "closed" =>
+        {
             let noted = ToolReview { terms: Some(terms), ..kept.it.clone() };
             data.commit(Change::new(act).replace(&kept, &noted), may.now()).await?;
             id
@@ -512,7 +520,8 @@ impl Bench {
 
     /// The sections that are asked, each question with its weight as it counts.
     fn sections(&self) -> Vec<Section> {
-        let weighed = |question: &Question| Question { weight: self.weights.weight(question), ..question.clone() };
+        let weighed =
+            |question: &Question| Question { weight: self.weights.weight(question), ..question.clone() };
         let section = |section: &Section| Section {
             questions: section.questions.iter().map(weighed).collect(),
             ..section.clone()
@@ -565,9 +574,12 @@ async fn detail(
     let people = wanting(&data.store, &kept.it.tool).await?;
     let count = |id: &Uuid| people.get(id).map_or(0, BTreeSet::len);
     let of = Which { subject: Some(kept.it.tool.as_str().to_owned()), ..Which::default() };
-    let earlier = data.store.all_kept::<ToolReview>(&of).await?.into_iter().filter(|other| {
-        other.id != id && other.created_at <= kept.created_at
-    });
+    let earlier = data
+        .store
+        .all_kept::<ToolReview>(&of)
+        .await?
+        .into_iter()
+        .filter(|other| other.id != id && other.created_at <= kept.created_at);
     let earlier = earlier.map(|other| bench.summary(&other, count(&other.id))).collect();
     let (decision, signatures) = match &kept.it.stage {
         Stage::Proposed { decision, signatures, .. } | Stage::Decided { decision, signatures, .. } => {

@@ -133,6 +133,30 @@ impl World {
         client
     }
 
+    /// A new employee's account of somebody in the directory.
+    pub(crate) async fn person(&self, name: &str, person: &str) {
+        self.add_user(name, Role::Employee, Some(PersonId::new(person)), &[]).await;
+    }
+
+    /// A client signed in to a new account of somebody in the directory that speaks for these functions.
+    pub(crate) async fn person_for(&self, name: &str, person: &str, functions: &[&str]) -> Client {
+        self.add_user(name, Role::Employee, Some(PersonId::new(person)), functions).await;
+        let mut client = Client::new(&self.base);
+        client.sign_in(name, PASSWORD).await.expect(200);
+        client
+    }
+
+    /// Where the store's files lie.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Gives the engine another policy, past the gate of publication.
+    pub(crate) fn put_in_force(&self, policy: &str) {
+        let policy = snapshot(&self.key, policy).policy;
+        self.engine.update(|snapshot| snapshot.policy = policy);
+    }
+
     /// A client signed in to a new account with this role.
     pub(crate) async fn signed_in(&self, role: Role) -> Client {
         self.add(role).await;
