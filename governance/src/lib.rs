@@ -8,9 +8,15 @@ mod approval; // what functions say of a draft
 mod backtest; // a draft's trial on recorded exchanges
 mod comment; // remarks on a draft
 mod draft; // a policy that is being written
-mod lifecycle; // what is stored of a workflow
 mod publication; // whether a policy may come into force
 mod rollout; // how strictly it is carried out
+pub mod attestation; // who has accepted which policy
+mod fingerprint; // what a clause says, as a short text
+pub mod ladder; // what follows violations
+mod lifecycle; // what is stored of a workflow
+#[cfg(test)]
+mod sample; // a policy for tests
+pub mod training; // modules, quizzes, who takes what
 
 pub mod asset;
 pub mod exception_request;
@@ -22,6 +28,7 @@ pub use approval::{Opinion, OpinionRefusal, Stance, Standing, standing};
 pub use backtest::{Trial, TrialCommand, TrialOver, TrialState};
 pub use comment::{Comment, CommentCommand, CommentRefusal, CommentState};
 pub use draft::{ContentHash, Draft, DraftCommand, DraftRefusal, DraftState};
+pub use fingerprint::of_policy;
 pub use lifecycle::Lifecycle;
 pub use publication::{Candidate, Check, Finding, Gate, Way, gate};
 pub use rollout::{Rollout, RolloutCommand, RolloutEnded, RolloutState, Stages};
