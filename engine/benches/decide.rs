@@ -170,6 +170,7 @@ fn engine(exceptions: Vec<Exception>) -> Engine {
         approvals: Arc::new([(ToolId::new("openai-api"), approved)].into()),
         exceptions: Arc::new(Exceptions::new(exceptions)),
         standing: Arc::default(),
+        rollout: Arc::default(),
         settings: Arc::new(Settings {
             body_limit: 1 << 20,
             decoded_limit: 4 << 20,

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use governance::{Act, Lifecycle};
 use model::{PolicyVersion, Timestamp};
 use sea_orm::{DatabaseTransaction, DbErr};
@@ -10,7 +12,7 @@ use crate::{
     lifecycles::{self, Base, Written},
     policy_versions::{self, Placed},
     tool_decisions,
-    users::is_taken,
+    users::{self, is_taken},
 };
 
 const COMMIT: &str = "keep the change";
@@ -30,6 +32,7 @@ enum Step {
     DecideTool(ToolDecision),
     KeepFile { id: Uuid, bytes: Vec<u8> },
     DropFile(Uuid),
+    Functions { user: String, functions: BTreeSet<String> },
     Publish { draft: PolicyDraft, expected: Option<PolicyVersion>, by: String },
 }
 
@@ -43,6 +46,12 @@ pub enum CommitError {
         kind: &'static str,
         /// Which one.
         id: Uuid,
+    },
+    /// There is no account of that name.
+    #[error("there is no user `{name}`")]
+    UnknownUser {
+        /// The name.
+        name: String,
     },
     /// Another policy came into force since the author began.
     #[error(
@@ -113,6 +122,11 @@ impl Change {
         self.step(Ok(Step::DropFile(id)))
     }
 
+    /// An account speaks for these functions, and no others, from now on; refused if there is none of that name.
+    pub fn functions(self, user: impl Into<String>, functions: BTreeSet<String>) -> Self {
+        self.step(Ok(Step::Functions { user: user.into(), functions }))
+    }
+
     /// Puts `draft` in force in place of `expected` (`None`: as the first); refused if another is in force.
     pub fn publish(self, draft: PolicyDraft, expected: Option<PolicyVersion>, by: impl Into<String>) -> Self {
         self.step(Ok(Step::Publish { draft, expected, by: by.into() }))
@@ -163,6 +177,12 @@ async fn take(transaction: &DatabaseTransaction, step: Step, now: Timestamp) -> 
             new(files::insert(transaction, id, bytes).await, CommitError::Conflict { kind: FILE, id })
         }
         Step::DropFile(id) => changed(files::remove(transaction, id).await, FILE, id),
+        Step::Functions { user, functions } => {
+            match users::set_functions(transaction, &user, &functions).await.doing(COMMIT)? {
+                0 => Err(CommitError::UnknownUser { name: user }),
+                _ => Ok(()),
+            }
+        }
         Step::Publish { draft, expected, by } => {
             let placed = policy_versions::insert(transaction, &draft, expected.as_ref(), &by, now);
             match placed.await.doing(COMMIT)? {
