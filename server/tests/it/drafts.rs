@@ -44,11 +44,10 @@ async fn the_second_of_two_editors_is_told_and_nothing_is_overwritten() {
     let ada = world.speaking_for("ada", Role::PolicyAuthor, &[]).await;
     let ben = world.speaking_for("ben", Role::PolicyAuthor, &[]).await;
     let draft = begin(&ada).await;
-    assert_eq!((&draft["name"], &draft["source"], &draft["state"]), (
-        &json!("acceptable-ai-use"),
-        &json!(POLICY),
-        &json!("open")
-    ));
+    assert_eq!(
+        (&draft["name"], &draft["source"], &draft["state"]),
+        (&json!("acceptable-ai-use"), &json!(POLICY), &json!("open"))
+    );
     let edited = edit(&ada, &draft, "# half written").await;
     let late = json!({ "source": POLICY, "revision": draft["revision"] });
     let refused = ben.put(&at(&draft, ""), &late).await.expect(409);
@@ -109,7 +108,8 @@ async fn approvals_are_bound_to_what_was_read() {
     assert!(stale.text().contains("has changed since you read it"), "{}", stale.text());
 
     let what = "Say which law this follows from";
-    let ask = json!({ "function": "legal", "hash": edited["hash"], "stance": "asks_for_changes", "what": what });
+    let ask =
+        json!({ "function": "legal", "hash": edited["hash"], "stance": "asks_for_changes", "what": what });
     leo.post(&opinions, &ask).await.expect(204);
     let seen = review().await;
     assert_eq!(standings(&seen)[0], ("legal", "changes_asked"));
@@ -132,11 +132,10 @@ async fn a_review_shows_what_changes_in_sentences() {
         "{differences}"
     );
     let change = &differences["changes"][0];
-    assert_eq!((&change["from"], &change["to"], &change["relaxes"]), (
-        &json!("redact"),
-        &json!("block"),
-        &json!(false)
-    ));
+    assert_eq!(
+        (&change["from"], &change["to"], &change["relaxes"]),
+        (&json!("redact"), &json!("block"), &json!(false))
+    );
     assert!(change["sentence"].as_str().unwrap().contains("personal data"), "{change}");
     let changes: Vec<&str> =
         review["clauses"].as_array().unwrap().iter().map(|it| it["change"].as_str().unwrap()).collect();

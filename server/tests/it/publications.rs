@@ -107,7 +107,8 @@ fn failed(review: &Value) -> Vec<&str> {
 #[tokio::test]
 async fn a_draft_comes_into_force_once_everything_is_in_order() {
     let place = Organisation::new().await;
-    let draft = edit(&place.ada, &begin(&place.ada).await, &POLICY.replace("then: redact", "then: block")).await;
+    let draft =
+        edit(&place.ada, &begin(&place.ada).await, &POLICY.replace("then: redact", "then: block")).await;
     let review = async |draft: &Value| place.ada.get(&at(draft, "/review")).await.expect(200).json();
     assert_eq!(failed(&review(&draft).await), ["examples", "backtest", "approvals"]);
     let (path, body) = place.publication(&draft, json!({}));
@@ -144,7 +145,8 @@ async fn a_draft_of_an_older_version_does_not_replace_a_newer_one() {
     assert_eq!(stored.source, stricter());
     // Named as its base, the newer version is what the draft builds on; what was approved stays approved.
     let source = POLICY.replace("Secrets stay here", "Secrets stay with us");
-    let edit = json!({ "source": source, "revision": second["revision"], "base": stored.publication.version });
+    let edit =
+        json!({ "source": source, "revision": second["revision"], "base": stored.publication.version });
     let second = place.ada.put(&at(&second, ""), &edit).await.expect(200).json();
     assert_eq!(place.publish(&second, json!({})).await["state"], "published");
 }
@@ -271,23 +273,19 @@ async fn a_backtest_tells_what_would_change_for_whom() {
     place.ada.post(&at(&draft, "/backtests"), &json!({ "days": 0 })).await.expect(422);
     let trial = place.backtest(&draft).await;
     let report = &trial["report"];
-    assert_eq!((&trial["state"], &report["records"], &report["distinct"], &report["people"]), (
-        &json!("done"),
-        &json!(3),
-        &json!(1),
-        &json!(2)
-    ));
+    assert_eq!(
+        (&trial["state"], &report["records"], &report["distinct"], &report["people"]),
+        (&json!("done"), &json!(3), &json!(1), &json!(2))
+    );
     let change = &report["changes"][0];
-    assert_eq!((&change["from"], &change["to"], &change["clause"]), (
-        &json!("redact"),
-        &json!("block"),
-        &json!("DATA-1")
-    ));
-    assert_eq!((&change["exchanges"], &change["people"], &change["tools"]["chatgpt"]), (
-        &json!(3),
-        &json!(2),
-        &json!(3)
-    ));
+    assert_eq!(
+        (&change["from"], &change["to"], &change["clause"]),
+        (&json!("redact"), &json!("block"), &json!("DATA-1"))
+    );
+    assert_eq!(
+        (&change["exchanges"], &change["people"], &change["tools"]["chatgpt"]),
+        (&json!(3), &json!(2), &json!(3))
+    );
     assert_eq!(change["examples"][0]["findings"][0]["excerpt"], "•••-••-4399");
     assert!(!trial.to_string().contains("anna"), "no names: {trial}");
     assert_eq!(report["after"]["per_person_and_week"], 1.5);
