@@ -141,7 +141,8 @@ async fn the_library_s_clauses_compile_as_they_are() {
     let library = library.as_array().unwrap();
     assert!(library.len() >= 8, "{}", library.len());
     for clause in library {
-        let source = clause["source"].as_str().unwrap().replacen("### ", "### LIB-", 1);
+        let (id, source) = (clause["id"].as_str().unwrap(), clause["source"].as_str().unwrap());
+        let source = source.replace(id, &format!("LIB-{id}"));
         let preview = json!({ "source": format!("{POLICY}\n{source}\n") });
         let shown = author.post("/api/v1/policy/preview", &preview).await.expect(200).json();
         let last = shown["clauses"].as_array().unwrap().last().unwrap();
