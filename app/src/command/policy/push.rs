@@ -10,9 +10,10 @@ use policy::{Level, Mistake, Place, Snippet};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::count;
 use crate::{
     api::{Answer, Api},
-    command::{count, read_text, serve::block_on},
+    command::{read_text, serve::block_on},
 };
 
 /// The environment variable that holds the API token.

@@ -3,7 +3,15 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { policyQuery } from '~features/policy/queries';
 import { api } from '~shared/api/client';
 import { answer } from '~shared/api/problem';
-import type { DraftDocument, DraftEdit, NewDraft, NewOpinion, NewPublication, Rollback, RolloutMove } from '~shared/api/types';
+import type {
+  DraftDocument,
+  DraftEdit,
+  NewDraft,
+  NewOpinion,
+  NewPublication,
+  Rollback,
+  RolloutMove,
+} from '~shared/api/types';
 
 const of = (id: string) => ({ path: { id } });
 
@@ -88,7 +96,11 @@ export function useSave(id: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (body: DraftEdit) => answer(api.PUT('/api/v1/drafts/{id}', { params: of(id), body })),
-    onSuccess: (saved: DraftDocument) => queries.setQueryData(draftQuery(id).queryKey, saved),
+    onSuccess: async (saved: DraftDocument) => {
+      queries.setQueryData(draftQuery(id).queryKey, saved);
+      await queries.invalidateQueries({ queryKey: reviewQuery(id).queryKey });
+      await queries.invalidateQueries({ queryKey: backtestsQuery(id).queryKey });
+    },
   });
 }
 
@@ -132,17 +144,14 @@ function useInForce<Body, Result>(change: (body: Body) => Promise<Result>) {
 }
 
 export const usePublish = (id: string) =>
-  useInForce((body: NewPublication) =>
-    answer(api.POST('/api/v1/drafts/{id}/publication', { params: of(id), body })),
-  );
+  useInForce((body: NewPublication) => answer(api.POST('/api/v1/drafts/{id}/publication', { params: of(id), body })));
 
 export const useUnschedule = (id: string) =>
   useInForce((revision: number) =>
     answer(api.DELETE('/api/v1/drafts/{id}/publication', { params: { ...of(id), query: { revision } } })),
   );
 
-export const useRollBack = () =>
-  useInForce((body: Rollback) => answer(api.POST('/api/v1/policy/rollback', { body })));
+export const useRollBack = () => useInForce((body: Rollback) => answer(api.POST('/api/v1/policy/rollback', { body })));
 
 export const useMoveRollout = () =>
   useInForce((body: RolloutMove) => answer(api.PUT('/api/v1/policy/rollout', { body })));

@@ -28,7 +28,9 @@ export function DraftPage() {
   const { data, error, refetch } = useQuery(draftQuery(id));
   const may = useMay();
   if (!data) {
-    return <Page title="Draft">{error ? <Failed error={error} retry={() => void refetch()} /> : <Lines count={12} />}</Page>;
+    return (
+      <Page title="Draft">{error ? <Failed error={error} retry={() => void refetch()} /> : <Lines count={12} />}</Page>
+    );
   }
   const places = PLACES.filter(([place]) => place === 'review' || place === 'backtest' || may('write_policy'));
   const source = (
@@ -46,7 +48,12 @@ export function DraftPage() {
     <Page title={data.name} lead={<Standing draft={data} />} actions={source}>
       <nav className={css.places} aria-label="Draft">
         {places.map(([place, name]) => (
-          <NavLink key={place} to={`/drafts/${id}/${place}`} className={css.place} aria-current={part === place ? 'page' : undefined}>
+          <NavLink
+            key={place}
+            to={`/drafts/${id}/${place}`}
+            className={css.place}
+            aria-current={part === place ? 'page' : undefined}
+          >
             {name}
           </NavLink>
         ))}
@@ -59,8 +66,9 @@ export function DraftPage() {
 function Standing({ draft }: { draft: DraftDocument }) {
   return (
     <>
-      {STATE_WORDS[draft.state]}, revision {draft.revision}, hash <code title={draft.hash}>{short(draft.hash)}</code>, by{' '}
-      {draft.writers.join(', ')}.{draft.returned && <span className={css.warn}> Did not come into force: {draft.returned}</span>}
+      {STATE_WORDS[draft.state]}, revision {draft.revision}, hash <code title={draft.hash}>{short(draft.hash)}</code>,
+      by {draft.writers.join(', ')}.
+      {draft.returned && <span className={css.warn}> Did not come into force: {draft.returned}</span>}
     </>
   );
 }

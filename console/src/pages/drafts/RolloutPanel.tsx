@@ -26,7 +26,13 @@ export function RolloutPanel() {
   );
   return (
     <Panel title="Rollout" aside={change}>
-      {data ? <Standing rollout={data} /> : error ? <Failed error={error} retry={() => void refetch()} /> : <Lines count={2} />}
+      {data ? (
+        <Standing rollout={data} />
+      ) : error ? (
+        <Failed error={error} retry={() => void refetch()} />
+      ) : (
+        <Lines count={2} />
+      )}
       {moving && data && <Move rollout={data} onClose={() => setMoving(false)} />}
     </Panel>
   );
