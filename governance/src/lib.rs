@@ -18,6 +18,11 @@ mod rollout; // how strictly it is carried out
 mod sample; // a policy for tests
 pub mod training; // modules, quizzes, who takes what
 
+pub mod asset;
+pub mod exception_request;
+pub mod report;
+pub mod tool_review;
+
 pub use act::{Act, Entry, Payload};
 pub use approval::{Opinion, OpinionRefusal, Stance, Standing, standing};
 pub use backtest::{Trial, TrialCommand, TrialOver, TrialState};

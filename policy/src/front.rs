@@ -11,6 +11,7 @@ use crate::{
     },
     mistake::{Log, Place},
     vocabulary::{Vocabulary, word},
+    workflow::{self, Workflow},
 };
 
 const KEYS: [&str; 11] = [
@@ -58,6 +59,8 @@ pub struct FrontMatter {
     pub attest_every: Duration,
     /// Which versions end what was accepted before.
     pub accept_again: Reacceptance,
+    /// How people decide about exceptions, tools and what was made with AI.
+    pub workflow: Workflow,
 }
 
 /// Which new versions of a policy have to be accepted again.
@@ -93,15 +96,20 @@ pub(crate) fn read(block: Option<&Block>, words: &Vocabulary, log: &mut Log) -> 
         return None;
     };
     let node = yaml::read(&block.text, block.first_line, log)?;
-    let fields = Fields::read(&node, "the front matter", &KEYS, log)?;
+    let known = [&KEYS[..], &workflow::KEYS].concat();
+    let fields = Fields::read(&node, "the front matter", &known, log)?;
     let before = log.mistakes.len();
     let policy = fields.require_text("policy", "acceptable-ai-use", log).and_then(|text| name(text, log));
     let title = fields.require_text("title", "AI Usage Policy", log);
     let owner = fields.require_text("owner", "security@example.com", log);
     let review_every = fields.require_text("review_every", "180d", log).and_then(|text| duration(text, log));
     let reviewed = fields.text("reviewed", log).and_then(|text| date(text, log));
-    let approvals =
-        fields.texts("approvals", log).into_iter().filter_map(|text| function(text, log)).collect();
+    let approvals = fields
+        .texts("approvals", log)
+        .into_iter()
+        .filter_map(|text| function(text, log))
+        .collect::<Vec<String>>();
+    let workflow = workflow::read(&fields, &approvals, log);
     let otherwise = fields.require_text("otherwise", "coach", log).and_then(|text| otherwise(text, log));
     let retry_within = fields.text("retry_within", log).and_then(|text| duration(text, log));
     let alternative =
@@ -123,6 +131,7 @@ pub(crate) fn read(block: Option<&Block>, words: &Vocabulary, log: &mut Log) -> 
         alternative,
         attest_every: attest_every.unwrap_or(ATTEST_EVERY),
         accept_again: accept_again.unwrap_or_default(),
+        workflow,
     })
 }
 

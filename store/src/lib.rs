@@ -36,6 +36,7 @@ mod change; // what people change, whole or not at all
 mod lifecycles; // what people move from state to state
 
 mod exceptions; // exemptions from clauses
+mod files; // what people keep with what they decide
 mod justifications; // reasons people stated
 mod policy_versions; // policies put in force
 mod settings; // named values
