@@ -1,5 +1,6 @@
 //! Bylaw: turns an organisation's AI usage policy into something that runs.
 
+mod api; // a server's API, from elsewhere
 mod command; // what can be asked on the command line
 mod config; // the configuration, as written and as used
 mod data; // the data folder: keys and certificate authority

@@ -4,6 +4,7 @@ mod guide; // decision tree, "may I?" table
 mod history; // what a draft would have said of recorded exchanges
 mod mutation; // would the examples notice a mistake?
 mod proof; // invariants and idle clauses
+mod push; // a file in a repository -> a draft
 mod versions; // one version against another
 
 use std::{
@@ -39,6 +40,8 @@ pub(crate) enum PolicyCommand {
     Diff(versions::Diff),
     /// Say what a draft would have said of recorded exchanges, what it would ask of people and let pass.
     Backtest(history::History),
+    /// Make a draft of a file on a server, or update it, and say what is missing before it can come into force.
+    Push(push::Push),
     /// Print the questions that lead to what someone may do, as Markdown.
     Tree(Document),
     /// Print what an employee may send where, as Markdown.
@@ -94,6 +97,7 @@ impl PolicyCommand {
             Self::Mutate(document) => mutation::run(&document),
             Self::Diff(diff) => diff.run(),
             Self::Backtest(history) => history.run(),
+            Self::Push(push) => push.run(),
             Self::Tree(document) => guide::tree(&document),
             Self::Table(document) => guide::table(&document),
             Self::Render { document, format, output } => document.render(format, output.as_deref()),

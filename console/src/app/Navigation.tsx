@@ -8,6 +8,8 @@ import {
   IconMoon,
   IconSun,
   IconTools,
+  IconUsers,
+  IconWritingSign,
 } from '@tabler/icons-react';
 import { NavLink } from 'react-router';
 
@@ -23,7 +25,9 @@ const PLACES = [
   { to: '/exchanges', name: 'Exchanges', permission: 'read_exchanges', Icon: IconArrowsExchange },
   { to: '/tools', name: 'Tools', permission: 'read_tools', Icon: IconTools },
   { to: '/policy', name: 'Policy', permission: 'read_policy', Icon: IconGavel },
+  { to: '/drafts', name: 'Drafts', permission: 'review_policy', Icon: IconWritingSign },
   { to: '/can-i', name: 'Can I?', permission: 'check', Icon: IconHelpHexagon },
+  { to: '/accounts', name: 'Accounts', permission: 'manage_users', Icon: IconUsers },
 ] as const satisfies { to: string; name: string; permission: Permission; Icon: unknown }[];
 
 export function Navigation({ brand = true }: { brand?: boolean }) {
