@@ -1,4 +1,4 @@
-use std::{fmt, net::IpAddr, sync::Arc};
+use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
 use axum::http::request::Parts;
 use engine::Engine;
@@ -6,18 +6,23 @@ use ipnet::IpNet;
 use model::Timestamp;
 use prometheus_client::registry::Registry;
 use store::{Change, CommitError, Store};
-use tokio::sync::Semaphore;
+use tokio::{sync::Semaphore, time};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    auth::{Guarded, May, Permitted, Secret, Throttle},
+    auth::{Crowd, Guarded, May, Permitted, Secret, Throttle},
     current::Current,
     metrics::Metrics,
     pseudonym::Pseudonyms,
+    publication,
+    seal::{Seal, SealError},
+    trials::Trials,
     upkeep,
     web::{origin, problem::Problem, security::Scheme},
 };
 
+/// How often a node looks whether a draft's time has come.
+const LOOK: Duration = Duration::from_secs(1);
 /// Clients that follow live updates at once.
 const LISTENERS: usize = 256;
 
@@ -95,6 +100,7 @@ pub(crate) struct App(Arc<Shared>);
 struct Shared {
     data: Guarded<Data>,
     throttle: Throttle,
+    crowd: Crowd,
     settings: Settings,
     metrics: Metrics,
     stopping: CancellationToken,
@@ -107,6 +113,8 @@ pub(crate) struct Data {
     pub(crate) engine: Arc<Engine>,
     pub(crate) pseudonyms: Pseudonyms,
     pub(crate) current: Current,
+    pub(crate) trials: Trials,
+    seal: Result<Seal, SealError>,
 }
 
 impl Data {
@@ -114,6 +122,11 @@ impl Data {
     pub(crate) async fn commit(&self, change: Change, now: Timestamp) -> Result<(), Problem> {
         self.store.commit(change, now).await?;
         Ok(self.current.refresh(now).await?)
+    }
+
+    /// What texts that people entrust to Bylaw are sealed with.
+    pub(crate) fn seal(&self) -> Result<&Seal, Problem> {
+        self.seal.as_ref().map_err(|error| Problem::internal("seal texts", error))
     }
 
     /// Keeps a change that nobody waits for; the snapshot follows.
@@ -129,8 +142,10 @@ impl App {
         let metrics = Metrics::new(metrics, store.writer());
         let pseudonyms = Pseudonyms::new(&settings.secret);
         let current = Current::new(store.clone(), Arc::clone(&engine));
+        let (trials, seal) = (Trials::default(), Seal::new(&settings.secret));
         Self(Arc::new(Shared {
-            data: Guarded::new(Data { current, store, engine, pseudonyms }),
+            data: Guarded::new(Data { current, store, engine, pseudonyms, trials, seal }),
+            crowd: Crowd::default(),
             throttle: Throttle::default(),
             settings,
             metrics,
@@ -146,6 +161,10 @@ impl App {
 
     pub(crate) fn guarded(&self) -> &Guarded<Data> {
         &self.0.data
+    }
+
+    pub(crate) fn crowd(&self) -> &Crowd {
+        &self.0.crowd
     }
 
     pub(crate) fn throttle(&self) -> &Throttle {
@@ -172,9 +191,25 @@ impl App {
         &self.0.listeners
     }
 
+    /// Store and engine for the server's own tasks.
+    pub(crate) fn for_tasks(&self) -> &Data {
+        self.0.data.for_tasks()
+    }
+
     /// Keeps the engine in step with what other nodes change, until the server stops.
     pub(crate) async fn follow(self) {
         self.0.data.for_tasks().current.follow(&self.0.settings.clock, &self.0.stopping).await;
+    }
+
+    /// Puts scheduled drafts into force when their time has come, until the server stops.
+    pub(crate) async fn keep_dates(self) {
+        let mut ticks = time::interval(LOOK);
+        ticks.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+        while self.0.stopping.run_until_cancelled(ticks.tick()).await.is_some() {
+            if let Err(problem) = publication::keep_dates(self.0.data.for_tasks(), self.now()).await {
+                tracing::warn!(?problem, "scheduled drafts could not be looked at; trying again");
+            }
+        }
     }
 
     /// Looks after people until the server stops, if this node is to.

@@ -1,12 +1,13 @@
 use std::{collections::BTreeMap, sync::Arc};
 
-use engine::{Engine, Exceptions, Holder, taxonomy};
+use engine::{Engine, Exceptions, Holder, Rollout, taxonomy};
+use governance::Stages;
 use model::{Action, ClauseId, Record, Timestamp, Verdict};
 use policy::Policy;
 use store::{Beneficiary, PublishedPolicy, QueryError, Store};
 use tokio::task;
 
-use crate::standing;
+use crate::{listed, publication, standing};
 
 /// Gives a starting engine what people decided before: tools, exceptions and reasons that still count at `now`.
 ///
@@ -23,8 +24,12 @@ pub async fn restore(store: &Store, engine: &Engine, now: Timestamp) -> Result<(
 
 /// Gives the engine the policy in force and what people decided. Callers must not run two at once.
 pub(crate) async fn overlay(store: &Store, engine: &Engine, now: Timestamp) -> Result<(), QueryError> {
+    if let Some(catalog) = listed::with_reviewed(store, &engine.snapshot().catalog).await? {
+        engine.update(|snapshot| snapshot.catalog = catalog);
+    }
     let published = store.policy().await?;
     let policy = newer_policy(engine, published).await;
+    let rollout = publication::rollout(store).await?;
     let decisions = store.tool_decisions().await?;
     let exceptions = Exceptions::new(store.open_exceptions(now).await?.into_iter().map(exception));
     let standing = standing::read(store, policy.as_ref().unwrap_or(&engine.snapshot().policy)).await?;
@@ -37,6 +42,14 @@ pub(crate) async fn overlay(store: &Store, engine: &Engine, now: Timestamp) -> R
         snapshot.standing = Arc::new(standing);
         if let Some(policy) = policy {
             snapshot.policy = policy;
+        }
+        match rollout {
+            None => snapshot.rollout = Arc::default(),
+            Some(kept) if kept.it.version == *snapshot.policy.version() => {
+                snapshot.rollout = Arc::new(as_rollout(kept.it.stages));
+            }
+            // It belongs to a version that came after the policy was read: both are read again at once.
+            Some(_) => {}
         }
     });
     Ok(())
@@ -69,6 +82,12 @@ async fn newer_policy(engine: &Engine, published: Option<PublishedPolicy>) -> Op
             None
         }
     }
+}
+
+/// A rollout as the engine knows it.
+fn as_rollout(stages: Stages) -> Rollout {
+    let Stages { whole, clauses, groups } = stages;
+    Rollout { whole, clauses, groups }
 }
 
 /// An exception as the engine knows it.

@@ -1,6 +1,7 @@
 //! The schema, one file per noun; a step that has been released is never edited, only followed by another.
 
 mod accounts; // people who sign in to Bylaw
+mod functions; // for whom people who sign in speak
 mod governance; // lifecycles and the audit log
 mod records; // records and what is counted of them
 mod requests; // labels of exceptions, files
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(accounts::Accounts),
             Box::new(workflow::Workflow),
             Box::new(governance::Governance),
+            Box::new(functions::Functions),
             Box::new(requests::Requests),
         ]
     }

@@ -9,6 +9,8 @@ import {
   IconMoon,
   IconSun,
   IconTools,
+  IconUsers,
+  IconWritingSign,
   IconUserCheck,
   IconUsersGroup,
 } from '@tabler/icons-react';
@@ -27,7 +29,9 @@ const PLACES = [
   { to: '/exchanges', name: 'Exchanges', permission: 'read_exchanges', Icon: IconArrowsExchange },
   { to: '/tools', name: 'Tools', permission: 'read_tools', Icon: IconTools },
   { to: '/policy', name: 'Policy', permission: 'read_policy', Icon: IconGavel },
+  { to: '/drafts', name: 'Drafts', permission: 'review_policy', Icon: IconWritingSign },
   { to: '/can-i', name: 'Can I?', permission: 'check', Icon: IconHelpHexagon },
+  { to: '/accounts', name: 'Accounts', permission: 'manage_users', Icon: IconUsers },
   { to: '/people', name: 'People', permission: 'read_standing', Icon: IconUsersGroup },
   { to: '/users', name: 'Accounts', permission: 'manage_users', Icon: IconKey },
 ] as const satisfies { to: string; name: string; permission: Permission; Icon: unknown }[];

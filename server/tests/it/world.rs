@@ -39,6 +39,7 @@ pub(crate) struct World {
     stop: oneshot::Sender<()>,
     served: JoinHandle<std::io::Result<()>>,
     folder: Arc<tempfile::TempDir>,
+    policy: String,
 }
 
 impl World {
@@ -47,37 +48,53 @@ impl World {
     }
 
     pub(crate) async fn with(scheme: Scheme) -> Self {
+        Self::begin(scheme, POLICY).await
+    }
+
+    /// With another policy to begin with.
+    pub(crate) async fn of(policy: &str) -> Self {
+        Self::begin(Scheme::Http, policy).await
+    }
+
+    async fn begin(scheme: Scheme, policy: &str) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let clock = Arc::new(AtomicI64::new(NOON));
-        Self::start(scheme, folder, clock, Upkeep::Off).await
+        Self::start(scheme, folder, clock, policy.to_owned(), Upkeep::Off).await
     }
 
     /// A server that assigns training and climbs the ladder.
     pub(crate) async fn looking_after_people() -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
-        Self::start(Scheme::Http, folder, Arc::new(AtomicI64::new(NOON)), Upkeep::On).await
+        let clock = Arc::new(AtomicI64::new(NOON));
+        Self::start(Scheme::Http, folder, clock, POLICY.to_owned(), Upkeep::On).await
     }
 
     /// Another such server on the same store, with the same clock.
     pub(crate) async fn looking_after_people_too(&self) -> Self {
-        Self::start(Scheme::Http, Arc::clone(&self.folder), Arc::clone(&self.clock), Upkeep::On).await
+        self.another(Upkeep::On).await
     }
 
     /// Another server on the same store, with the same clock.
     pub(crate) async fn beside(&self) -> Self {
-        Self::start(Scheme::Http, Arc::clone(&self.folder), Arc::clone(&self.clock), Upkeep::Off).await
+        self.another(Upkeep::Off).await
+    }
+
+    async fn another(&self, upkeep: Upkeep) -> Self {
+        let (folder, clock) = (Arc::clone(&self.folder), Arc::clone(&self.clock));
+        Self::start(Scheme::Http, folder, clock, self.policy.clone(), upkeep).await
     }
 
     async fn start(
         scheme: Scheme,
         folder: Arc<tempfile::TempDir>,
         clock: Arc<AtomicI64>,
+        policy: String,
         upkeep: Upkeep,
     ) -> Self {
         let store =
             Store::open(&format!("sqlite://{}", folder.path().join("bylaw.db").display())).await.unwrap();
         let key = LinkKey::new([5; 32]);
-        let engine = Arc::new(Engine::new(snapshot(&key)));
+        let engine = Arc::new(Engine::new(snapshot(&key, &policy)));
         let ticking = Arc::clone(&clock);
         let state = State {
             store: store.clone(),
@@ -97,7 +114,7 @@ impl World {
         let served = tokio::spawn(server::serve(listener, state, async move {
             let _ = stopped.await;
         }));
-        Self { base, store, engine, key, clock, stop, served, folder }
+        Self { base, store, engine, key, clock, stop, served, folder, policy }
     }
 
     /// Puts the policy of the tests with `more` at its end into force, and waits until this server follows it.
@@ -128,15 +145,52 @@ impl World {
     /// Adds an account named after its role; `employee` is Anna's.
     pub(crate) async fn add(&self, role: Role) {
         let person = (role == Role::Employee).then(|| PersonId::new("anna.kovacs"));
+        self.add_user(role.as_str(), role, person, &[]).await;
+    }
+
+    async fn add_user(&self, name: &str, role: Role, person: Option<PersonId>, functions: &[&str]) {
         let user = User {
-            name: role.as_str().to_owned(),
+            name: name.to_owned(),
             password_hash: Some(hash_password(Sensitive::new(PASSWORD)).await.unwrap()),
             role,
             person,
             created_at: self.now(),
             disabled_at: None,
+            functions: functions.iter().map(|&function| function.to_owned()).collect(),
         };
         self.store.create_user(&user).await.unwrap();
+    }
+
+    /// A client signed in to a new account that speaks for these functions.
+    pub(crate) async fn speaking_for(&self, name: &str, role: Role, functions: &[&str]) -> Client {
+        self.add_user(name, role, None, functions).await;
+        let mut client = Client::new(&self.base);
+        client.sign_in(name, PASSWORD).await.expect(200);
+        client
+    }
+
+    /// A new employee's account of somebody in the directory.
+    pub(crate) async fn person(&self, name: &str, person: &str) {
+        self.add_user(name, Role::Employee, Some(PersonId::new(person)), &[]).await;
+    }
+
+    /// A client signed in to a new account of somebody in the directory that speaks for these functions.
+    pub(crate) async fn person_for(&self, name: &str, person: &str, functions: &[&str]) -> Client {
+        self.add_user(name, Role::Employee, Some(PersonId::new(person)), functions).await;
+        let mut client = Client::new(&self.base);
+        client.sign_in(name, PASSWORD).await.expect(200);
+        client
+    }
+
+    /// Where the store's files lie.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Gives the engine another policy, past the gate of publication.
+    pub(crate) fn put_in_force(&self, policy: &str) {
+        let policy = snapshot(&self.key, policy).policy;
+        self.engine.update(|snapshot| snapshot.policy = policy);
     }
 
     /// A client signed in to a new account with this role.
@@ -171,11 +225,11 @@ impl World {
     }
 }
 
-fn snapshot(key: &LinkKey) -> Snapshot {
+fn snapshot(key: &LinkKey, policy: &str) -> Snapshot {
     let catalog = Catalog::builtin().unwrap();
     let detectors = Detectors::builtin().unwrap();
     let words = engine::taxonomy(&detectors, &catalog);
-    let policy = policy::compile("policy.md", POLICY, &words).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    let policy = policy::compile("policy.md", policy, &words).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     Snapshot {
         policy: Arc::new(policy),
         catalog: Arc::new(catalog),
@@ -183,6 +237,7 @@ fn snapshot(key: &LinkKey) -> Snapshot {
         directory: Arc::new(Directory::from_csv(PEOPLE).unwrap()),
         approvals: Arc::new(BTreeMap::new()),
         exceptions: Arc::new(Exceptions::default()),
+        rollout: Arc::default(),
         standing: Arc::default(),
         settings: Arc::new(engine::Settings {
             body_limit: 1 << 20,
