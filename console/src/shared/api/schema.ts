@@ -2862,7 +2862,7 @@ export interface components {
         LessonQuestion: {
             ask: string;
             choices: string[];
-            kind: components["schemas"]["QuestionKind"];
+            kind: components["schemas"]["QuizKind"];
             situation: string | null;
         };
         /** @description A clause to start from. */
@@ -3608,6 +3608,11 @@ export interface components {
             /** @description Asked only where the policy's `review_topics` name this; always, if nothing is said. */
             topic: string | null;
         };
+        /**
+         * @description How a question is answered.
+         * @enum {string}
+         */
+        QuizKind: "single" | "multiple" | "scenario";
         /** @description The span. */
         Range: {
             /** Format: int64 */
