@@ -164,6 +164,7 @@ export function detail(exchange: ExchangeSummary, reveal: boolean): ExchangeDeta
       otherwise: !exchange.clause,
       policy: policy.version,
       faults: [],
+      held_back: null,
     },
     outcome: exchange.outcome,
     completion: sent

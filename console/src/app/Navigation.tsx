@@ -4,15 +4,14 @@ import {
   IconChartAreaLine,
   IconGavel,
   IconHelpHexagon,
-  IconKey,
   IconLogout,
   IconMoon,
   IconSun,
   IconTools,
-  IconUsers,
-  IconWritingSign,
   IconUserCheck,
+  IconUsers,
   IconUsersGroup,
+  IconWritingSign,
 } from '@tabler/icons-react';
 import { NavLink } from 'react-router';
 
@@ -33,7 +32,6 @@ const PLACES = [
   { to: '/can-i', name: 'Can I?', permission: 'check', Icon: IconHelpHexagon },
   { to: '/accounts', name: 'Accounts', permission: 'manage_users', Icon: IconUsers },
   { to: '/people', name: 'People', permission: 'read_standing', Icon: IconUsersGroup },
-  { to: '/users', name: 'Accounts', permission: 'manage_users', Icon: IconKey },
 ] as const satisfies { to: string; name: string; permission: Permission; Icon: unknown }[];
 
 export function Navigation({ brand = true }: { brand?: boolean }) {

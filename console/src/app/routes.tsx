@@ -36,8 +36,7 @@ const mine = () => import('~pages/mine/MinePage').then((m) => ({ Component: m.Mi
 const mineRead = () => import('~pages/mine/ReadPage').then((m) => ({ Component: m.ReadPage }));
 const mineModule = () => import('~pages/mine/ModulePage').then((m) => ({ Component: m.ModulePage }));
 const people = () => import('~pages/people/PeoplePage').then((m) => ({ Component: m.PeoplePage }));
-const users = () => import('~pages/users/UsersPage').then((m) => ({ Component: m.UsersPage }));
-const account = () => import('~pages/users/AccountPage').then((m) => ({ Component: m.AccountPage }));
+const account = () => import('~pages/account/AccountPage').then((m) => ({ Component: m.AccountPage }));
 const signIn = () => import('~pages/sign-in/SignInPage').then((m) => ({ Component: m.SignInPage }));
 
 export const router = createBrowserRouter([
@@ -63,7 +62,6 @@ export const router = createBrowserRouter([
           page('mine/policy', 'take_part', mineRead),
           page('mine/training/:module', 'take_part', mineModule),
           page('people/:view?', 'read_standing', people),
-          page('users', 'manage_users', users),
           page('account', 'hold_session', account),
           { path: '*', element: <NotFoundPage /> },
         ],

@@ -9,9 +9,8 @@ import { plain } from '~shared/format/words';
 import { Page, Panel } from '~shared/ui/Page';
 import { Refused } from '~shared/ui/Refused';
 import { Failed, Lines } from '~shared/ui/States';
-
+import css from './Account.module.css';
 import { tokensQuery, useAddToken, useChangePassword, useRemoveToken } from './queries';
-import css from './Users.module.css';
 
 /** One's own account: password and tokens. */
 export function AccountPage() {
