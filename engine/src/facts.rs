@@ -37,7 +37,7 @@ pub(crate) fn facts(
         snapshot.approvals.get(&setting.tool).map_or_else(Approval::default, |given| given.at(now));
     let mut facts = Facts {
         activity: setting.activity,
-        person: person_facts(who, now),
+        person: person_facts(snapshot, who, now),
         tool: ToolFacts {
             id: setting.tool.clone(),
             category: setting.category,
@@ -55,11 +55,11 @@ pub(crate) fn facts(
     facts
 }
 
-fn person_facts(who: &Who, now: Timestamp) -> PersonFacts {
+fn person_facts(snapshot: &Snapshot, who: &Who, now: Timestamp) -> PersonFacts {
     let Some(person) = &who.person else {
         return PersonFacts { kind: PersonKind::Unknown, ..PersonFacts::default() };
     };
-    PersonFacts {
+    let mut facts = PersonFacts {
         kind: person.kind,
         department: person.department.clone(),
         groups: person.groups.clone(),
@@ -71,5 +71,7 @@ fn person_facts(who: &Who, now: Timestamp) -> PersonFacts {
             .map(|(module, _)| module.clone())
             .collect(),
         attested: person.attested_until.is_some_and(|until| now < until),
-    }
+    };
+    snapshot.standing.add_to(&mut facts, &person.id, now);
+    facts
 }

@@ -22,10 +22,14 @@ mod login; // proxy credentials, verified once
 mod notice; // verdict -> what the person reads
 mod open; // head -> what to do with the body
 mod placeholder; // typed stand-ins for redacted text
-mod snapshot;
-mod tunnel; // connections whose content stays closed // everything an exchange sees, in one version
+mod snapshot; // everything an exchange sees, in one version
+mod standing; // what people have earned since the directory was read
+mod tunnel; // connections whose content stays closed
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use arc_swap::ArcSwap;
 use model::{Record, Sensitive, Timestamp};
@@ -46,12 +50,15 @@ pub use listening::{Heard, Listening, Withheld};
 pub use login::{Identity, Who};
 pub use open::{Head, HostPlan, Opening};
 pub use snapshot::{Settings, Snapshot, taxonomy};
+pub use standing::{Earned, Standing};
 
 /// The engine: the current snapshot and the little that is remembered between exchanges.
 pub struct Engine {
     current: ArcSwap<Snapshot>,
     acknowledgements: Arc<acknowledge::Acknowledgements>,
     logins: login::Logins,
+    /// Held by whoever makes the next snapshot from the current one.
+    updating: Mutex<()>,
 }
 
 impl Engine {
@@ -61,6 +68,7 @@ impl Engine {
             current: ArcSwap::from_pointee(snapshot),
             acknowledgements: Arc::default(),
             logins: login::Logins::default(),
+            updating: Mutex::new(()),
         }
     }
 
@@ -75,10 +83,9 @@ impl Engine {
         self.current.store(Arc::new(snapshot));
     }
 
-    /// Changes the current snapshot: `change` gets a copy, which is then published.
-    ///
-    /// Callers must not run two updates at once, or one change is lost; the server holds a lock around it.
+    /// Changes the current snapshot: `change` gets a copy, which is then published. Of several at once, none is lost.
     pub fn update(&self, change: impl FnOnce(&mut Snapshot)) {
+        let _turn = self.updating.lock().unwrap_or_else(PoisonError::into_inner);
         let mut snapshot = Snapshot::clone(&self.current.load());
         change(&mut snapshot);
         self.publish(snapshot);

@@ -5,15 +5,16 @@ use engine::Engine;
 use ipnet::IpNet;
 use model::Timestamp;
 use prometheus_client::registry::Registry;
-use store::Store;
-use tokio::sync::{Mutex, MutexGuard, Semaphore};
+use store::{Change, Store};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     auth::{Guarded, May, Permitted, Secret, Throttle},
+    current::Current,
     metrics::Metrics,
     pseudonym::Pseudonyms,
-    web::{origin, security::Scheme},
+    web::{origin, problem::Problem, security::Scheme},
 };
 
 /// Clients that follow live updates at once.
@@ -93,13 +94,14 @@ pub(crate) struct Data {
     pub(crate) store: Store,
     pub(crate) engine: Arc<Engine>,
     pub(crate) pseudonyms: Pseudonyms,
-    publishing: Mutex<()>,
+    pub(crate) current: Current,
 }
 
 impl Data {
-    /// The right to change the engine's snapshot; one at a time, so that no change is lost.
-    pub(crate) async fn publishing(&self) -> MutexGuard<'_, ()> {
-        self.publishing.lock().await
+    /// Keeps a change, which counts for exchanges from now on.
+    pub(crate) async fn commit(&self, change: Change, now: Timestamp) -> Result<(), Problem> {
+        self.store.commit(change, now).await?;
+        Ok(self.current.refresh(now).await?)
     }
 }
 
@@ -108,8 +110,9 @@ impl App {
         let State { store, engine, settings, metrics } = state;
         let metrics = Metrics::new(metrics, store.writer());
         let pseudonyms = Pseudonyms::new(&settings.secret);
+        let current = Current::new(store.clone(), Arc::clone(&engine));
         Self(Arc::new(Shared {
-            data: Guarded::new(Data { store, engine, pseudonyms, publishing: Mutex::new(()) }),
+            data: Guarded::new(Data { current, store, engine, pseudonyms }),
             throttle: Throttle::default(),
             settings,
             metrics,
@@ -149,6 +152,11 @@ impl App {
 
     pub(crate) fn listeners(&self) -> &Arc<Semaphore> {
         &self.0.listeners
+    }
+
+    /// Keeps the engine in step with what other nodes change, until the server stops.
+    pub(crate) async fn follow(self) {
+        self.0.data.for_tasks().current.follow(&self.0.settings.clock, &self.0.stopping).await;
     }
 
     /// Resolves when live updates must end, so that the server can stop.

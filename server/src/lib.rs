@@ -6,6 +6,7 @@
 mod api; // one file per noun
 mod app; // what every request shares
 mod auth; // who makes a request and what they may do
+mod current; // the engine in step with the store
 mod metrics; // what is counted
 mod openapi; // what the description adds to the endpoints
 mod pseudonym; // names that say nothing about people

@@ -1,13 +1,28 @@
 use std::{collections::BTreeMap, sync::Arc};
 
-use engine::{Engine, Exceptions, Holder};
+use engine::{Engine, Exceptions, Holder, taxonomy};
 use model::{Action, ClauseId, Record, Timestamp, Verdict};
-use store::{Beneficiary, QueryError, Store};
+use policy::Policy;
+use store::{Beneficiary, PublishedPolicy, QueryError, Store};
+use tokio::task;
 
 /// Gives a starting engine what people decided before: tools, exceptions and reasons that still count at `now`.
 ///
-/// Call it before the first exchange; the policy in force is the caller's to read, as it may not compile any more.
+/// Call it before the first exchange; that the policy in force compiles is the caller's to see to.
 pub async fn restore(store: &Store, engine: &Engine, now: Timestamp) -> Result<(), QueryError> {
+    overlay(store, engine, now).await?;
+    for justification in store.open_justifications(now).await? {
+        if let Some(row) = store.exchange(justification.exchange).await? {
+            engine.justify(justified(&row.record, justification.until));
+        }
+    }
+    Ok(())
+}
+
+/// Gives the engine the policy in force and what people decided. Callers must not run two at once.
+pub(crate) async fn overlay(store: &Store, engine: &Engine, now: Timestamp) -> Result<(), QueryError> {
+    let published = store.policy().await?;
+    let policy = newer_policy(engine, published).await;
     let decisions = store.tool_decisions().await?;
     let exceptions = Exceptions::new(store.open_exceptions(now).await?.into_iter().map(exception));
     engine.update(|snapshot| {
@@ -16,13 +31,40 @@ pub async fn restore(store: &Store, engine: &Engine, now: Timestamp) -> Result<(
         approvals.extend(decisions.into_iter().map(|(tool, decision)| (tool, decision.approval)));
         snapshot.approvals = Arc::new(approvals);
         snapshot.exceptions = Arc::new(exceptions);
+        if let Some(policy) = policy {
+            snapshot.policy = policy;
+        }
     });
-    for justification in store.open_justifications(now).await? {
-        if let Some(row) = store.exchange(justification.exchange).await? {
-            engine.justify(justified(&row.record, justification.until));
+    Ok(())
+}
+
+/// The published policy, if the engine has another one and it compiles here.
+async fn newer_policy(engine: &Engine, published: Option<PublishedPolicy>) -> Option<Arc<Policy>> {
+    let published = published?;
+    let snapshot = engine.snapshot();
+    if *snapshot.policy.version() == published.publication.version {
+        return None;
+    }
+    let version = published.publication.version.clone();
+    let compiled = task::spawn_blocking(move || {
+        let words = taxonomy(&snapshot.detectors, &snapshot.catalog);
+        policy::compile(&published.publication.name, &published.source, &words)
+    });
+    match compiled.await {
+        Ok(Ok(policy)) => {
+            tracing::info!(policy = %version, "policy in force");
+            Some(Arc::new(policy))
+        }
+        Ok(Err(mistakes)) => {
+            let mistakes = mistakes.len();
+            tracing::error!(policy = %version, mistakes, "the published policy does not compile on this node");
+            None
+        }
+        Err(error) => {
+            tracing::error!(policy = %version, cause = %error, "the published policy was not compiled");
+            None
         }
     }
-    Ok(())
 }
 
 /// An exception as the engine knows it.

@@ -33,6 +33,7 @@ pub async fn serve(
 ) -> io::Result<()> {
     let app = App::new(state);
     let router = routes::router(app.clone());
+    let following = tokio::spawn(app.clone().follow());
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     tokio::pin!(shutdown);
@@ -54,6 +55,7 @@ pub async fn serve(
     if time::timeout(GRACE, graceful.shutdown()).await.is_err() {
         tracing::warn!("requests still under way were abandoned");
     }
+    following.await.map_err(io::Error::other)?;
     Ok(())
 }
 

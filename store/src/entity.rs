@@ -1,9 +1,13 @@
 //! The tables as SeaORM sees them; nothing here leaves this crate.
 
 pub(crate) mod api_token;
+pub(crate) mod audit_entry;
+pub(crate) mod audit_head;
+pub(crate) mod audit_payload;
 pub(crate) mod completion;
 pub(crate) mod exception;
 pub(crate) mod justification;
+pub(crate) mod lifecycle;
 pub(crate) mod one_time_login;
 pub(crate) mod policy_version;
 pub(crate) mod record;

@@ -1,8 +1,11 @@
 use model::{ClauseId, PersonId, Timestamp, ToolId};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    sea_query::Expr,
+};
 use uuid::Uuid;
 
-use crate::{Effect, QueryError, Store, entity::exception, error::Doing};
+use crate::{QueryError, Store, entity::exception, error::Doing};
 
 /// A time-boxed, approved exemption of someone from a clause.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,17 +58,9 @@ impl Exception {
     }
 }
 
-const ADD: &str = "keep the exception";
 const READ: &str = "read the exceptions";
-const REVOKE: &str = "revoke the exception";
 
 impl Store {
-    /// Keeps an approved exception.
-    pub async fn add_exception(&self, exception: &Exception) -> Result<(), QueryError> {
-        let insert = exception::Entity::insert(row(exception)).exec_without_returning(self.write());
-        insert.await.map(drop).doing(ADD)
-    }
-
     /// Every exception, the latest approved first.
     pub async fn exceptions(&self) -> Result<Vec<Exception>, QueryError> {
         let found = exception::Entity::find()
@@ -84,19 +79,28 @@ impl Store {
             .all(self.read());
         found.await.doing(READ)?.into_iter().map(read).collect()
     }
+}
 
-    /// Takes an exception back, once.
-    pub async fn revoke_exception(&self, id: Uuid, by: &str, now: Timestamp) -> Result<Effect, QueryError> {
-        let revoked = exception::Entity::update_many()
-            .col_expr(exception::Column::RevokedBy, Expr::value(by))
-            .col_expr(exception::Column::RevokedAt, Expr::value(now.as_millis()))
-            .filter(exception::Column::Id.eq(id))
-            .filter(exception::Column::RevokedAt.is_null())
-            .exec(self.write())
-            .await
-            .doing(REVOKE)?;
-        Ok(Effect::of(revoked.rows_affected))
-    }
+pub(crate) async fn insert(transaction: &DatabaseTransaction, exception: &Exception) -> Result<(), DbErr> {
+    exception::Entity::insert(row(exception)).exec_without_returning(transaction).await.map(drop)
+}
+
+/// Takes an exception back, once; how many were.
+pub(crate) async fn revoke(
+    transaction: &DatabaseTransaction,
+    id: Uuid,
+    by: &str,
+    now: Timestamp,
+) -> Result<u64, DbErr> {
+    let revoked = exception::Entity::update_many()
+        .col_expr(exception::Column::RevokedBy, Expr::value(by))
+        .col_expr(exception::Column::RevokedAt, Expr::value(now.as_millis()))
+        .filter(exception::Column::Id.eq(id))
+        .filter(exception::Column::EndsAt.gt(now.as_millis()))
+        .filter(exception::Column::RevokedAt.is_null())
+        .exec(transaction)
+        .await?;
+    Ok(revoked.rows_affected)
 }
 
 fn row(exception: &Exception) -> exception::ActiveModel {

@@ -30,6 +30,10 @@ mod one_time_logins; // codes that sign in once
 mod sessions; // browsers that are signed in
 mod users; // people who sign in
 
+mod audit; // what was done, for ever
+mod change; // what people change, whole or not at all
+mod lifecycles; // what people move from state to state
+
 mod exceptions; // exemptions from clauses
 mod justifications; // reasons people stated
 mod policy_versions; // policies put in force
@@ -37,6 +41,8 @@ mod settings; // named values
 mod tool_decisions; // what was decided about tools
 
 pub use api_tokens::{ApiToken, CreateApiTokenError};
+pub use audit::Audited;
+pub use change::{Change, CommitError};
 pub use counters::Counts;
 pub use digest::Digest;
 pub use effect::Effect;
@@ -45,13 +51,14 @@ pub use exceptions::{Beneficiary, Exception, Revocation};
 pub use exchanges::{PAGE_LIMIT, Page, RecordRow};
 pub use filter::{Cursor, ExchangeFilter, InvalidCursor};
 pub use justifications::{AddJustificationError, Justification};
+pub use lifecycles::{Kept, Which};
 pub use one_time_logins::{OneTimeLogin, OneTimeUse};
 pub use open::{OpenError, Options, Store};
 pub use overview::{
     ActionSeries, BUCKET_LIMIT, ClauseCount, DepartmentCount, INTERVENTIONS, LabelSeries, Overview,
     PersonCount, Span, ToolSeries, Totals,
 };
-pub use policy_versions::{PolicyDraft, Publication, PublishPolicyError, PublishedPolicy};
+pub use policy_versions::{PolicyDraft, Publication, PublishedPolicy};
 pub use sessions::Session;
 pub use tool_decisions::ToolDecision;
 pub use usage::{ClauseCounts, ToolUsage};

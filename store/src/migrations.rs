@@ -1,6 +1,7 @@
 //! The schema, one file per noun; a step that has been released is never edited, only followed by another.
 
 mod accounts; // people who sign in to Bylaw
+mod governance; // lifecycles and the audit log
 mod records; // records and what is counted of them
 mod workflow; // policies, decisions, exceptions, justifications, settings
 
@@ -16,7 +17,12 @@ pub(crate) struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(records::Records), Box::new(accounts::Accounts), Box::new(workflow::Workflow)]
+        vec![
+            Box::new(records::Records),
+            Box::new(accounts::Accounts),
+            Box::new(workflow::Workflow),
+            Box::new(governance::Governance),
+        ]
     }
 }
 

@@ -1,10 +1,10 @@
 use model::{PolicyVersion, Timestamp};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
-use crate::{QueryError, Store, entity::policy_version, error::Doing, row::unsigned, users::is_taken};
+use crate::{QueryError, Store, entity::policy_version, error::Doing, row::unsigned};
 
 /// A policy to be put in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,66 +41,9 @@ pub struct PublishedPolicy {
     pub source: String,
 }
 
-/// A policy was not put in force.
-#[derive(Debug, thiserror::Error)]
-pub enum PublishPolicyError {
-    /// Another policy came into force since the author began.
-    #[error(
-        "the policy in force is now {}, not {}; look at what changed, then publish again",
-        shown(current.as_ref()),
-        shown(expected.as_ref())
-    )]
-    Superseded {
-        /// The version that the author started from.
-        expected: Option<PolicyVersion>,
-        /// The version in force.
-        current: Option<PolicyVersion>,
-    },
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] QueryError),
-}
-
-const PUBLISH: &str = "publish the policy";
 const READ: &str = "read the policy";
 
 impl Store {
-    /// Puts `draft` in force in place of `expected` (`None`: as the first), or nothing if another is in force.
-    pub async fn publish_policy(
-        &self,
-        draft: &PolicyDraft,
-        expected: Option<&PolicyVersion>,
-        by: &str,
-        now: Timestamp,
-    ) -> Result<Publication, PublishPolicyError> {
-        let transaction = self.begin().await.doing(PUBLISH)?;
-        let latest = latest(&transaction).await.doing(PUBLISH)?;
-        let current = latest.as_ref().map(|row| PolicyVersion::new(row.version.as_str()));
-        if current.as_ref() != expected {
-            return Err(PublishPolicyError::Superseded { expected: expected.cloned(), current });
-        }
-        let row = policy_version::Model {
-            seq: latest.map_or(1, |row| row.seq + 1),
-            version: draft.version.as_str().to_owned(),
-            name: draft.name.clone(),
-            source: draft.source.clone(),
-            published_at: now.as_millis(),
-            published_by: by.to_owned(),
-        };
-        let inserted = policy_version::Entity::insert(row.clone().into_active_model())
-            .exec_without_returning(&transaction);
-        match inserted.await {
-            Ok(_) => transaction.commit().await.doing(PUBLISH)?,
-            Err(error) if is_taken(&error) => {
-                drop(transaction);
-                let current = self.policy().await?.map(|policy| policy.publication.version);
-                return Err(PublishPolicyError::Superseded { expected: expected.cloned(), current });
-            }
-            Err(error) => return Err(QueryError::new(PUBLISH, error).into()),
-        }
-        Ok(read(row).publication)
-    }
-
     /// The policy in force, if one was ever published.
     pub async fn policy(&self) -> Result<Option<PublishedPolicy>, QueryError> {
         Ok(latest(self.read()).await.doing(READ)?.map(read))
@@ -133,6 +76,39 @@ impl Store {
     }
 }
 
+/// What came of a publication.
+pub(crate) enum Placed {
+    /// The draft is in force.
+    InForce,
+    /// Nothing changed, as another version than the author's is in force.
+    Superseded(Option<PolicyVersion>),
+}
+
+pub(crate) async fn insert(
+    transaction: &DatabaseTransaction,
+    draft: &PolicyDraft,
+    expected: Option<&PolicyVersion>,
+    by: &str,
+    now: Timestamp,
+) -> Result<Placed, DbErr> {
+    let latest = latest(transaction).await?;
+    let current = latest.as_ref().map(|row| PolicyVersion::new(row.version.as_str()));
+    if current.as_ref() != expected {
+        return Ok(Placed::Superseded(current));
+    }
+    let row = policy_version::Model {
+        seq: latest.map_or(1, |row| row.seq + 1),
+        version: draft.version.as_str().to_owned(),
+        name: draft.name.clone(),
+        source: draft.source.clone(),
+        published_at: now.as_millis(),
+        published_by: by.to_owned(),
+    };
+    let insert = policy_version::Entity::insert(row.into_active_model());
+    insert.exec_without_returning(transaction).await?;
+    Ok(Placed::InForce)
+}
+
 #[derive(FromQueryResult)]
 struct PublicationRow {
     seq: i64,
@@ -162,8 +138,4 @@ fn read(row: policy_version::Model) -> PublishedPolicy {
     let policy_version::Model { seq, version, name, source, published_at, published_by } = row;
     let publication = PublicationRow { seq, version, name, published_at, published_by }.read();
     PublishedPolicy { publication, source }
-}
-
-fn shown(version: Option<&PolicyVersion>) -> String {
-    version.map_or_else(|| "none".to_owned(), |version| format!("`{version}`"))
 }

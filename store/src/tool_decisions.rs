@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use model::{Approval, Timestamp, ToolId};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, Query},
 };
 
@@ -28,21 +28,6 @@ const DECIDE: &str = "keep the decision about the tool";
 const READ: &str = "read the decisions about tools";
 
 impl Store {
-    /// Keeps a decision; it counts from now on, earlier ones stay as history.
-    pub async fn decide_tool(&self, decision: &ToolDecision) -> Result<(), QueryError> {
-        let approval = serde_json::to_string(&decision.approval)
-            .map_err(|error| QueryError::unreadable(DECIDE, "approval", &decision.tool, error))?;
-        let row = tool_decision::ActiveModel {
-            seq: NotSet,
-            tool: Set(decision.tool.as_str().to_owned()),
-            approval: Set(approval),
-            at: Set(decision.at.as_millis()),
-            decided_by: Set(decision.decided_by.clone()),
-            reason: Set(decision.reason.clone()),
-        };
-        tool_decision::Entity::insert(row).exec_without_returning(self.write()).await.map(drop).doing(DECIDE)
-    }
-
     /// The decision that counts for each tool that has one.
     pub async fn tool_decisions(&self) -> Result<BTreeMap<ToolId, ToolDecision>, QueryError> {
         let newest = Query::select()
@@ -67,6 +52,23 @@ impl Store {
             .all(self.read());
         found.await.doing(READ)?.into_iter().map(read).collect()
     }
+}
+
+pub(crate) async fn insert(
+    transaction: &DatabaseTransaction,
+    decision: &ToolDecision,
+) -> Result<(), QueryError> {
+    let approval = serde_json::to_string(&decision.approval)
+        .map_err(|error| QueryError::unreadable(DECIDE, "approval", &decision.tool, error))?;
+    let row = tool_decision::ActiveModel {
+        seq: NotSet,
+        tool: Set(decision.tool.as_str().to_owned()),
+        approval: Set(approval),
+        at: Set(decision.at.as_millis()),
+        decided_by: Set(decision.decided_by.clone()),
+        reason: Set(decision.reason.clone()),
+    };
+    tool_decision::Entity::insert(row).exec_without_returning(transaction).await.map(drop).doing(DECIDE)
 }
 
 fn read(row: tool_decision::Model) -> Result<ToolDecision, QueryError> {

@@ -3,11 +3,12 @@ use std::{future::Future, net::SocketAddr, sync::Arc};
 use anyhow::{Context, Result, anyhow};
 use engine::{Engine, Exceptions, LinkKey, Settings};
 use gate::{Gate, PacHost, Recorder, Strangers, Trust};
+use governance::Act;
 use policy::Policy;
 use prometheus_client::registry::Registry;
 use rustls_pki_types::{CertificateDer, pem::PemObject};
 use server::Scheme;
-use store::{PolicyDraft, Store};
+use store::{Change, PolicyDraft, Store};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -121,8 +122,10 @@ async fn policy_in_force(parts: &Parts, store: &Store) -> Result<Policy> {
         name: policy.front().policy.clone(),
         source: policy.source().to_owned(),
     };
-    store.publish_policy(&draft, None, "configuration", now()).await?;
-    tracing::info!(policy = %draft.version, file = parts.policy_name(), "first policy published");
+    let by = "configuration";
+    let act = Act::new("policy.published", &draft.version, by);
+    store.commit(Change::new(act).publish(draft, None, by), now()).await?;
+    tracing::info!(policy = %policy.version(), file = parts.policy_name(), "first policy published");
     Ok(policy)
 }
 

@@ -1,17 +1,15 @@
-use std::sync::Arc;
-
 use axum::{Json, extract::State, http::StatusCode};
-use engine::{Exceptions, Snapshot};
+use engine::Snapshot;
 use model::{ClauseId, PersonId, Timestamp, ToolId};
 use serde::{Deserialize, Serialize};
-use store::{Beneficiary, Effect};
+use serde_json::json;
+use store::{Beneficiary, Change};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    app::{App, Data},
+    app::App,
     auth::{May, to},
-    restore,
     web::{
         input::{Input, Named},
         problem::{Kind, Problem},
@@ -91,12 +89,13 @@ pub(crate) async fn grant_exception(
     Input(new): Input<NewException>,
 ) -> Result<(StatusCode, Json<Exception>), Problem> {
     let data = app.data(&may);
-    let _turn = data.publishing().await;
     let exception = checked(new, &may, &data.engine.snapshot())?;
-    data.store.add_exception(&exception).await?;
-    let (by, id) = (&exception.approved_by, exception.id);
-    tracing::info!(target: "bylaw::audit", by, exception = %id, clause = %exception.clause, "exception granted");
-    publish(data, may.now()).await?;
+    let act = may.act("exception.granted", exception.id).with(json!({
+        "clause": exception.clause,
+        "tool": exception.tool,
+        "until": exception.until,
+    }));
+    data.commit(Change::new(act).except(exception.clone()), may.now()).await?;
     Ok((StatusCode::CREATED, Json(shown(exception, may.now()))))
 }
 
@@ -110,21 +109,13 @@ pub(crate) async fn end_exception(
     Named(id): Named<Uuid>,
 ) -> Result<StatusCode, Problem> {
     let data = app.data(&may);
-    let _turn = data.publishing().await;
-    let by = &may.actor().name;
-    if data.store.revoke_exception(id, by, may.now()).await? == Effect::Absent {
+    let open = data.store.open_exceptions(may.now()).await?;
+    if open.iter().all(|exception| exception.id != id) {
         return Err(Problem::not_found("exception in force", &id.to_string()));
     }
-    tracing::info!(target: "bylaw::audit", by, exception = %id, "exception revoked");
-    publish(data, may.now()).await?;
+    let end = Change::new(may.act("exception.revoked", id)).end_exception(id, may.actor().name.as_str());
+    data.commit(end, may.now()).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-async fn publish(data: &Data, now: Timestamp) -> Result<(), Problem> {
-    let open = data.store.open_exceptions(now).await?;
-    let exceptions = Exceptions::new(open.into_iter().map(restore::exception));
-    data.engine.update(|snapshot| snapshot.exceptions = Arc::new(exceptions));
-    Ok(())
 }
 
 fn checked(

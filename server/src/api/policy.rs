@@ -5,7 +5,7 @@ use engine::{ExampleResult, Snapshot, run_examples, taxonomy};
 use model::{Action, ClauseId, Label, Severity, Timestamp, ToolId};
 use policy::{Clause, Example, Level, Notice};
 use serde::{Deserialize, Serialize};
-use store::{PolicyDraft, PublishPolicyError};
+use store::{Change, PolicyDraft};
 use tokio::task;
 use utoipa::ToSchema;
 
@@ -189,7 +189,6 @@ pub(crate) async fn publish_policy(
 }
 
 async fn publish(may: &May<to::PublishPolicy>, data: &Data, draft: NewPolicy) -> Result<(), Problem> {
-    let _turn = data.publishing().await;
     let snapshot = data.engine.snapshot();
     let NewPolicy { source, base } = draft;
     started_from(base.as_deref(), &snapshot)?;
@@ -197,7 +196,7 @@ async fn publish(may: &May<to::PublishPolicy>, data: &Data, draft: NewPolicy) ->
         let words = taxonomy(&snapshot.detectors, &snapshot.catalog);
         policy::compile(DOCUMENT, &source, &words)
     });
-    let policy = Arc::new(compiled.await?.map_err(mistaken)?);
+    let policy = compiled.await?.map_err(mistaken)?;
     let by = &may.actor().name;
     let draft = PolicyDraft {
         version: policy.version().clone(),
@@ -205,10 +204,8 @@ async fn publish(may: &May<to::PublishPolicy>, data: &Data, draft: NewPolicy) ->
         source: policy.source().to_owned(),
     };
     let stored = data.store.policy().await?.map(|stored| stored.publication.version);
-    data.store.publish_policy(&draft, stored.as_ref(), by, may.now()).await.map_err(unpublished)?;
-    tracing::info!(target: "bylaw::audit", by, policy = %policy.version(), "policy published");
-    data.engine.update(|snapshot| snapshot.policy = policy);
-    Ok(())
+    let act = may.act("policy.published", &draft.version);
+    data.commit(Change::new(act).publish(draft, stored, by.as_str()), may.now()).await
 }
 
 /// Keeps an author from overwriting what somebody else published meanwhile.
@@ -222,13 +219,6 @@ fn started_from(base: Option<&str>, snapshot: &Snapshot) -> Result<(), Problem> 
             Err(Problem::new(Kind::Conflict, detail))
         }
         _ => Ok(()),
-    }
-}
-
-fn unpublished(error: PublishPolicyError) -> Problem {
-    match error {
-        PublishPolicyError::Superseded { .. } => Problem::new(Kind::Conflict, error.to_string()),
-        PublishPolicyError::Store(cause) => cause.into(),
     }
 }
 

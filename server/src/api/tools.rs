@@ -9,7 +9,8 @@ use catalog::Inspection;
 use engine::Snapshot;
 use model::{Action, Approval, Label, Timestamp, ToolCategory, ToolId, ToolState};
 use serde::{Deserialize, Serialize};
-use store::{Span, ToolUsage};
+use serde_json::json;
+use store::{Change, Span, ToolUsage};
 use utoipa::ToSchema;
 
 use crate::{
@@ -121,7 +122,6 @@ async fn decide(
     id: &ToolId,
     given: ToolDecision,
 ) -> Result<(), Problem> {
-    let _turn = data.publishing().await;
     if data.engine.snapshot().catalog.tool(id.as_str()).is_none() {
         return Err(Problem::not_found("tool", id.as_str()));
     }
@@ -129,20 +129,13 @@ async fn decide(
     let approval = Approval { state: given.state, approved_for: given.approved_for, until: given.until };
     let decision = store::ToolDecision {
         tool: id.clone(),
-        approval: approval.clone(),
+        approval,
         decided_by: may.actor().name.clone(),
         reason,
         at: may.now(),
     };
-    data.store.decide_tool(&decision).await?;
-    let by = &decision.decided_by;
-    tracing::info!(target: "bylaw::audit", by, tool = %id, state = approval.state.as_str(), "tool decided");
-    data.engine.update(|snapshot| {
-        let mut approvals = BTreeMap::clone(&snapshot.approvals);
-        approvals.insert(id.clone(), approval);
-        snapshot.approvals = Arc::new(approvals);
-    });
-    Ok(())
+    let act = may.act("tool.decided", id).with(json!(decision.approval));
+    data.commit(Change::new(act).decide_tool(decision), may.now()).await
 }
 
 fn checked_reason(given: &ToolDecision) -> Result<String, Problem> {

@@ -17,6 +17,11 @@ impl<T> Guarded<T> {
         &self.0
     }
 
+    /// What is guarded, for the server's own tasks, which act for nobody. Handlers must not use it.
+    pub(crate) const fn for_tasks(&self) -> &T {
+        &self.0
+    }
+
     /// What is guarded, for the code that establishes who someone is.
     pub(super) const fn for_authorisation(&self) -> &T {
         &self.0

@@ -1,6 +1,7 @@
 use std::{marker::PhantomData, time::Duration};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
+use governance::Act;
 use model::{PersonId, Timestamp};
 use store::{Digest, QueryError, Role, Session, Store};
 
@@ -67,6 +68,11 @@ impl<P> May<P> {
     /// When.
     pub(crate) const fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// What the audit log says of something that the actor does to `subject`.
+    pub(crate) fn act(&self, what: &'static str, subject: impl ToString) -> Act {
+        Act::new(what, subject, self.actor.name.as_str())
     }
 
     /// The browser's session, for what only people may do.

@@ -20,7 +20,7 @@ pub(crate) enum RoleWord {
 
 /// What `role` may do.
 pub fn permissions(role: Role) -> impl Iterator<Item = Permission> {
-    Permission::ALL.into_iter().filter(move |permission| permission.roles().contains(&role))
+    Permission::ALL.iter().copied().filter(move |permission| permission.roles().contains(&role))
 }
 
 /// What a [`super::May`] is about: one type for each permission, in [`to`].
@@ -30,7 +30,7 @@ pub(crate) trait Permitted: Send + Sync + 'static {
 }
 
 macro_rules! permissions {
-    ($count:literal: $($(#[$doc:meta])* $name:ident $word:literal: $($role:ident)+;)+) => {
+    ($($(#[$doc:meta])* $name:ident $word:literal: $($role:ident)+;)+) => {
         /// Something that an account may be allowed to do.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema)]
         #[serde(rename_all = "snake_case")]
@@ -40,7 +40,7 @@ macro_rules! permissions {
 
         impl Permission {
             /// Every permission.
-            pub const ALL: [Self; $count] = [$(Self::$name,)+];
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
 
             /// The word used in the API.
             pub const fn as_str(self) -> &'static str {
@@ -68,7 +68,7 @@ macro_rules! permissions {
     };
 }
 
-permissions! { 17:
+permissions! {
     /// See counts and trends, without names.
     ReadOverview "read_overview": Administrator Analyst PolicyAuthor Auditor;
     /// See exchanges, without names.

@@ -173,6 +173,17 @@ impl From<store::QueryError> for Problem {
     }
 }
 
+impl From<store::CommitError> for Problem {
+    fn from(error: store::CommitError) -> Self {
+        match error {
+            store::CommitError::Conflict { .. } | store::CommitError::Superseded { .. } => {
+                Self::new(Kind::Conflict, error.to_string())
+            }
+            store::CommitError::Store(cause) => cause.into(),
+        }
+    }
+}
+
 /// An error and everything below it, for the log.
 fn causes(error: &dyn std::error::Error) -> String {
     let below = std::iter::successors(Some(error), |error| error.source());

@@ -16,6 +16,7 @@ mod exceptions; // exemptions
 mod exchanges; // list, detail, overview, pseudonyms
 mod justify; // reasons, by link and by account
 mod live; // server-sent events
+mod nodes; // two servers on one store
 mod openapi; // the description tells the truth
 mod policy; // lint and publish
 mod roles; // who may do what

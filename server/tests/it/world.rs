@@ -37,7 +37,7 @@ pub(crate) struct World {
     clock: Arc<AtomicI64>,
     stop: oneshot::Sender<()>,
     served: JoinHandle<std::io::Result<()>>,
-    _folder: tempfile::TempDir,
+    folder: Arc<tempfile::TempDir>,
 }
 
 impl World {
@@ -46,12 +46,21 @@ impl World {
     }
 
     pub(crate) async fn with(scheme: Scheme) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let clock = Arc::new(AtomicI64::new(NOON));
+        Self::start(scheme, folder, clock).await
+    }
+
+    /// Another server on the same store, with the same clock.
+    pub(crate) async fn beside(&self) -> Self {
+        Self::start(Scheme::Http, Arc::clone(&self.folder), Arc::clone(&self.clock)).await
+    }
+
+    async fn start(scheme: Scheme, folder: Arc<tempfile::TempDir>, clock: Arc<AtomicI64>) -> Self {
         let store =
             Store::open(&format!("sqlite://{}", folder.path().join("bylaw.db").display())).await.unwrap();
         let key = LinkKey::new([5; 32]);
         let engine = Arc::new(Engine::new(snapshot(&key)));
-        let clock = Arc::new(AtomicI64::new(NOON));
         let ticking = Arc::clone(&clock);
         let state = State {
             store: store.clone(),
@@ -70,7 +79,7 @@ impl World {
         let served = tokio::spawn(server::serve(listener, state, async move {
             let _ = stopped.await;
         }));
-        Self { base, store, engine, key, clock, stop, served, _folder: folder }
+        Self { base, store, engine, key, clock, stop, served, folder }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -139,6 +148,7 @@ fn snapshot(key: &LinkKey) -> Snapshot {
         directory: Arc::new(Directory::from_csv(PEOPLE).unwrap()),
         approvals: Arc::new(BTreeMap::new()),
         exceptions: Arc::new(Exceptions::default()),
+        standing: Arc::default(),
         settings: Arc::new(engine::Settings {
             body_limit: 1 << 20,
             decoded_limit: 8 << 20,

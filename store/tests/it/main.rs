@@ -4,6 +4,7 @@
 mod accounts; // users, sessions, tokens, one-time codes
 mod aggregates; // overview and usage against plain counting
 mod exchanges; // filters, search, pages
+mod governance; // lifecycles and the audit log
 mod history; // invented records
 mod killed; // SIGKILL loses nothing that was acknowledged
 mod opening; // errors, schema, files

@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 
+use governance::Act;
 use model::{Approval, ClauseId, PersonId, PolicyVersion, Sensitive, ToolId, ToolState};
 use store::{
-    AddJustificationError, Beneficiary, Effect, Exception, Justification, PolicyDraft, PublishPolicyError,
+    AddJustificationError, Beneficiary, Change, CommitError, Exception, Justification, PolicyDraft,
     Revocation, ToolDecision,
 };
 use tokio::task::JoinSet;
@@ -22,27 +23,28 @@ on_both!(
     settings_are_set_once_or_replaced,
 );
 
-fn draft(version: &str) -> PolicyDraft {
-    PolicyDraft {
+fn publish(version: &str, expected: Option<&PolicyVersion>, by: &str) -> Change {
+    let draft = PolicyDraft {
         version: PolicyVersion::new(version),
         name: "acceptable-ai-use".into(),
         source: format!("# Policy {version}\n"),
-    }
+    };
+    Change::new(Act::new("policy.published", version, by)).publish(draft, expected.cloned(), by)
 }
 
 async fn a_policy_replaces_the_one_its_author_knew(place: Place) {
     let store = place.open().await;
     let (one, two) = (PolicyVersion::new("v1"), PolicyVersion::new("v2"));
     assert_eq!(store.policy().await.unwrap(), None);
-    store.publish_policy(&draft("v1"), None, "ada", instant(1)).await.unwrap();
-    store.publish_policy(&draft("v2"), Some(&one), "ben", instant(2)).await.unwrap();
+    store.commit(publish("v1", None, "ada"), instant(1)).await.unwrap();
+    store.commit(publish("v2", Some(&one), "ben"), instant(2)).await.unwrap();
     for expected in [None, Some(&one)] {
-        let stale = store.publish_policy(&draft("v3"), expected, "eve", instant(3)).await.unwrap_err();
-        assert!(matches!(stale, PublishPolicyError::Superseded { current: Some(v), .. } if v == two));
+        let stale = store.commit(publish("v3", expected, "eve"), instant(3)).await.unwrap_err();
+        assert!(matches!(stale, CommitError::Superseded { current: Some(v), .. } if v == two));
     }
-    let back = store.publish_policy(&draft("v1"), Some(&two), "ada", instant(4)).await.unwrap();
+    store.commit(publish("v1", Some(&two), "ada"), instant(4)).await.unwrap();
     let policy = store.policy().await.unwrap().unwrap();
-    assert_eq!((&policy.publication, policy.source.as_str()), (&back, "# Policy v1\n"));
+    assert_eq!((policy.publication.published_at, policy.source.as_str()), (instant(4), "# Policy v1\n"));
     let history = store.publications().await.unwrap();
     let history: Vec<_> =
         history.iter().map(|p| (p.sequence, p.version.as_str(), p.published_by.as_str())).collect();
@@ -56,18 +58,19 @@ async fn of_concurrent_publications_one_wins(place: Place) {
     let mut tasks = JoinSet::new();
     for number in 0..8 {
         let store = store.clone();
-        let draft = draft(&format!("v{number}"));
-        tasks.spawn(async move { store.publish_policy(&draft, None, "ada", instant(1)).await });
+        let change = publish(&format!("v{number}"), None, "ada");
+        tasks.spawn(async move { store.commit(change, instant(1)).await });
     }
     let mut published = 0;
     while let Some(result) = tasks.join_next().await {
         match result.unwrap() {
             Ok(_) => published += 1,
-            Err(PublishPolicyError::Superseded { current: Some(_), .. }) => {}
+            Err(CommitError::Superseded { current: Some(_), .. }) => {}
             Err(error) => panic!("{error:?}"),
         }
     }
     assert_eq!((published, store.publications().await.unwrap().len()), (1, 1));
+    assert_eq!(store.audit_size().await.unwrap(), 1, "what was refused is not in the audit log");
 }
 
 async fn the_latest_decision_about_a_tool_counts(place: Place) {
@@ -86,7 +89,8 @@ async fn the_latest_decision_about_a_tool_counts(place: Place) {
     let chatgpt = [decision("chatgpt", ToolState::Denied, 5), decision("chatgpt", ToolState::Approved, 5)];
     let claude = decision("claude", ToolState::Conditional, 1);
     for decision in chatgpt.iter().chain([&claude]) {
-        store.decide_tool(decision).await.unwrap();
+        let act = Act::new("tool.decided", &decision.tool, "ada");
+        store.commit(Change::new(act).decide_tool(decision.clone()), instant(1)).await.unwrap();
     }
     let current =
         BTreeMap::from([(ToolId::new("chatgpt"), chatgpt[1].clone()), (ToolId::new("claude"), claude)]);
@@ -113,15 +117,18 @@ async fn exceptions_are_in_force_for_their_time(place: Place) {
     let person = exception(1, Beneficiary::Person(PersonId::new("ben")), 10, 20);
     let group = exception(2, Beneficiary::Group("auditors".into()), 0, 15);
     for exception in [&person, &group] {
-        store.add_exception(exception).await.unwrap();
+        let act = Act::new("exception.granted", exception.id, "ada");
+        store.commit(Change::new(act).except(exception.clone()), instant(1)).await.unwrap();
     }
     for (now, in_force) in [(9, false), (10, true), (19, true), (20, false)] {
         assert_eq!(person.is_in_force(instant(now)), in_force, "{now}");
     }
     assert_eq!(store.open_exceptions(instant(5)).await.unwrap(), [person.clone(), group.clone()]);
     assert_eq!(store.open_exceptions(instant(15)).await.unwrap(), std::slice::from_ref(&person));
-    assert_eq!(store.revoke_exception(person.id, "eve", instant(12)).await.unwrap(), Effect::Done);
-    assert_eq!(store.revoke_exception(person.id, "bob", instant(13)).await.unwrap(), Effect::Absent);
+    let end = |by| Change::new(Act::new("exception.ended", person.id, by)).end_exception(person.id, by);
+    store.commit(end("eve"), instant(12)).await.unwrap();
+    let again = store.commit(end("bob"), instant(13)).await.unwrap_err();
+    assert!(matches!(again, CommitError::Conflict { kind: "exception", id } if id == person.id));
     assert_eq!(store.open_exceptions(instant(15)).await.unwrap(), []);
     let revoked = Exception { revoked: Some(Revocation { by: "eve".into(), at: instant(12) }), ..person };
     assert!(revoked.is_in_force(instant(11)) && !revoked.is_in_force(instant(12)));

@@ -1,0 +1,121 @@
+use std::collections::BTreeMap;
+
+use governance::{Act, Entry, Payload};
+use model::Timestamp;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, sea_query::Expr, sea_query::ExprTrait,
+};
+use uuid::Uuid;
+
+use crate::{
+    QueryError, Store,
+    entity::{audit_entry, audit_head, audit_payload},
+    error::Doing,
+    row::unsigned,
+};
+
+/// The one row of `audit_head`.
+const HEAD: i64 = 1;
+const READ: &str = "read the audit log";
+
+/// An entry of the audit log and what it commits to, unless that was erased.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audited {
+    /// The entry.
+    pub entry: Entry,
+    /// Who did it, and the details.
+    pub payload: Option<Payload>,
+}
+
+impl Store {
+    /// How many entries the audit log has; it grows with every change that people make.
+    pub async fn audit_size(&self) -> Result<u64, QueryError> {
+        Ok(unsigned(size(self.read()).await.doing(READ)?))
+    }
+
+    /// At most `limit` entries from the one numbered `from` on, in order.
+    pub async fn audit(&self, from: u64, limit: u32) -> Result<Vec<Audited>, QueryError> {
+        let from = i64::try_from(from).unwrap_or(i64::MAX);
+        let entries = audit_entry::Entity::find()
+            .filter(audit_entry::Column::Seq.gte(from))
+            .order_by_asc(audit_entry::Column::Seq)
+            .limit(u64::from(limit))
+            .all(self.read())
+            .await
+            .doing(READ)?;
+        let Some(last) = entries.last() else { return Ok(Vec::new()) };
+        let payloads = audit_payload::Entity::find()
+            .filter(audit_payload::Column::Seq.between(from, last.seq))
+            .all(self.read());
+        let mut payloads: BTreeMap<i64, audit_payload::Model> =
+            payloads.await.doing(READ)?.into_iter().map(|payload| (payload.seq, payload)).collect();
+        entries.into_iter().map(|entry| read(payloads.remove(&entry.seq), entry)).collect()
+    }
+}
+
+/// Appends `acts`; whoever else appends waits until the transaction ends. No entry is dated before its predecessor, even
+/// if the clocks of two nodes differ.
+pub(crate) async fn append(
+    transaction: &DatabaseTransaction,
+    acts: &[Act],
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let count = i64::try_from(acts.len()).unwrap_or(i64::MAX);
+    audit_head::Entity::update_many()
+        .col_expr(audit_head::Column::Size, Expr::col(audit_head::Column::Size).add(count))
+        .filter(audit_head::Column::Id.eq(HEAD))
+        .exec(transaction)
+        .await?;
+    let first = size(transaction).await?.saturating_sub(count);
+    let at = match latest(transaction, first).await? {
+        Some(latest) => now.max(latest),
+        None => now,
+    };
+    for (sequence, act) in (first..).zip(acts) {
+        let payload = act.payload(*Uuid::new_v4().as_bytes());
+        let entry = audit_entry::Model {
+            seq: sequence,
+            at: at.as_millis(),
+            what: act.what.to_owned(),
+            subject: act.subject.clone(),
+            commitment: payload.commitment().to_vec(),
+        };
+        audit_entry::Entity::insert(entry.into_active_model()).exec_without_returning(transaction).await?;
+        let payload = audit_payload::Model { seq: sequence, salt: payload.salt.to_vec(), body: payload.body };
+        audit_payload::Entity::insert(payload.into_active_model())
+            .exec_without_returning(transaction)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn size(connection: &impl ConnectionTrait) -> Result<i64, DbErr> {
+    let head = audit_head::Entity::find_by_id(HEAD).one(connection).await?;
+    Ok(head.map_or(0, |head| head.size))
+}
+
+/// When the entry before the one numbered `first` was made.
+async fn latest(connection: &impl ConnectionTrait, first: i64) -> Result<Option<Timestamp>, DbErr> {
+    let before = audit_entry::Entity::find_by_id(first.saturating_sub(1)).one(connection).await?;
+    Ok(before.map(|entry| Timestamp::from_millis(entry.at)))
+}
+
+fn read(payload: Option<audit_payload::Model>, entry: audit_entry::Model) -> Result<Audited, QueryError> {
+    let unreadable = |what: &str| QueryError::unreadable(READ, "audit entry", entry.seq, what);
+    let payload = payload.map(|payload| {
+        let salt = payload.salt.try_into().map_err(|_| unreadable("its salt is not 16 bytes long"))?;
+        Ok(Payload { salt, body: payload.body })
+    });
+    let commitment = entry.commitment.clone().try_into();
+    Ok(Audited {
+        payload: payload.transpose()?,
+        entry: Entry {
+            sequence: unsigned(entry.seq),
+            at: Timestamp::from_millis(entry.at),
+            commitment: commitment.map_err(|_| unreadable("its commitment is not 32 bytes long"))?,
+            what: entry.what,
+            subject: entry.subject,
+        },
+    })
+}
