@@ -4,7 +4,16 @@
 //! transaction, an [`Act`] in the audit log. Reads no clock, touches no disk or network.
 
 mod act; // what the audit log keeps
+pub mod audit; // the log as a tree that proves itself
+mod evidence; // what shows that clauses hold
 mod lifecycle; // what is stored of a workflow
+mod mapping; // clauses and the frameworks they serve
+mod pack; // evidence that proves itself
 
 pub use act::{Act, Entry, Payload};
+pub use evidence::{
+    Answers, ClauseEvidence, ControlEvidence, Coverage, Passing, PeopleCoverage, Summary, ToolCoverage, Upheld,
+};
 pub use lifecycle::Lifecycle;
+pub use mapping::{Control, Framework, FrameworkError, Function, Selector};
+pub use pack::{MANIFEST, Manifest, PACK_MADE, PROOF, PackFault, PackReport, Proof, manifest, verify_pack};

@@ -139,6 +139,27 @@ impl Framework {
     }
 }
 
+impl Function {
+    /// The word used in framework files, the API and the console.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Policy => "policy",
+            Self::AuditLog => "audit_log",
+            Self::Records => "records",
+            Self::Canaries => "canaries",
+            Self::Coverage => "coverage",
+            Self::Tools => "tools",
+            Self::ToolReviews => "tool_reviews",
+            Self::Training => "training",
+            Self::Attestations => "attestations",
+            Self::Reports => "reports",
+            Self::Ladder => "ladder",
+            Self::Retention => "retention",
+            Self::DataSubjects => "data_subjects",
+        }
+    }
+}
+
 impl Control {
     /// The clauses that serve it.
     pub fn clauses_of<'a>(&self, policy: &'a Policy) -> Vec<&'a Clause> {

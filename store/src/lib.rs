@@ -41,7 +41,7 @@ mod settings; // named values
 mod tool_decisions; // what was decided about tools
 
 pub use api_tokens::{ApiToken, CreateApiTokenError};
-pub use audit::Audited;
+pub use audit::{Audited, RemoveError, WholeReport};
 pub use change::{Change, CommitError};
 pub use counters::Counts;
 pub use digest::Digest;

@@ -1,6 +1,7 @@
 //! The schema, one file per noun; a step that has been released is never edited, only followed by another.
 
 mod accounts; // people who sign in to Bylaw
+mod evidence; // the audit log's tree, and what is removed from records
 mod governance; // lifecycles and the audit log
 mod records; // records and what is counted of them
 mod workflow; // policies, decisions, exceptions, justifications, settings
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(accounts::Accounts),
             Box::new(workflow::Workflow),
             Box::new(governance::Governance),
+            Box::new(evidence::Evidence),
         ]
     }
 }

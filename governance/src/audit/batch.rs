@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     hex::{hash_from_hex, hex},
-    removal::{InvalidRemoval, Removal},
+    removal::InvalidRemoval,
     tree::Hash,
 };
 
@@ -132,6 +132,7 @@ impl FromStr for BatchSubject {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::Removal;
 
     fn records(documents: &[&str]) -> BTreeMap<Uuid, Hash> {
         let hashed = |(number, document): (u128, &&str)| (Uuid::from_u128(number), record_hash(&[1; 16], document));

@@ -1,5 +1,8 @@
 use super::{batch::BatchFault, checkpoint::CheckpointError};
 
+/// What an entry is called that says which entries before it nobody with the key had signed, as in `12..14`.
+pub const GAP: &str = "audit.gap";
+
 /// Something that is not as the log was written. `sequence` is the entry's place, counted from 0.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {

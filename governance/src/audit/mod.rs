@@ -16,7 +16,7 @@ mod verify; // everything that is kept, against itself and the key
 
 pub use batch::{Batch, BatchFault, BatchSubject, KeptBatch, RECORDS_COMMITTED, record_hash};
 pub use checkpoint::{CheckpointError, InvalidKey, LogKey, PublicKey, Root};
-pub use fault::Fault;
+pub use fault::{Fault, GAP};
 pub use hex::{InvalidHash, hash_from_hex, hex};
 pub use proof::{Proven, Unproven};
 pub use removal::{InvalidRemoval, PAYLOADS_ERASED, RECORDS_REMOVED, Removal};

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     checkpoint::PublicKey,
-    fault::Fault,
+    fault::{Fault, GAP},
     removal::{PAYLOADS_ERASED, Removal},
     tree::{Hash, Tree, leaf_hash},
 };
@@ -48,6 +48,7 @@ pub fn verify(log: &Log, key: &PublicKey, witness: Option<&str>) -> Report {
     check.places_and_dates();
     check.tree();
     check.checkpoints();
+    check.gaps();
     if let Some(witness) = witness {
         check.witness(witness);
     }
@@ -174,6 +175,18 @@ impl<'a> Check<'a> {
         }
         for sequence in sealed..self.computed.size() {
             self.fault(Fault::Unsealed { sequence });
+        }
+    }
+
+    /// Entries that Bylaw found in its log without having signed them.
+    fn gaps(&mut self) {
+        for entry in self.log.entries.iter().filter(|entry| entry.what == GAP) {
+            let places = entry.subject.split_once("..").and_then(|(first, end)| {
+                Some(first.parse::<u64>().ok()?..end.parse::<u64>().ok()?.min(entry.sequence))
+            });
+            for sequence in places.unwrap_or(entry.sequence..entry.sequence + 1) {
+                self.report.faults.push(Fault::Unsealed { sequence });
+            }
         }
     }
 
