@@ -1,6 +1,6 @@
 use model::{Action, ClauseId, Label, Severity, ToolId};
 
-use crate::{example::Example, invariant::Invariant, rule::Rule};
+use crate::{example::Example, invariant::Invariant, ladder::Ladder, rule::Rule};
 
 /// A heading that clauses stand under, with what it says before them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub struct Clause {
     pub examples: Vec<Example>,
     /// What must hold of every exchange, whatever this and other clauses say.
     pub invariants: Vec<Invariant>,
+    /// What follows violations of this and other clauses.
+    pub ladder: Option<Ladder>,
     /// The line of the document on which it begins.
     pub line: u32,
 }

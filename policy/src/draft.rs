@@ -13,10 +13,14 @@ use crate::{
     example::{Surroundings, read_examples},
     front,
     invariant::read_invariants,
+    ladder::read_ladder,
     mistake::{Log, Place},
     rule::{Test, read_rule},
     vocabulary::Vocabulary,
 };
+
+/// The fences that a policy may hold.
+const FENCES: [&str; 5] = ["rule", "cedar", "examples", "invariants", "ladder"];
 
 /// A policy document as read, before it is compiled.
 #[derive(Clone)]
@@ -48,7 +52,7 @@ pub(crate) struct DraftClause {
 /// Reads `source`; what has mistakes is left out and noted.
 pub(crate) fn read(source: &str, taxonomy: &Taxonomy, log: &mut Log) -> Draft {
     let words = Vocabulary::new(taxonomy);
-    let outline = outline::read(source, log);
+    let outline = outline::read(source, &FENCES, log);
     let front = front::read(outline.front.as_ref(), &words, log);
     let mut reader =
         Reader { words: &words, log, clauses: Vec::new(), sections: Vec::new(), preamble: String::new() };
@@ -78,10 +82,11 @@ impl Reader<'_> {
             Piece::Heading { level, text, place } => self.heading(level, &text, place),
             Piece::Prose(text) => self.prose(text),
             Piece::Why(reason) => self.why(reason),
-            Piece::Rule(block) => self.rule(&block),
-            Piece::Cedar(block) => self.cedar(&block),
-            Piece::Examples(block) => self.examples(block),
-            Piece::Invariants(block) => self.invariants(&block),
+            Piece::Fenced("rule", block) => self.rule(&block),
+            Piece::Fenced("cedar", block) => self.cedar(&block),
+            Piece::Fenced("invariants", block) => self.invariants(&block),
+            Piece::Fenced("ladder", block) => self.ladder(&block),
+            Piece::Fenced(_, block) => self.examples(block),
         }
     }
 
@@ -147,6 +152,7 @@ impl Reader<'_> {
                 machine_source: None,
                 examples: Vec::new(),
                 invariants: Vec::new(),
+                ladder: None,
                 line: place.line,
             },
             place,
@@ -221,6 +227,21 @@ impl Reader<'_> {
             .map(|node| read_invariants(&node, self.words, self.log));
         if let Some(draft) = self.clauses.get_mut(owner) {
             draft.clause.invariants = read.unwrap_or_default();
+        }
+    }
+
+    /// A policy has one ladder, so that everybody climbs the same.
+    fn ladder(&mut self, block: &Block) {
+        let earlier = self.clauses.iter().find(|draft| draft.clause.ladder.is_some());
+        if let Some(message) = earlier.map(|draft| format!("{} already has a ladder", draft.clause.id)) {
+            self.log.add(block.place, message, "keep one of them");
+            return;
+        }
+        let Some(owner) = self.owner(block, "ladder", |_| false) else { return };
+        let read =
+            yaml::read(&block.text, block.first_line, self.log).and_then(|node| read_ladder(&node, self.log));
+        if let Some(draft) = self.clauses.get_mut(owner) {
+            draft.clause.ladder = read;
         }
     }
 

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use model::{Action, Timestamp, ToolId};
+use serde::Serialize;
 
 use crate::{
     document::{
@@ -12,7 +13,7 @@ use crate::{
     vocabulary::{Vocabulary, word},
 };
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 11] = [
     "policy",
     "title",
     "owner",
@@ -22,10 +23,15 @@ const KEYS: [&str; 9] = [
     "otherwise",
     "retry_within",
     "alternative",
+    "attest_every",
+    "accept_again",
 ];
 
 /// A retry after coaching or justification passes for this long unless the policy says otherwise.
 const RETRY_WITHIN: Duration = Duration::from_secs(15 * 60);
+
+/// An attestation of the policy counts for this long unless the policy says otherwise.
+const ATTEST_EVERY: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// What stands between the `---` lines at the top of a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +54,31 @@ pub struct FrontMatter {
     pub retry_within: Duration,
     /// The approved tool that coaching recommends.
     pub alternative: Option<ToolId>,
+    /// How long an attestation of the policy counts.
+    pub attest_every: Duration,
+    /// Which versions end what was accepted before.
+    pub accept_again: Reacceptance,
+}
+
+/// Which new versions of a policy have to be accepted again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reacceptance {
+    /// Each one, a corrected comma included.
+    EveryVersion,
+    /// One that changes what some clause does or says to people.
+    #[default]
+    WhenClausesChange,
+    /// None: an attestation counts until its time is over.
+    Never,
+}
+
+impl Reacceptance {
+    const ALL: [(&'static str, Self); 3] = [
+        ("every version", Self::EveryVersion),
+        ("when clauses change", Self::WhenClausesChange),
+        ("never", Self::Never),
+    ];
 }
 
 /// Reads the front matter; nothing if it has mistakes.
@@ -75,6 +106,8 @@ pub(crate) fn read(block: Option<&Block>, words: &Vocabulary, log: &mut Log) -> 
     let retry_within = fields.text("retry_within", log).and_then(|text| duration(text, log));
     let alternative =
         fields.text("alternative", log).and_then(|text| words.tool(&text.text, text.place, log));
+    let attest_every = fields.text("attest_every", log).and_then(|text| duration(text, log));
+    let accept_again = fields.text("accept_again", log).and_then(|text| accept_again(text, log));
     if log.mistakes.len() > before {
         return None;
     }
@@ -88,7 +121,18 @@ pub(crate) fn read(block: Option<&Block>, words: &Vocabulary, log: &mut Log) -> 
         otherwise: otherwise?,
         retry_within: retry_within.unwrap_or(RETRY_WITHIN),
         alternative,
+        attest_every: attest_every.unwrap_or(ATTEST_EVERY),
+        accept_again: accept_again.unwrap_or_default(),
     })
+}
+
+fn accept_again(text: &Scalar, log: &mut Log) -> Option<Reacceptance> {
+    let found = Reacceptance::ALL.iter().find(|(word, _)| *word == text.text);
+    if found.is_none() {
+        let message = format!("`{}` does not say which versions are accepted again", text.text);
+        log.add(text.place, message, "use `every version`, `when clauses change` or `never`");
+    }
+    found.map(|(_, again)| *again)
 }
 
 fn name(text: &Scalar, log: &mut Log) -> Option<String> {
@@ -112,7 +156,7 @@ fn otherwise(text: &Scalar, log: &mut Log) -> Option<Action> {
 }
 
 /// Reads `180d`, `12w`, `15m`, `2h` or `30s`.
-fn duration(text: &Scalar, log: &mut Log) -> Option<Duration> {
+pub fn duration(text: &Scalar, log: &mut Log) -> Option<Duration> {
     let found = duration_of(&text.text).filter(|duration| !duration.is_zero());
     if found.is_none() {
         let message = format!("`{}` is not a duration", text.text);

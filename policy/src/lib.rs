@@ -9,12 +9,13 @@ pub mod backtest;
 mod clause; // one numbered rule of the policy
 mod compile; // clauses -> Cedar
 mod decide; // policy + facts -> verdict
-mod document; // Markdown and YAML, with places
+pub mod document; // Markdown and YAML, with places
 mod draft; // document -> clauses
 mod example; // worked cases: guidance and test
 mod front; // front matter
 pub mod guide;
 mod invariant; // what must hold whatever the clauses say
+pub mod ladder; // what follows violations
 mod lint; // what is no mistake, but worth a look
 mod mistake; // what the author has to correct
 pub mod mutate;
@@ -28,9 +29,9 @@ mod vocabulary; // all words a policy may use
 
 pub use clause::{CedarRule, Clause, Machine, Section};
 pub use example::{Example, Expectation};
-pub use front::FrontMatter;
+pub use front::{FrontMatter, Reacceptance};
 pub use invariant::{Bound, Invariant};
-pub use mistake::{Level, Mistake, Mistakes, Notice, Place, Snippet};
+pub use mistake::{Level, Log, Mistake, Mistakes, Notice, Place, Snippet};
 pub use policy::{Policy, compile, lint, lint_on};
 pub use rule::{Condition, Data, DataTerm, Rule, Test};
 pub use taxonomy::Taxonomy;

@@ -3,7 +3,8 @@ use std::time::Duration;
 use model::{Action, Timestamp};
 
 use crate::{
-    Clause, Policy,
+    Clause, Condition, Policy, Rule, Test,
+    ladder::{Measure, SUSPENDED},
     mistake::{Level, Mistake, Notice, Place},
 };
 
@@ -19,6 +20,7 @@ pub(crate) fn warnings(policy: &Policy, places: &[Place], today: Option<Timestam
         found.extend(same_rule(policy, clause, *place));
     }
     found.extend(no_alternative(policy));
+    found.extend(suspension_without_effect(policy, places));
     found
 }
 
@@ -59,6 +61,22 @@ fn same_rule(policy: &Policy, clause: &Clause, place: Place) -> Option<Notice> {
     let same = earlier.into_iter().find(|earlier| earlier.rule() == Some(rule))?;
     let message = format!("{} has the same rule as {}", clause.id, same.id);
     Some(warning(place, message, "merge the two clauses, or change one of the rules"))
+}
+
+/// Who is suspended is put into a group; a rule must act on it.
+fn suspension_without_effect(policy: &Policy, places: &[Place]) -> Option<Notice> {
+    let (owner, ladder) = policy.ladder()?;
+    let suspends = ladder.steps.iter().any(|step| matches!(step.measure, Measure::SuspendAccess { .. }));
+    let acted_on =
+        |test: &Test| matches!(test, Test::Group(groups) if groups.iter().any(|group| group == SUSPENDED));
+    let rules = policy.clauses().iter().filter_map(Clause::rule);
+    if !suspends || rules.flat_map(Rule::conditions).flat_map(Condition::tests).any(acted_on) {
+        return None;
+    }
+    let at = policy.clauses().iter().position(|clause| clause.id == owner.id)?;
+    let message = format!("{} suspends access, but no rule acts on the group `{SUSPENDED}`", owner.id);
+    let remedy = format!("add a clause with `when: person is in group {SUSPENDED}` and `then: block`");
+    Some(warning(*places.get(at)?, message, remedy))
 }
 
 /// Coaching helps little without a tool to go to.

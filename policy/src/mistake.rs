@@ -15,7 +15,7 @@ pub struct Place {
 
 impl Place {
     /// A place that covers `text`, which stands on one line.
-    pub(crate) fn over(line: u32, column: u32, text: &str) -> Self {
+    pub fn over(line: u32, column: u32, text: &str) -> Self {
         Self { line, column, length: count(text).max(1) }
     }
 }
@@ -25,7 +25,7 @@ pub(crate) fn count(text: &str) -> u32 {
     u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
 }
 
-/// Something the author of a policy has to correct, with its place and a remedy.
+/// Something the author of a document has to correct, with its place and a remedy.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Mistake {
     /// Where it is.
@@ -57,7 +57,7 @@ pub struct Notice {
     pub mistake: Mistake,
 }
 
-/// Every mistake in a policy, in document order; never empty.
+/// Every mistake in a document, in document order; never empty.
 #[derive(Clone, Debug)]
 pub struct Mistakes {
     name: String,
@@ -66,7 +66,8 @@ pub struct Mistakes {
 }
 
 impl Mistakes {
-    pub(crate) fn new(name: &str, source: &str, mut list: Vec<Mistake>) -> Self {
+    /// The mistakes `list` in `source`, a document called `name`.
+    pub fn new(name: &str, source: &str, mut list: Vec<Mistake>) -> Self {
         list.sort();
         list.dedup();
         Self { name: name.to_owned(), source: source.to_owned(), list }
@@ -165,13 +166,14 @@ fn underline(text: &str, place: Place) -> String {
 
 /// Gathers mistakes while a document is read.
 #[derive(Default)]
-pub(crate) struct Log {
-    pub(crate) mistakes: Vec<Mistake>,
+pub struct Log {
+    /// Those found so far.
+    pub mistakes: Vec<Mistake>,
 }
 
 impl Log {
     /// Notes one mistake.
-    pub(crate) fn add(&mut self, place: Place, message: impl Into<String>, remedy: impl Into<String>) {
+    pub fn add(&mut self, place: Place, message: impl Into<String>, remedy: impl Into<String>) {
         self.mistakes.push(Mistake { place, message: message.into(), remedy: remedy.into() });
     }
 }

@@ -16,11 +16,7 @@ pub(crate) fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>)
 }
 
 /// A remedy for an unknown word: the nearest valid one, or the choice if it is small, or `otherwise`.
-pub(crate) fn remedy<'a>(
-    given: &str,
-    known: impl IntoIterator<Item = &'a str> + Clone,
-    otherwise: &str,
-) -> String {
+pub fn remedy<'a>(given: &str, known: impl IntoIterator<Item = &'a str> + Clone, otherwise: &str) -> String {
     if let Some(word) = nearest(given, known.clone()) {
         return format!("did you mean `{word}`?");
     }

@@ -9,6 +9,7 @@ use crate::{
     compile::{self, Sets, schema},
     decide,
     draft::{self, Draft},
+    ladder::Ladder,
     lint::warnings,
     mistake::{Level, Log, Place},
 };
@@ -121,6 +122,11 @@ impl Policy {
     /// The clause called `id`.
     pub fn clause(&self, id: &ClauseId) -> Option<&Clause> {
         self.clauses.iter().find(|clause| clause.id == *id)
+    }
+
+    /// What follows violations, and the clause that says so.
+    pub fn ladder(&self) -> Option<(&Clause, &Ladder)> {
+        self.clauses.iter().find_map(|clause| Some((clause, clause.ladder.as_ref()?)))
     }
 
     /// Its sections, in document order.

@@ -29,8 +29,7 @@ pub(crate) enum PolicyCommand {
     Lint(Document),
     /// Run every example through the real engine.
     Test(Document),
-    /// Look at every invariant over all exchanges there can be, and for clauses that decide nothing.
-    Prove(Document),
+    Prove(proof::Prove),
     /// Change each rule in one way at a time and say which changes no example would notice.
     Mutate(Document),
     /// Say who may do what under a new version that they could not under the old one, and the reverse.
@@ -83,7 +82,7 @@ impl PolicyCommand {
         match self {
             Self::Lint(document) => document.lint(),
             Self::Test(document) => document.test(),
-            Self::Prove(document) => proof::run(&document),
+            Self::Prove(prove) => prove.run(),
             Self::Mutate(document) => mutation::run(&document),
             Self::Diff(diff) => diff.run(),
             Self::Backtest(history) => history.run(),

@@ -1,4 +1,4 @@
-use std::fs;
+use std::{fs, os::unix::fs::PermissionsExt};
 
 use crate::world::{bylaw, root};
 
@@ -197,9 +197,15 @@ fn what_is_registered_is_found_listed_and_forgotten() {
 #[test]
 fn invariants_are_proved_and_versions_compared() {
     let folder = tempfile::tempdir().unwrap();
+    for name in ["balanced", "strict", "healthcare"] {
+        let proved = bylaw(&["policy", "prove", &format!("policies/{name}.md")]);
+        let sound = "10 of 10 invariants hold, tested over every case, 10 of them proved by the solver";
+        assert!(proved.success && proved.text.contains(sound), "{}", proved.text);
+    }
+    let tested = bylaw(&["policy", "prove", "policies/balanced.md", "--solver", "off"]);
+    assert!(tested.success && tested.text.contains("tested over every case, not proved"), "{}", tested.text);
+
     let policy = root().join("policies/balanced.md").display().to_string();
-    let proved = bylaw(&["policy", "prove", &policy]);
-    assert!(proved.success && proved.text.contains("10 of 10 invariants hold"), "{}", proved.text);
     let source = fs::read_to_string(&policy).unwrap();
     let holed = folder.path().join("holed.md").display().to_string();
     fs::write(
@@ -211,8 +217,23 @@ fn invariants_are_proved_and_versions_compared() {
     assert_eq!(refuted.code, Some(1));
     let refuted: serde_json::Value = serde_json::from_str(&refuted.text).unwrap();
     let invariants = refuted["invariants"].as_array().unwrap();
-    let broken: Vec<_> = invariants.iter().filter(|invariant| invariant["holds"] == false).collect();
+    let (holding, broken): (Vec<_>, Vec<_>) =
+        invariants.iter().partition(|invariant| invariant["holds"] == true);
     assert!(broken.iter().any(|one| one["says"] == "Credentials never reach an AI tool"), "{broken:?}");
+    // The solver agrees about each of them.
+    assert!(holding.iter().all(|one| one["proved"] == true), "{holding:?}");
+    assert!(broken.iter().all(|one| one["proved"] == false && one["facts"].is_object()), "{broken:?}");
+
+    // A solver that calls everything proved contradicts the refutation.
+    let liar = folder.path().join("liar");
+    let script = "#!/bin/sh\nwhile read -r line; do case $line in *check-sat*) echo unsat;; esac; done\n";
+    fs::write(&liar, script).unwrap();
+    fs::set_permissions(&liar, fs::Permissions::from_mode(0o755)).unwrap();
+    let lied = bylaw(&["policy", "prove", &holed, "--solver", &liar.display().to_string()]);
+    assert!(lied.code == Some(2) && lied.text.contains("disagree about"), "{}", lied.text);
+    let absent = bylaw(&["policy", "prove", &policy, "--solver", "/nowhere/cvc5"]);
+    assert!(absent.code == Some(2) && absent.text.contains("package cvc5"), "{}", absent.text);
+
     let compared = bylaw(&["policy", "diff", &policy, &holed]);
     assert!(
         compared.code == Some(1) && compared.text.contains("credentials and secrets"),

@@ -5,6 +5,7 @@
 //! that have no counterpart are taken to hold or not to hold, whichever is worse; what that makes look possible is
 //! asked of Cedar, and told as unsettled where Cedar does not confirm it.
 
+mod claim; // invariants as questions for a solver
 mod compare; // one version against another
 mod diagram; // sets of exchanges
 mod idle; // clauses that decide nothing
@@ -15,6 +16,7 @@ mod space; // which facts go together, and facts as an exchange
 mod translate; // Cedar's syntax tree -> diagram
 mod variable; // one fact that a policy asks for
 
+pub use claim::{Claim, ClaimError, Claims, Question, claims};
 pub use compare::{Change, compare};
 pub use idle::{Idle, idle};
 pub use prove::{Outcome, Proof, Refutation, prove};

@@ -180,7 +180,8 @@ impl Space {
         self.variables.binary_search_by(|(known, _)| known.cmp(variable)).is_ok()
     }
 
-    fn labels(&self) -> Vec<Label> {
+    /// The labels that are asked for.
+    pub(super) fn labels(&self) -> Vec<Label> {
         let found = self.variables.iter().filter_map(|(variable, _)| match variable {
             Variable::Label(label, Of::Found) => Some(label.clone()),
             _ => None,

@@ -2,7 +2,7 @@
 
 pub(crate) mod cedar; // an expert's `cedar` block -> policies
 pub(crate) mod entity_type; // the entity types
-mod expr; // Cedar's syntax tree, in short
+pub(crate) mod expr; // Cedar's syntax tree, in short
 pub(crate) mod fence; // what the words of a `cedar` fence say
 pub(crate) mod lower; // rule -> policies
 pub(crate) mod reach; // what an exchange must be like for a policy to apply

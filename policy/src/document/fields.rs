@@ -1,3 +1,5 @@
+//! A YAML map whose keys are known.
+
 use crate::{
     document::yaml::{Node, Scalar},
     mistake::{Log, Place},
@@ -5,7 +7,7 @@ use crate::{
 };
 
 /// The entries of one YAML map whose keys are all known and given once.
-pub(crate) struct Fields<'a> {
+pub struct Fields<'a> {
     entries: Vec<(&'a Scalar, &'a Node)>,
     what: &'static str,
     place: Place,
@@ -13,7 +15,7 @@ pub(crate) struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     /// Reads `node` as a map; notes unknown and repeated keys. `what` names it in messages, as in "a rule".
-    pub(crate) fn read(node: &'a Node, what: &'static str, known: &[&str], log: &mut Log) -> Option<Self> {
+    pub fn read(node: &'a Node, what: &'static str, known: &[&str], log: &mut Log) -> Option<Self> {
         let Node::Map(pairs, place) = node else {
             let example = known.first().copied().unwrap_or("key");
             log.add(
@@ -38,17 +40,17 @@ impl<'a> Fields<'a> {
     }
 
     /// Where the map begins.
-    pub(crate) fn place(&self) -> Place {
+    pub fn place(&self) -> Place {
         self.place
     }
 
     /// The value of `key`, if it is given.
-    pub(crate) fn get(&self, key: &str) -> Option<&'a Node> {
+    pub fn get(&self, key: &str) -> Option<&'a Node> {
         self.entries.iter().find(|(given, _)| given.text == key).map(|(_, value)| *value)
     }
 
     /// The value of `key`; notes a mistake if it is missing.
-    pub(crate) fn require(&self, key: &str, example: &str, log: &mut Log) -> Option<&'a Node> {
+    pub fn require(&self, key: &str, example: &str, log: &mut Log) -> Option<&'a Node> {
         let value = self.get(key);
         if value.is_none() {
             let message = format!("{} needs the key `{key}`", self.what);
@@ -58,17 +60,17 @@ impl<'a> Fields<'a> {
     }
 
     /// The single text of `key`, if it is given and sound.
-    pub(crate) fn text(&self, key: &str, log: &mut Log) -> Option<&'a Scalar> {
+    pub fn text(&self, key: &str, log: &mut Log) -> Option<&'a Scalar> {
         self.get(key).and_then(|node| node.text(log))
     }
 
     /// The single text of `key`, which must be given.
-    pub(crate) fn require_text(&self, key: &str, example: &str, log: &mut Log) -> Option<&'a Scalar> {
+    pub fn require_text(&self, key: &str, example: &str, log: &mut Log) -> Option<&'a Scalar> {
         self.require(key, example, log).and_then(|node| node.text(log))
     }
 
     /// The texts of `key`, or nothing.
-    pub(crate) fn texts(&self, key: &str, log: &mut Log) -> Vec<&'a Scalar> {
+    pub fn texts(&self, key: &str, log: &mut Log) -> Vec<&'a Scalar> {
         self.get(key).map(|node| node.texts(log)).unwrap_or_default()
     }
 }

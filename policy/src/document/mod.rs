@@ -1,5 +1,7 @@
-//! The document as people write it: Markdown outside, YAML in its blocks, each with its place.
+//! Documents as people write them: Markdown outside, YAML in its blocks, each with its place.
 
-pub(crate) mod fields; // a YAML map whose keys are known
-pub(crate) mod outline; // headings, prose, reasons and blocks, in order
-pub(crate) mod yaml; // YAML values with places
+pub mod fields;
+pub mod outline;
+pub mod yaml;
+
+pub use crate::{front::duration, nearest::remedy};

@@ -1,3 +1,5 @@
+//! Headings, prose, reasons and blocks, in order.
+
 use comrak::{
     Arena, Node, Options,
     nodes::{NodeValue, Sourcepos},
@@ -9,29 +11,27 @@ use crate::{
     nearest::nearest,
 };
 
-/// The fences Bylaw reads; any other fence is prose.
-const FENCES: [&str; 4] = ["rule", "cedar", "examples", "invariants"];
-
-/// The parts of a policy document, in order.
-pub(crate) struct Outline {
+/// The parts of a document, in order.
+pub struct Outline {
     /// The YAML between the `---` lines at the top.
-    pub(crate) front: Option<Block>,
+    pub front: Option<Block>,
     /// Everything after it.
-    pub(crate) pieces: Vec<Piece>,
+    pub pieces: Vec<Piece>,
 }
 
-/// One part of a policy document.
-pub(crate) enum Piece {
-    /// A heading, without its `#`.
-    Heading { level: u8, text: String, place: Place },
-    /// A fenced `rule`.
-    Rule(Block),
-    /// A fenced `cedar` policy.
-    Cedar(Block),
-    /// Fenced `examples`.
-    Examples(Block),
-    /// Fenced `invariants`.
-    Invariants(Block),
+/// One part of a document.
+pub enum Piece {
+    /// A heading.
+    Heading {
+        /// How many `#` it has.
+        level: u8,
+        /// Without them.
+        text: String,
+        /// Where the text stands.
+        place: Place,
+    },
+    /// A fence with one of the words that the reader asked for.
+    Fenced(&'static str, Block),
     /// A quotation that begins with `Why:`.
     Why(String),
     /// Anything else, as Markdown.
@@ -40,15 +40,15 @@ pub(crate) enum Piece {
 
 /// The text of a fence or of the front matter.
 #[derive(Clone)]
-pub(crate) struct Block {
+pub struct Block {
     /// Without the fence lines.
-    pub(crate) text: String,
+    pub text: String,
     /// The line of the document on which the text begins.
-    pub(crate) first_line: u32,
+    pub first_line: u32,
     /// Where the fence's words stand.
-    pub(crate) place: Place,
+    pub place: Place,
     /// What follows the fence's first word, as in `then=block`.
-    pub(crate) info: String,
+    pub info: String,
 }
 
 /// Markdown as Bylaw reads and renders it: CommonMark with tables and strikethrough.
@@ -64,13 +64,13 @@ pub(crate) fn options<'a>() -> Options<'a> {
     options
 }
 
-/// Cuts a document into its parts.
-pub(crate) fn read(source: &str, log: &mut Log) -> Outline {
+/// Cuts a document into its parts. Fences with the words `fences` are read; any other fence is prose.
+pub fn read(source: &str, fences: &[&'static str], log: &mut Log) -> Outline {
     let source = source.strip_prefix('\u{feff}').unwrap_or(source);
     let lines: Vec<&str> = source.lines().collect();
     let arena = Arena::new();
     let root = parse_document(&arena, source, &options());
-    let reader = Reader { lines };
+    let reader = Reader { lines, fences };
     let mut outline = Outline { front: None, pieces: Vec::new() };
     for node in root.children() {
         match reader.piece(node, log) {
@@ -88,6 +88,7 @@ enum Part {
 
 struct Reader<'a> {
     lines: Vec<&'a str>,
+    fences: &'a [&'static str],
 }
 
 impl Reader<'_> {
@@ -159,12 +160,13 @@ impl Reader<'_> {
         let line = self.line(at.start.line);
         let before = line.find(word).and_then(|start| line.get(..start)).unwrap_or_default();
         let place = Place::over(number(at.start.line), count(before) + 1, word);
-        if !FENCES.contains(&word) {
-            if let Some(meant) = nearest(word, FENCES).filter(|_| !word.is_empty()) {
+        let Some(fence) = self.fences.iter().find(|fence| **fence == word) else {
+            let meant = nearest(word, self.fences.iter().copied()).filter(|_| !word.is_empty());
+            if let Some(meant) = meant {
                 log.add(place, format!("unknown block `{word}`"), format!("did you mean `{meant}`?"));
             }
             return None;
-        }
+        };
         if !closed {
             log.add(
                 place,
@@ -179,12 +181,7 @@ impl Reader<'_> {
             place,
             info: info.trim().to_owned(),
         };
-        Some(match word {
-            "rule" => Piece::Rule(block),
-            "cedar" => Piece::Cedar(block),
-            "invariants" => Piece::Invariants(block),
-            _ => Piece::Examples(block),
-        })
+        Some(Piece::Fenced(fence, block))
     }
 }
 

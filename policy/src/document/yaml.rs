@@ -1,9 +1,11 @@
+//! YAML values with places.
+
 use granit_parser::{Event, Marker, Parser, ScalarStyle, Span};
 
 use crate::mistake::{Log, Place, count};
 
-/// One YAML value with its place in the policy document.
-pub(crate) enum Node {
+/// One YAML value with its place in the document.
+pub enum Node {
     /// Text; numbers and truth values stay text.
     Scalar(Scalar),
     /// `- a` or `[a, b]`.
@@ -14,11 +16,11 @@ pub(crate) enum Node {
 
 /// A piece of text and where it stands.
 #[derive(Clone)]
-pub(crate) struct Scalar {
+pub struct Scalar {
     /// The text, without quotes.
-    pub(crate) text: String,
+    pub text: String,
     /// Where it stands.
-    pub(crate) place: Place,
+    pub place: Place,
     /// Whether the text stands in the document as it is, so that a word in it can be pointed at.
     verbatim: bool,
 }
@@ -38,7 +40,7 @@ impl Scalar {
 
 impl Node {
     /// Where it stands.
-    pub(crate) fn place(&self) -> Place {
+    pub fn place(&self) -> Place {
         match self {
             Self::Scalar(scalar) => scalar.place,
             Self::List(_, place) | Self::Map(_, place) => *place,
@@ -46,7 +48,7 @@ impl Node {
     }
 
     /// The text of a value that must be one piece of text.
-    pub(crate) fn text(&self, log: &mut Log) -> Option<&Scalar> {
+    pub fn text(&self, log: &mut Log) -> Option<&Scalar> {
         match self {
             Self::Scalar(scalar) if !scalar.text.trim().is_empty() => Some(scalar),
             Self::Scalar(scalar) => {
@@ -61,7 +63,7 @@ impl Node {
     }
 
     /// The texts of a value that may be one piece of text or a list of them.
-    pub(crate) fn texts(&self, log: &mut Log) -> Vec<&Scalar> {
+    pub fn texts(&self, log: &mut Log) -> Vec<&Scalar> {
         match self {
             Self::List(items, place) if items.is_empty() => {
                 log.add(*place, "the list is empty", "put at least one value in it, or remove the key");
@@ -73,10 +75,10 @@ impl Node {
     }
 }
 
-/// Reads one YAML document whose first line is line `first_line` of the policy.
+/// Reads one YAML document whose first line is line `first_line` of the document.
 ///
 /// Returns nothing, and notes one mistake, where the text is not YAML; an empty text reads as an empty map.
-pub(crate) fn read(source: &str, first_line: u32, log: &mut Log) -> Option<Node> {
+pub fn read(source: &str, first_line: u32, log: &mut Log) -> Option<Node> {
     let mut reader = Reader { source, first_line, events: Parser::new_from_str(source), failed: None };
     let node = reader.document();
     if let Some(Failure { place, message, remedy }) = reader.failed {
@@ -138,7 +140,7 @@ impl<'a> Reader<'a> {
             Event::SequenceStart(..) => self.list(span),
             Event::MappingStart(..) => self.map(span),
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
-                self.fail(span.start, "aliases (`*name`) are not used in policies", "write the value out");
+                self.fail(span.start, "aliases (`*name`) are not used here", "write the value out");
                 None
             }
             _ => None,

@@ -118,7 +118,7 @@ impl Page {
                 "<p class=\"rule\" data-action=\"{action}\" data-severity=\"{severity}\"><strong>In practice:</strong> {}</p>",
                 escape(&machine(rule))
             ));
-        } else if clause.invariants.is_empty() {
+        } else if clause.invariants.is_empty() && clause.ladder.is_none() {
             self.line(format_args!(
                 "<p class=\"rule people\"><strong>In practice:</strong> upheld by people.</p>"
             ));
@@ -127,6 +127,13 @@ impl Page {
             self.line(format_args!("<ul class=\"invariants\" aria-label=\"What always holds\">"));
             for invariant in &clause.invariants {
                 self.line(format_args!("<li>{}.</li>", escape(&invariant.says)));
+            }
+            self.line(format_args!("</ul>"));
+        }
+        if let Some(ladder) = &clause.ladder {
+            self.line(format_args!("<ul class=\"ladder\" aria-label=\"What follows violations\">"));
+            for sentence in ladder.sentences() {
+                self.line(format_args!("<li>{}</li>", escape(&sentence)));
             }
             self.line(format_args!("</ul>"));
         }

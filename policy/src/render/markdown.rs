@@ -3,7 +3,7 @@ use super::{
     html::by_section,
     machine,
 };
-use crate::{Clause, Policy};
+use crate::{Clause, Policy, ladder::Ladder};
 
 /// The policy as Markdown for people: every rule as a sentence, every example as guidance.
 pub fn markdown(policy: &Policy) -> String {
@@ -47,12 +47,16 @@ fn clause(clause: &Clause) -> String {
     parts.extend((!clause.prose.is_empty()).then(|| clause.prose.clone()));
     parts.push(match &clause.machine {
         Some(rule) => format!("**In practice:** {}", machine(rule)),
+        None if clause.ladder.is_some() => "**In practice:**".to_owned(),
         None if clause.invariants.is_empty() => "**In practice:** upheld by people.".to_owned(),
         None => "**Always holds**, as is checked before a version is published:".to_owned(),
     });
     let always: Vec<String> =
         clause.invariants.iter().map(|invariant| format!("- {}.", invariant.says)).collect();
     parts.extend((!always.is_empty()).then(|| always.join("\n")));
+    let ladder: Vec<String> =
+        clause.ladder.iter().flat_map(Ladder::sentences).map(|line| format!("- {line}")).collect();
+    parts.extend((!ladder.is_empty()).then(|| ladder.join("\n")));
     parts.extend(clause.why.as_ref().map(|why| format!("> Why: {}", why.replace('\n', "\n> "))));
     let examples: Vec<String> = clause.examples.iter().map(|example| bullet(&guidance(example))).collect();
     parts.extend((!examples.is_empty()).then(|| examples.join("\n")));

@@ -149,7 +149,7 @@ fn rules() {
     );
     check_rule(
         "when: &x person is vendor\nunless: *x\nthen: block",
-        expect!["15:9+1 aliases (`*name`) are not used in policies; write the value out"],
+        expect!["15:9+1 aliases (`*name`) are not used here; write the value out"],
     );
 }
 
