@@ -6,6 +6,8 @@
 mod act; // what the audit log keeps
 pub mod attestation; // who has accepted which policy
 pub mod audit; // the log as a tree that proves itself
+pub mod canary; // promises that the gate must keep
+pub mod erasure; // what is kept about people, and no longer
 mod evidence; // what shows that clauses hold
 mod fingerprint; // what a clause says, as a short text
 pub mod ladder; // what follows violations
@@ -14,6 +16,7 @@ mod mapping; // clauses and the frameworks they serve
 mod pack; // evidence that proves itself
 #[cfg(test)]
 mod sample; // a policy for tests
+pub mod retention; // how long records are kept
 pub mod training; // modules, quizzes, who takes what
 
 pub use act::{Act, Entry, Payload};

@@ -1,7 +1,8 @@
-use std::{fmt, net::IpAddr, sync::Arc};
+use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
 use axum::http::request::Parts;
 use engine::Engine;
+use governance::{audit::PublicKey, retention::Retention};
 use ipnet::IpNet;
 use model::Timestamp;
 use prometheus_client::registry::Registry;
@@ -11,10 +12,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     auth::{Guarded, May, Permitted, Secret, Throttle},
+    canaries::Prober,
+    chores,
     current::Current,
     metrics::Metrics,
     pseudonym::Pseudonyms,
-    web::{origin, problem::Problem, security::Scheme},
+    web::{origin, problem::{Kind, Problem}, security::Scheme},
 };
 
 /// Clients that follow live updates at once.
@@ -28,6 +31,8 @@ pub struct State {
     pub engine: Arc<Engine>,
     /// What the operator configured.
     pub settings: Settings,
+    /// The way through the live gate, for canaries; `None` where there is no gate.
+    pub prober: Option<Prober>,
     /// Metrics of the rest of the program, to be shown beside the server's.
     pub metrics: Registry,
 }
@@ -41,6 +46,10 @@ pub struct Settings {
     pub scheme: Scheme,
     /// Proxies in front of the server, whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// How long records are kept.
+    pub retention: Retention,
+    /// How often canaries are sent; never if `None`.
+    pub canaries_every: Option<Duration>,
     /// The one clock: everything below gets instants as values.
     pub clock: Clock,
 }
@@ -84,6 +93,8 @@ struct Shared {
     data: Guarded<Data>,
     throttle: Throttle,
     settings: Settings,
+    prober: Option<Prober>,
+    log_key: Option<PublicKey>,
     metrics: Metrics,
     stopping: CancellationToken,
     listeners: Arc<Semaphore>,
@@ -107,14 +118,20 @@ impl Data {
 
 impl App {
     pub(crate) fn new(state: State) -> Self {
-        let State { store, engine, settings, metrics } = state;
+        let State { store, engine, settings, prober, metrics } = state;
         let metrics = Metrics::new(metrics, store.writer());
         let pseudonyms = Pseudonyms::new(&settings.secret);
+        let log_key = settings.secret.log_key().ok();
+        if let Some(key) = &log_key {
+            store.seal_with(key.clone());
+        }
         let current = Current::new(store.clone(), Arc::clone(&engine));
         Self(Arc::new(Shared {
             data: Guarded::new(Data { current, store, engine, pseudonyms }),
             throttle: Throttle::default(),
             settings,
+            prober,
+            log_key: log_key.map(|key| key.public().clone()),
             metrics,
             stopping: CancellationToken::new(),
             listeners: Arc::new(Semaphore::new(LISTENERS)),
@@ -152,6 +169,24 @@ impl App {
 
     pub(crate) fn listeners(&self) -> &Arc<Semaphore> {
         &self.0.listeners
+    }
+
+    /// What the audit log is verified with.
+    pub(crate) fn log_key(&self) -> Result<&PublicKey, Problem> {
+        let missing = || Problem::new(Kind::Internal, "the audit log has no key");
+        self.0.log_key.as_ref().ok_or_else(missing)
+    }
+
+    /// The way through the live gate.
+    pub(crate) fn prober(&self) -> Result<&Prober, Problem> {
+        let none = || Problem::new(Kind::Conflict, "no gate runs beside this server, so canaries have no way to go");
+        self.0.prober.as_ref().ok_or_else(none)
+    }
+
+    /// Commits to new records and removes old ones, until the server stops.
+    pub(crate) async fn keep(self) {
+        let data = self.0.data.for_tasks();
+        chores::run(data, &self.0.settings, self.0.prober.as_ref(), &self.0.stopping).await;
     }
 
     /// Keeps the engine in step with what other nodes change, until the server stops.

@@ -15,7 +15,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     api::{
-        check, exceptions, exchanges, health, justifications, live, metrics, overview, people, policy,
+        audit, canaries, check, evidence, exceptions, exchanges, health, justifications, live, metrics, overview, packs,
+        people, policy, privacy,
         session, tokens, tools, users,
     },
     app::App,
@@ -97,6 +98,21 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(tokens::remove_token))
         .routes(routes!(exceptions::list_exceptions, exceptions::grant_exception))
         .routes(routes!(exceptions::end_exception))
+        .routes(routes!(audit::list_audit))
+        .routes(routes!(audit::get_audit_checkpoint))
+        .routes(routes!(audit::prove_audit_entry))
+        .routes(routes!(audit::prove_audit_extension))
+        .routes(routes!(audit::verify_audit))
+        .routes(routes!(evidence::list_clause_evidence))
+        .routes(routes!(evidence::get_coverage))
+        .routes(routes!(evidence::list_frameworks))
+        .routes(routes!(packs::make_pack))
+        .routes(routes!(canaries::get_canaries, canaries::run_canaries))
+        .routes(routes!(canaries::list_canary_failures))
+        .routes(routes!(canaries::decide_canary_failure))
+        .routes(routes!(privacy::export_person))
+        .routes(routes!(privacy::list_erasures, privacy::ask_erasure))
+        .routes(routes!(privacy::decide_erasure))
         .routes(routes!(health::get_health));
     OpenApiRouter::with_openapi(openapi::beginning()).nest(API, nouns)
 }

@@ -34,6 +34,7 @@ pub async fn serve(
     let app = App::new(state);
     let router = routes::router(app.clone());
     let following = tokio::spawn(app.clone().follow());
+    let keeping = tokio::spawn(app.clone().keep());
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     tokio::pin!(shutdown);
@@ -56,6 +57,7 @@ pub async fn serve(
         tracing::warn!("requests still under way were abandoned");
     }
     following.await.map_err(io::Error::other)?;
+    keeping.await.map_err(io::Error::other)?;
     Ok(())
 }
 

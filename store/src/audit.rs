@@ -48,16 +48,24 @@ impl Store {
             .all(self.read())
             .await
             .doing(READ)?;
-        let Some(last) = entries.last() else { return Ok(Vec::new()) };
-        let payloads = audit_payload::Entity::find()
-            .filter(audit_payload::Column::Seq.between(from, last.seq))
-            .all(self.read());
-        let mut payloads: BTreeMap<i64, audit_payload::Model> =
-            payloads.await.doing(READ)?.into_iter().map(|payload| (payload.seq, payload)).collect();
-        entries.into_iter().map(|entry| read(payloads.remove(&entry.seq), entry)).collect()
+        with_payloads(self.read(), entries).await
     }
 }
 
+/// Entries with what is kept of their payloads.
+pub(crate) async fn with_payloads(
+    connection: &impl ConnectionTrait,
+    entries: Vec<audit_entry::Model>,
+) -> Result<Vec<Audited>, QueryError> {
+    let payloads = audit_payload::Entity::find()
+        .filter(audit_payload::Column::Seq.is_in(entries.iter().map(|entry| entry.seq)))
+        .all(connection);
+    let mut payloads: BTreeMap<i64, audit_payload::Model> =
+        payloads.await.doing(READ)?.into_iter().map(|payload| (payload.seq, payload)).collect();
+    entries.into_iter().map(|entry| read(payloads.remove(&entry.seq), entry)).collect()
+}
+
+pub(crate) use seal::hash_of;
 pub use commit::RemoveError;
 pub use whole::WholeReport;
 

@@ -34,6 +34,8 @@ mod audit; // what was done, for ever
 mod change; // what people change, whole or not at all
 mod lifecycles; // what people move from state to state
 
+mod evidence; // what shows that clauses hold
+mod person; // what is kept about one person
 mod exceptions; // exemptions from clauses
 mod justifications; // reasons people stated
 mod policy_versions; // policies put in force
@@ -47,6 +49,8 @@ pub use counters::Counts;
 pub use digest::Digest;
 pub use effect::Effect;
 pub use error::{DatabaseError, QueryError};
+pub use evidence::{AuditFilter, InspectionCount};
+pub use person::AboutPerson;
 pub use exceptions::{Beneficiary, Exception, Revocation};
 pub use exchanges::{PAGE_LIMIT, Page, RecordRow};
 pub use filter::{Cursor, ExchangeFilter, InvalidCursor};

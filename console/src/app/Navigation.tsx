@@ -1,9 +1,11 @@
 import { Button, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import {
   IconArrowsExchange,
+  IconCertificate,
   IconChartAreaLine,
   IconGavel,
   IconHelpHexagon,
+  IconListDetails,
   IconLogout,
   IconMoon,
   IconSun,
@@ -23,6 +25,8 @@ const PLACES = [
   { to: '/exchanges', name: 'Exchanges', permission: 'read_exchanges', Icon: IconArrowsExchange },
   { to: '/tools', name: 'Tools', permission: 'read_tools', Icon: IconTools },
   { to: '/policy', name: 'Policy', permission: 'read_policy', Icon: IconGavel },
+  { to: '/evidence', name: 'Evidence', permission: 'read_evidence', Icon: IconCertificate },
+  { to: '/audit', name: 'Audit log', permission: 'read_audit', Icon: IconListDetails },
   { to: '/can-i', name: 'Can I?', permission: 'check', Icon: IconHelpHexagon },
 ] as const satisfies { to: string; name: string; permission: Permission; Icon: unknown }[];
 

@@ -28,6 +28,8 @@ const exchanges = () => import('~pages/exchanges/ExchangesPage').then((m) => ({ 
 const tools = () => import('~pages/tools/ToolsPage').then((m) => ({ Component: m.ToolsPage }));
 const policy = () => import('~pages/policy/PolicyPage').then((m) => ({ Component: m.PolicyPage }));
 const policyEdit = () => import('~pages/policy/PolicyEditPage').then((m) => ({ Component: m.PolicyEditPage }));
+const evidence = () => import('~pages/evidence/EvidencePage').then((m) => ({ Component: m.EvidencePage }));
+const audit = () => import('~pages/evidence/AuditPage').then((m) => ({ Component: m.AuditPage }));
 const canI = () => import('~pages/can-i/CanIPage').then((m) => ({ Component: m.CanIPage }));
 const justify = () => import('~pages/justify/JustifyPage').then((m) => ({ Component: m.JustifyPage }));
 const signIn = () => import('~pages/sign-in/SignInPage').then((m) => ({ Component: m.SignInPage }));
@@ -48,6 +50,8 @@ export const router = createBrowserRouter([
           page('tools/:id?', 'read_tools', tools),
           page('policy', 'read_policy', policy),
           page('policy/edit', 'publish_policy', policyEdit),
+          page('evidence', 'read_evidence', evidence),
+          page('audit', 'read_audit', audit),
           page('can-i', 'check', canI),
           { path: '*', element: <NotFoundPage /> },
         ],

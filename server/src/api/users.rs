@@ -1,7 +1,8 @@
 use axum::{Json, extract::State, http::StatusCode};
 use model::{PersonId, Sensitive, Timestamp};
 use serde::{Deserialize, Serialize};
-use store::{ChangeUserError, CreateUserError, Effect, Role, UserChange};
+use serde_json::json;
+use store::{Change, ChangeUserError, CreateUserError, Effect, Role, UserChange};
 use utoipa::ToSchema;
 
 use crate::{
@@ -78,7 +79,8 @@ pub(crate) async fn add_user(
         CreateUserError::NameTaken { .. } => Problem::new(Kind::Conflict, error.to_string()),
         CreateUserError::Store(cause) => cause.into(),
     })?;
-    tracing::info!(target: "bylaw::audit", by = may.actor().name, user = user.name, role = %user.role, "user added");
+    let act = may.act("user.added", user.role).with(json!({ "user": user.name }));
+    data.store.commit(Change::new(act), may.now()).await?;
     Ok((StatusCode::CREATED, Json(user.into())))
 }
 
@@ -103,7 +105,8 @@ pub(crate) async fn remove_user(
     for token in store.api_tokens().await?.into_iter().filter(|token| token.created_by == name) {
         let (Effect::Done | Effect::Absent) = store.delete_api_token(&token.name).await?;
     }
-    tracing::info!(target: "bylaw::audit", by = may.actor().name, user = name, "user removed");
+    let act = may.act("user.removed", "account").with(json!({ "user": name }));
+    store.commit(Change::new(act), may.now()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

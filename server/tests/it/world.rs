@@ -59,6 +59,7 @@ impl World {
     async fn start(scheme: Scheme, folder: Arc<tempfile::TempDir>, clock: Arc<AtomicI64>) -> Self {
         let store =
             Store::open(&format!("sqlite://{}", folder.path().join("bylaw.db").display())).await.unwrap();
+        store.seal_with(Secret::new([6; 32]).log_key().unwrap());
         let key = LinkKey::new([5; 32]);
         let engine = Arc::new(Engine::new(snapshot(&key)));
         let ticking = Arc::clone(&clock);
@@ -68,9 +69,12 @@ impl World {
             settings: Settings {
                 secret: Secret::new([6; 32]),
                 scheme,
+                retention: Default::default(),
+                canaries_every: None,
                 trusted_proxies: vec!["127.0.0.0/8".parse().unwrap()],
                 clock: Clock::new(move || Timestamp::from_millis(ticking.load(SeqCst))),
             },
+            prober: None,
             metrics: Default::default(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

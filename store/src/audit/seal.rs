@@ -85,7 +85,7 @@ async fn resume(transaction: &DatabaseTransaction, key: &LogKey) -> Result<Tree,
     if tree.root()? == root.hash { Ok(tree) } else { Err(Unsealable::Contradicted) }
 }
 
-pub(super) fn hash_of(row: audit_hash::Model) -> Option<(u64, Hash)> {
+pub(crate) fn hash_of(row: audit_hash::Model) -> Option<(u64, Hash)> {
     Some((unsigned(row.place), row.hash.try_into().ok()?))
 }
 

@@ -30,6 +30,13 @@ export type CheckResult = Answer<paths['/api/v1/check']['post']>;
 export type CheckFinding = CheckResult['findings'][number];
 export type Justification = Answer<paths['/api/v1/justifications/{exchange_id}']['get']>;
 
+export type Evidence = Answer<paths['/api/v1/evidence']['get']>;
+export type ClauseEvidence = Evidence['clauses'][number];
+export type Framework = Answer<paths['/api/v1/evidence/frameworks']['get']>[number];
+export type AuditQuery = QueryOf<paths['/api/v1/audit']['get']>;
+export type AuditEntry = Answer<paths['/api/v1/audit']['get']>['items'][number];
+export type AuditVerification = Answer<paths['/api/v1/audit/verification']['get']>;
+
 export type Action = ExchangeSummary['action'];
 export type Outcome = ExchangeSummary['outcome'];
 export type ToolState = Tool['state'];
