@@ -51,7 +51,7 @@ pub(crate) fn facts(
         visibility: content.visibility,
         exempt: Default::default(),
     };
-    facts.exempt = snapshot.exceptions.exempt(&who.id, &facts, now);
+    facts.exempt = snapshot.exceptions.exempt(&snapshot.policy, &who.id, &facts, now);
     facts
 }
 

@@ -19,6 +19,11 @@ mod sample; // a policy for tests
 pub mod retention; // how long records are kept
 pub mod training; // modules, quizzes, who takes what
 
+pub mod asset;
+pub mod exception_request;
+pub mod report;
+pub mod tool_review;
+
 pub use act::{Act, Entry, Payload};
 pub use evidence::{
     Answers, ClauseEvidence, ControlEvidence, Coverage, Passing, PeopleCoverage, Summary, ToolCoverage, Upheld,

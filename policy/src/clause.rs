@@ -1,6 +1,6 @@
 use model::{Action, ClauseId, Label, Severity, ToolId};
 
-use crate::{example::Example, invariant::Invariant, ladder::Ladder, rule::Rule};
+use crate::{example::Example, invariant::Invariant, ladder::Ladder, rule::Rule, workflow::Exemption};
 
 /// A heading that clauses stand under, with what it says before them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +60,8 @@ pub struct CedarRule {
     pub labels: Vec<Label>,
     /// What is done where the content that it depends on was not seen; `None` means nothing.
     pub if_uninspected: Option<Action>,
+    /// Who may exempt from it, if not as the policy says.
+    pub exceptions: Option<Exemption>,
 }
 
 impl Clause {
@@ -106,6 +108,14 @@ impl Machine {
         match self {
             Self::Rule(rule) => rule.if_uninspected,
             Self::Cedar(cedar) => cedar.if_uninspected,
+        }
+    }
+
+    /// Who may exempt from it, if it says so itself.
+    pub fn exceptions(&self) -> Option<&Exemption> {
+        match self {
+            Self::Rule(rule) => rule.exceptions.as_ref(),
+            Self::Cedar(cedar) => cedar.exceptions.as_ref(),
         }
     }
 

@@ -54,6 +54,7 @@ pub(crate) fn read(source: &str, taxonomy: &Taxonomy, log: &mut Log) -> Draft {
     let words = Vocabulary::new(taxonomy);
     let outline = outline::read(source, &FENCES, log);
     let front = front::read(outline.front.as_ref(), &words, log);
+    let words = words.with_functions(front.as_ref().map(|front| front.approvals.clone()).unwrap_or_default());
     let mut reader =
         Reader { words: &words, log, clauses: Vec::new(), sections: Vec::new(), preamble: String::new() };
     for piece in outline.pieces {

@@ -11,6 +11,7 @@ use crate::{
     },
     mistake::{Log, Place},
     vocabulary::{Vocabulary, word},
+    workflow::{self, Workflow},
 };
 
 const KEYS: [&str; 11] = [
@@ -58,6 +59,8 @@ pub struct FrontMatter {
     pub attest_every: Duration,
     /// Which versions end what was accepted before.
     pub accept_again: Reacceptance,
+    /// How people decide about exceptions, tools and what was made with AI.
+    pub workflow: Workflow,
 }
 
 /// Which new versions of a policy have to be accepted again.
@@ -93,7 +96,8 @@ pub(crate) fn read(block: Option<&Block>, words: &Vocabulary, log: &mut Log) -> 
         return None;
     };
     let node = yaml::read(&block.text, block.first_line, log)?;
-    let fields = Fields::read(&node, "the front matter", &KEYS, log)?;
+    let known = [&KEYS[..], &workflow::KEYS].concat();
+    let fields = Fields::read(&node, "the front matter", &known, log)?;
     let before = log.mistakes.len();
     let policy = fields.require_text("policy", "acceptable-ai-use", log).and_then(|text| name(text, log));
     let title = fields.require_text("title", "AI Usage Policy", log);
@@ -102,6 +106,8 @@ pub(crate) fn read(block: Option<&Block>, words: &Vocabulary, log: &mut Log) -> 
     let reviewed = fields.text("reviewed", log).and_then(|text| date(text, log));
     let approvals =
         fields.require("approvals", "[security, legal]", log).map(|node| node.texts(log)).unwrap_or_default();
+    let approvals: Vec<String> = approvals.into_iter().map(|text| text.text.clone()).collect();
+    let workflow = workflow::read(&fields, &approvals, log);
     let otherwise = fields.require_text("otherwise", "coach", log).and_then(|text| otherwise(text, log));
     let retry_within = fields.text("retry_within", log).and_then(|text| duration(text, log));
     let alternative =
@@ -117,12 +123,13 @@ pub(crate) fn read(block: Option<&Block>, words: &Vocabulary, log: &mut Log) -> 
         owner: owner?.text.clone(),
         review_every: review_every?,
         reviewed,
-        approvals: approvals.into_iter().map(|text| text.text.clone()).collect(),
+        approvals,
         otherwise: otherwise?,
         retry_within: retry_within.unwrap_or(RETRY_WITHIN),
         alternative,
         attest_every: attest_every.unwrap_or(ATTEST_EVERY),
         accept_again: accept_again.unwrap_or_default(),
+        workflow,
     })
 }
 

@@ -85,6 +85,7 @@ fn read(node: &Node, words: &Vocabulary, log: &mut Log) -> Option<Invariant> {
         severity: Severity::default(),
         if_uninspected: None,
         alternative: None,
+        exceptions: None,
     };
     let sound = log.mistakes.len() == before;
     Some(Invariant { says: says?, bound: bound?, rule, line: node.place().line }).filter(|_| sound)

@@ -26,6 +26,7 @@ mod request; // facts -> Cedar request
 mod rule; // the rule of a clause
 mod taxonomy; // the organisation's words
 mod vocabulary; // all words a policy may use
+mod workflow; // how people decide about exceptions, tools and assets
 
 pub use clause::{CedarRule, Clause, Machine, Section};
 pub use example::{Example, Expectation};
@@ -35,3 +36,4 @@ pub use mistake::{Level, Log, Mistake, Mistakes, Notice, Place, Snippet};
 pub use policy::{Policy, compile, lint, lint_on};
 pub use rule::{Condition, Data, DataTerm, Rule, Test};
 pub use taxonomy::Taxonomy;
+pub use workflow::{ASSET_FLAGS, Exemption, REVIEW_TOPICS, Workflow};

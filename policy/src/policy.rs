@@ -5,7 +5,7 @@ use model::{Action, Activity, ClauseId, Facts, PolicyVersion, Timestamp, Verdict
 use quick_cache::sync::Cache;
 
 use crate::{
-    Clause, Example, FrontMatter, Machine, Mistakes, Notice, Section, Taxonomy,
+    Clause, Example, Exemption, FrontMatter, Machine, Mistakes, Notice, Section, Taxonomy,
     compile::{self, Sets, schema},
     decide,
     draft::{self, Draft},
@@ -127,6 +127,12 @@ impl Policy {
     /// What follows violations, and the clause that says so.
     pub fn ladder(&self) -> Option<(&Clause, &Ladder)> {
         self.clauses.iter().find_map(|clause| Some((clause, clause.ladder.as_ref()?)))
+    }
+
+    /// Who may exempt from `clause`: as it says itself or, if it says nothing, as the policy does.
+    pub fn exemption<'a>(&'a self, clause: &'a Clause) -> &'a Exemption {
+        let own = clause.machine.as_ref().and_then(Machine::exceptions);
+        own.unwrap_or(&self.front.workflow.exceptions)
     }
 
     /// Its sections, in document order.

@@ -71,6 +71,7 @@ pub(crate) struct Vocabulary {
     departments: Option<Vec<String>>,
     groups: Option<Vec<String>>,
     training: Option<Vec<String>>,
+    functions: Vec<String>,
 }
 
 impl Vocabulary {
@@ -81,7 +82,18 @@ impl Vocabulary {
             departments: taxonomy.departments.clone(),
             groups: taxonomy.groups.clone(),
             training: taxonomy.training.clone(),
+            functions: Vec::new(),
         }
+    }
+
+    /// The same with the functions that a policy names.
+    pub(crate) fn with_functions(self, functions: Vec<String>) -> Self {
+        Self { functions, ..self }
+    }
+
+    /// The functions that the policy names; none if that could not be read.
+    pub(crate) fn functions(&self) -> &[String] {
+        &self.functions
     }
 
     pub(crate) fn label(&self, text: &str, place: Place, log: &mut Log) -> Option<Label> {

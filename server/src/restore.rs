@@ -77,6 +77,7 @@ pub(crate) fn exception(stored: store::Exception) -> engine::Exception {
         clause: stored.clause,
         holder,
         tool: stored.tool,
+        labels: stored.labels,
         from: stored.from,
         until: stored.until,
     }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::{
     Exception, Kept, PolicyDraft, QueryError, Store, ToolDecision, audit,
     error::Doing,
-    exceptions,
+    exceptions, files,
     lifecycles::{self, Base, Written},
     policy_versions::{self, Placed},
     tool_decisions,
@@ -28,6 +28,8 @@ enum Step {
     Except(Exception),
     EndException { id: Uuid, by: String },
     DecideTool(ToolDecision),
+    KeepFile { id: Uuid, bytes: Vec<u8> },
+    DropFile(Uuid),
     Publish { draft: PolicyDraft, expected: Option<PolicyVersion>, by: String },
 }
 
@@ -101,6 +103,16 @@ impl Change {
         self.step(Ok(Step::DecideTool(decision)))
     }
 
+    /// A file, which what is added or replaced beside it names.
+    pub fn keep_file(self, id: Uuid, bytes: Vec<u8>) -> Self {
+        self.step(Ok(Step::KeepFile { id, bytes }))
+    }
+
+    /// A file that nothing names any more goes.
+    pub fn drop_file(self, id: Uuid) -> Self {
+        self.step(Ok(Step::DropFile(id)))
+    }
+
     /// Puts `draft` in force in place of `expected` (`None`: as the first); refused if another is in force.
     pub fn publish(self, draft: PolicyDraft, expected: Option<PolicyVersion>, by: impl Into<String>) -> Self {
         self.step(Ok(Step::Publish { draft, expected, by: by.into() }))
@@ -147,6 +159,10 @@ async fn take(transaction: &DatabaseTransaction, step: Step, now: Timestamp) -> 
             changed(exceptions::revoke(transaction, id, &by, now).await, EXCEPTION, id)
         }
         Step::DecideTool(decision) => Ok(tool_decisions::insert(transaction, &decision).await?),
+        Step::KeepFile { id, bytes } => {
+            new(files::insert(transaction, id, bytes).await, CommitError::Conflict { kind: FILE, id })
+        }
+        Step::DropFile(id) => changed(files::remove(transaction, id).await, FILE, id),
         Step::Publish { draft, expected, by } => {
             let placed = policy_versions::insert(transaction, &draft, expected.as_ref(), &by, now);
             match placed.await.doing(COMMIT)? {
@@ -158,6 +174,7 @@ async fn take(transaction: &DatabaseTransaction, step: Step, now: Timestamp) -> 
 }
 
 const EXCEPTION: &str = "exception";
+const FILE: &str = "file";
 
 fn new(added: Result<(), DbErr>, taken: CommitError) -> Result<(), CommitError> {
     match added {

@@ -9,6 +9,7 @@ pub(crate) mod audit_head;
 pub(crate) mod audit_payload;
 pub(crate) mod completion;
 pub(crate) mod exception;
+pub(crate) mod file;
 pub(crate) mod justification;
 pub(crate) mod lifecycle;
 pub(crate) mod one_time_login;

@@ -1,4 +1,6 @@
-use model::{ClauseId, PersonId, Timestamp, ToolId};
+use std::collections::BTreeSet;
+
+use model::{ClauseId, Label, PersonId, Timestamp, ToolId};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     sea_query::Expr,
@@ -18,6 +20,8 @@ pub struct Exception {
     pub clause: ClauseId,
     /// With which tool; `None` for every tool.
     pub tool: Option<ToolId>,
+    /// Only where the findings that the clause is about lie within these; empty for whatever is found.
+    pub labels: BTreeSet<Label>,
     /// From when on.
     pub from: Timestamp,
     /// Until when.
@@ -121,6 +125,7 @@ fn row(exception: &Exception) -> exception::ActiveModel {
         approved_at: exception.approved_at.as_millis(),
         revoked_by: exception.revoked.as_ref().map(|revoked| revoked.by.clone()),
         revoked_at: exception.revoked.as_ref().map(|revoked| revoked.at.as_millis()),
+        labels: exception.labels.iter().map(Label::as_str).collect::<Vec<_>>().join(" "),
     }
     .into_active_model()
 }
@@ -134,12 +139,15 @@ fn read(row: exception::Model) -> Result<Exception, QueryError> {
             return Err(QueryError::unreadable(READ, "exception", row.id, reason));
         }
     };
+    let labels = row.labels.split_whitespace().map(str::parse).collect::<Result<_, _>>();
+    let labels = labels.map_err(|error| QueryError::unreadable(READ, "exception", row.id, error))?;
     let revoked = row.revoked_by.zip(row.revoked_at);
     Ok(Exception {
         id: row.id,
         beneficiary,
         clause: ClauseId::new(row.clause),
         tool: row.tool.map(ToolId::new),
+        labels,
         from: Timestamp::from_millis(row.starts_at),
         until: Timestamp::from_millis(row.ends_at),
         reason: row.reason,

@@ -37,6 +37,7 @@ mod lifecycles; // what people move from state to state
 mod evidence; // what shows that clauses hold
 mod person; // what is kept about one person
 mod exceptions; // exemptions from clauses
+mod files; // what people keep with what they decide
 mod justifications; // reasons people stated
 mod policy_versions; // policies put in force
 mod settings; // named values

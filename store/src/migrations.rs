@@ -4,6 +4,7 @@ mod accounts; // people who sign in to Bylaw
 mod evidence; // the audit log's tree, and what is removed from records
 mod governance; // lifecycles and the audit log
 mod records; // records and what is counted of them
+mod requests; // labels of exceptions, files
 mod workflow; // policies, decisions, exceptions, justifications, settings
 
 use sea_orm::DbErr;
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(workflow::Workflow),
             Box::new(governance::Governance),
             Box::new(evidence::Evidence),
+            Box::new(requests::Requests),
         ]
     }
 }

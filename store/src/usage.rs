@@ -1,9 +1,16 @@
 use std::collections::BTreeMap;
 
-use model::{Action, ClauseId, Timestamp, ToolId};
-use sea_orm::FromQueryResult;
+use model::{Action, Activity, ClauseId, Label, Outcome, Timestamp, ToolId};
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait,
+};
 
-use crate::{QueryError, Span, Store, row::unsigned};
+use crate::{
+    QueryError, Span, Store,
+    entity::{record, record_label},
+    error::Doing,
+    row::unsigned,
+};
 
 /// How often a clause applied lately.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,9 +57,19 @@ struct PeopleRow {
     people: i64,
 }
 
+#[derive(FromQueryResult)]
+struct LabelRow {
+    label: String,
+    exchanges: i64,
+}
+
+/// What was done with exchanges whose content reached the tool as it was.
+const REACHED: [Outcome; 3] = [Outcome::Forwarded, Outcome::Acknowledged, Outcome::Justified];
+
 const DAY: i64 = 24 * 60 * 60 * 1_000;
 const CLAUSES: &str = "count the clauses";
 const TOOLS: &str = "count the use of tools";
+const LABELS: &str = "count what was sent to the tool";
 
 impl Store {
     /// How often each clause applied in the day and the week before `now`; clauses that did not are left out.
@@ -94,6 +111,44 @@ impl Store {
             }
         }
         Ok(tools.into_values().collect())
+    }
+}
+
+impl Store {
+    /// What people sent to `tool` from `since` on, as it was: exchanges by label. Of labels that lie within one another
+    /// only the lowest are told, so a finding that names a whole family is not where one of its members was found too.
+    pub async fn labels_sent(
+        &self,
+        tool: &ToolId,
+        since: Timestamp,
+    ) -> Result<BTreeMap<Label, u64>, QueryError> {
+        let sent = record::Entity::find()
+            .select_only()
+            .column(record::Column::Id)
+            .filter(record::Column::Tool.eq(tool.as_str()))
+            .filter(record::Column::At.gte(since.as_millis()))
+            .filter(record::Column::Activity.is_in([Activity::Prompt, Activity::Upload].map(Activity::as_str)))
+            .filter(record::Column::Outcome.is_in(REACHED.map(Outcome::as_str)))
+            .into_query();
+        let found = record_label::Entity::find()
+            .select_only()
+            .column(record_label::Column::Label)
+            .column_as(record_label::Column::RecordId.count(), "exchanges")
+            .filter(record_label::Column::At.gte(since.as_millis()))
+            .filter(record_label::Column::RecordId.in_subquery(sent))
+            .group_by(record_label::Column::Label)
+            .into_model::<LabelRow>()
+            .all(self.read())
+            .await
+            .doing(LABELS)?;
+        let read = |row: LabelRow| {
+            let label = row.label.parse::<Label>();
+            let label = label.map_err(|error| QueryError::unreadable(LABELS, "label", &row.label, error))?;
+            Ok((label, unsigned(row.exchanges)))
+        };
+        let all = found.into_iter().map(read).collect::<Result<BTreeMap<Label, u64>, QueryError>>()?;
+        let lowest = |label: &Label| !all.keys().any(|other| other != label && other.is(label));
+        Ok(all.iter().filter(|(label, _)| lowest(label)).map(|(label, count)| (label.clone(), *count)).collect())
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod answers;
 mod exchanges;
+mod exempt; // exceptions in force
 mod people;
 mod rehearsal;
 mod world;

@@ -22,6 +22,7 @@ fn an_exception_exempts_its_holder_for_its_time() {
         clause: ClauseId::new("DATA-1"),
         holder,
         tool: None,
+        labels: Default::default(),
         from: at(10),
         until: at(20),
     };

@@ -7,9 +7,10 @@ use crate::{
     nearest::remedy,
     rule::settle_if_uninspected,
     vocabulary::{Vocabulary, word},
+    workflow::exemption_in_fence,
 };
 
-const KEYS: [&str; 4] = ["then", "severity", "if-uninspected", "data"];
+const KEYS: [&str; 5] = ["then", "severity", "if-uninspected", "data", "exceptions"];
 
 /// Reads a `cedar` block: what follows `cedar` on the fence's line, as in ```` ```cedar then=block severity=high ````,
 /// and the policy below.
@@ -17,6 +18,7 @@ pub(crate) fn read(block: &Block, words: &Vocabulary, log: &mut Log) -> Option<C
     let before = log.mistakes.len();
     let (mut then, mut severity, mut if_uninspected, mut labels) =
         (None::<Action>, None::<Severity>, None::<Action>, Vec::<Label>::new());
+    let mut exceptions = None;
     for (start, setting) in settings(&block.info) {
         let place = Place::over(block.place.line, info_column(block) + start, setting);
         let Some((key, value)) = setting.split_once('=') else {
@@ -31,6 +33,7 @@ pub(crate) fn read(block: &Block, words: &Vocabulary, log: &mut Log) -> Option<C
             "data" => {
                 labels.extend(value.split(',').filter_map(|label| words.label(label, value_place, log)))
             }
+            "exceptions" => exceptions = Some(exemption_in_fence(value, value_place, words, log)),
             _ => log.add(
                 Place::over(place.line, place.column, key),
                 format!("a cedar block has no setting `{key}`"),
@@ -59,6 +62,7 @@ pub(crate) fn read(block: &Block, words: &Vocabulary, log: &mut Log) -> Option<C
         severity: severity.unwrap_or_default(),
         labels,
         if_uninspected: settle_if_uninspected(then, if_uninspected),
+        exceptions,
     })
 }
 

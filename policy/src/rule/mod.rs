@@ -14,6 +14,8 @@ pub(crate) use tokens::{Kind, split};
 
 use model::{Action, Activity, Label, Severity, ToolId};
 
+use crate::workflow::Exemption;
+
 /// When a clause applies and what it asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
@@ -33,6 +35,8 @@ pub struct Rule {
     pub if_uninspected: Option<Action>,
     /// The approved tool that coaching recommends, if not the policy's own.
     pub alternative: Option<ToolId>,
+    /// Who may exempt from it, if not as the policy says.
+    pub exceptions: Option<Exemption>,
 }
 
 impl Rule {

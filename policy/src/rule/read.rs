@@ -8,9 +8,11 @@ use crate::{
     },
     mistake::Log,
     vocabulary::{Vocabulary, word},
+    workflow::exemption,
 };
 
-const KEYS: [&str; 8] = ["on", "data", "when", "unless", "then", "severity", "if uninspected", "alternative"];
+const KEYS: [&str; 9] =
+    ["on", "data", "when", "unless", "then", "severity", "if uninspected", "alternative", "exceptions"];
 
 /// Reads a `rule` block; nothing if it has mistakes that leave no rule.
 pub(crate) fn read_rule(node: &Node, words: &Vocabulary, log: &mut Log) -> Option<Rule> {
@@ -21,6 +23,7 @@ pub(crate) fn read_rule(node: &Node, words: &Vocabulary, log: &mut Log) -> Optio
     let then = fields.require_text("then", "block", log).and_then(|text| word(&text.text, text.place, log));
     let if_uninspected = read_if_uninspected(&fields, log);
     let alternative = fields.text("alternative", log).map(|text| words.tool(&text.text, text.place, log));
+    let exceptions = fields.get("exceptions").and_then(|node| exemption(node, words.functions(), log));
     if log.mistakes.len() > before {
         return None;
     }
@@ -39,6 +42,7 @@ pub(crate) fn read_rule(node: &Node, words: &Vocabulary, log: &mut Log) -> Optio
         severity: severity.flatten().unwrap_or_default(),
         if_uninspected: settle_if_uninspected(then, if_uninspected),
         alternative: alternative.flatten(),
+        exceptions,
     })
 }
 

@@ -9,3 +9,4 @@ mod laws; // what holds for all facts and all texts
 mod messages; // what authors are told
 mod rendering; // what employees read
 mod starters; // the policies that Bylaw ships
+mod workflow; // how people decide about exceptions, tools and assets

@@ -151,6 +151,7 @@ fn checked(
         beneficiary,
         clause: new.clause,
         tool: new.tool,
+        labels: Default::default(),
         from,
         until: new.until,
         reason: reason.to_owned(),

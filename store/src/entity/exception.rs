@@ -18,6 +18,7 @@ pub(crate) struct Model {
     pub(crate) approved_at: i64,
     pub(crate) revoked_by: Option<String>,
     pub(crate) revoked_at: Option<i64>,
+    pub(crate) labels: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -4,12 +4,12 @@ use std::{
     time::Duration,
 };
 
-use model::{Action, Record};
+use model::{Action, Activity, Outcome, Record, ToolId};
 use store::{ClauseCounts, INTERVENTIONS, Overview, Span, Totals};
 
 use crate::{
     exchanges::fill,
-    history::{BEGIN, HOUR, decide, instant, record, varied},
+    history::{BEGIN, HOUR, decide, find, instant, record, varied},
     place::{Place, on_both},
 };
 
@@ -18,6 +18,7 @@ on_both!(
     an_empty_store_has_an_empty_overview,
     clauses_are_counted_for_day_and_week,
     tools_are_counted,
+    what_reached_a_tool_is_counted_by_label,
 );
 
 const SPAN: (i64, i64) = (BEGIN + HOUR, BEGIN + 23 * HOUR);
@@ -158,4 +159,37 @@ async fn tools_are_counted(place: Place) {
             assert_eq!(count, its.iter().filter(|record| record.verdict.action == action).count() as u64);
         }
     }
+}
+
+async fn what_reached_a_tool_is_counted_by_label(place: Place) {
+    let store = place.open().await;
+    let found = |number, labels: &[&str], change: fn(&mut Record)| {
+        record(BEGIN + number as i64, number, |record| {
+            labels.iter().for_each(|label| find(record, label, 2, "•••"));
+            change(record);
+        })
+    };
+    let records = [
+        found(1, &["pii.email"], |_| {}),
+        found(2, &["pii.email", "secret.jwt"], |record| record.outcome = Outcome::Acknowledged),
+        found(3, &["phi"], |record| record.outcome = Outcome::Justified),
+        found(4, &["pii.us_ssn"], |record| record.outcome = Outcome::Redacted),
+        found(5, &["pii.us_ssn"], |record| record.facts.activity = Activity::Receive),
+        found(6, &["pii.us_ssn"], |record| record.facts.tool.id = ToolId::new("claude")),
+    ];
+    fill(&store, &records).await;
+    let tool = ToolId::new("openai-api");
+    let sent = |since: i64| {
+        let (store, tool) = (&store, &tool);
+        async move {
+            let sent = store.labels_sent(tool, instant(BEGIN + since)).await.unwrap();
+            sent.into_iter().map(|(label, count)| (label.to_string(), count)).collect::<Vec<_>>()
+        }
+    };
+    let counted = |counts: &[(&str, u64)]| {
+        counts.iter().map(|(label, count)| ((*label).to_owned(), *count)).collect::<Vec<_>>()
+    };
+    assert_eq!(sent(0).await, counted(&[("phi", 1), ("pii.email", 2), ("secret.jwt", 1)]));
+    assert_eq!(sent(3).await, counted(&[("phi", 1)]));
+    assert_eq!(sent(4).await, counted(&[]));
 }

@@ -21,6 +21,7 @@ on_both!(
     exceptions_are_in_force_for_their_time,
     the_first_stated_reason_stands,
     settings_are_set_once_or_replaced,
+    files_are_kept_and_dropped_with_their_change,
 );
 
 fn publish(version: &str, expected: Option<&PolicyVersion>, by: &str) -> Change {
@@ -107,6 +108,7 @@ async fn exceptions_are_in_force_for_their_time(place: Place) {
         beneficiary,
         clause: ClauseId::new("DATA-1"),
         tool: (number == 1).then(|| ToolId::new("chatgpt")),
+        labels: if number == 1 { ["pii.email", "phi"].map(|label| label.parse().unwrap()).into() } else { [].into() },
         from: instant(from),
         until: instant(until),
         reason: "audit".into(),
@@ -172,4 +174,18 @@ async fn settings_are_set_once_or_replaced(place: Place) {
     assert_eq!(values.len(), 1, "{values:?}");
     store.put_setting("key", b"\0other").await.unwrap();
     assert_eq!(store.setting("key").await.unwrap().as_deref(), Some(&b"\0other"[..]));
+}
+
+async fn files_are_kept_and_dropped_with_their_change(place: Place) {
+    let store = place.open().await;
+    let (id, bytes) = (Uuid::from_u128(1), vec![0, 159, 146, 150]);
+    let change = || Change::new(Act::new("evidence.added", id, "ada"));
+    store.commit(change().keep_file(id, bytes.clone()), instant(1)).await.unwrap();
+    assert_eq!(store.file(id).await.unwrap(), Some(bytes));
+    let again = store.commit(change().keep_file(id, vec![1]), instant(2)).await.unwrap_err();
+    assert!(matches!(again, CommitError::Conflict { kind: "file", .. }), "{again:?}");
+    store.commit(change().drop_file(id), instant(3)).await.unwrap();
+    assert_eq!(store.file(id).await.unwrap(), None);
+    store.commit(change().drop_file(id), instant(4)).await.unwrap_err();
+    assert_eq!(store.audit_size().await.unwrap(), 2);
 }
