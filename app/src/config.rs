@@ -120,7 +120,11 @@ impl Reader<'_> {
             detectors: raw.detect.file.map(beside),
             catalog: raw.catalog.file.map(beside),
             retention: Retention {
-                records: raw.retention.records.map(|text| self.days("retention.records", &text)).transpose()?,
+                records: raw
+                    .retention
+                    .records
+                    .map(|text| self.days("retention.records", &text))
+                    .transpose()?,
                 labels: self.labels(raw.retention.labels)?,
             },
             canaries_every: self.every(raw.canaries.every)?,
@@ -165,13 +169,15 @@ impl Reader<'_> {
 
     fn days(&self, key: &'static str, text: &str) -> Result<Duration, ConfigError> {
         let days = text.strip_suffix('d').and_then(|days| days.parse::<u32>().ok()).filter(|days| *days > 0);
-        days.map(|days| DAY * days).ok_or_else(|| self.refuse(key, text, "expected a number of days, as in `400d`"))
+        days.map(|days| DAY * days)
+            .ok_or_else(|| self.refuse(key, text, "expected a number of days, as in `400d`"))
     }
 
     fn labels(&self, given: BTreeMap<String, String>) -> Result<BTreeMap<Label, Duration>, ConfigError> {
         const KEY: &str = "retention.labels";
         let entry = |(label, text): (String, String)| {
-            let label = label.parse().map_err(|_| self.refuse(KEY, &label, "expected a label, as in `phi`"))?;
+            let label =
+                label.parse().map_err(|_| self.refuse(KEY, &label, "expected a label, as in `phi`"))?;
             Ok((label, self.days(KEY, &text)?))
         };
         given.into_iter().map(entry).collect()

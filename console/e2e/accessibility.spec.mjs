@@ -32,6 +32,11 @@ const PAGES = [
   ['/policy', (page) => page.getByRole('article')],
   ['/policy/edit', (page) => page.getByRole('textbox', { name: 'Policy source' })],
   ['/can-i', (page) => page.getByRole('button', { name: 'Can I send this?' })],
+  ['/evidence', (page) => page.getByRole('row').nth(1)],
+  ['/evidence?view=coverage', (page) => page.getByRole('region', { name: 'Never opened' })],
+  ['/evidence?view=frameworks', (page) => page.getByRole('region', { name: 'GDPR' })],
+  ['/audit', (page) => page.getByRole('row').nth(1)],
+  ['/privacy', (page) => page.getByRole('button', { name: 'Ask for erasure' })],
 ];
 
 async function openFirst(page) {

@@ -13,7 +13,8 @@ use bytes::Bytes;
 use catalog::Catalog;
 use detect::Detectors;
 use engine::{
-    Body, Decision, Engine, Exception, Exceptions, Head, Holder, Identity, LinkKey, Opening, Settings, Snapshot,
+    Body, Decision, Engine, Exception, Exceptions, Head, Holder, Identity, LinkKey, Opening, Settings,
+    Snapshot,
 };
 use http::HeaderMap;
 use identity::Directory;
@@ -33,7 +34,11 @@ fn main() {
     let none = report("without exceptions", Vec::new());
     let spread = report("10,000 exceptions among 1,000 people and 50 groups", spread());
     let one = report("10,000 exceptions of one group that everybody is in", of_everybody());
-    println!("99th percentile with exceptions: {:.2} and {:.2} times that without", spread / none, one / none);
+    println!(
+        "99th percentile with exceptions: {:.2} and {:.2} times that without",
+        spread / none,
+        one / none
+    );
 }
 
 /// Each person and group has about ten, some for a tool, some for labels.
@@ -73,14 +78,19 @@ fn report(what: &str, exceptions: Vec<Exception>) -> f64 {
     let of = |hundredths: usize| times.get(times.len() * hundredths / 100).copied().unwrap_or_default();
     let (median, late) = (of(50), of(99));
     let kept = if late < PROMISED * 1_000 { "kept" } else { "broken" };
-    println!("{what}: median {} µs, 99th percentile {} µs of CPU; {PROMISED} µs {kept}", median / 1_000, late / 1_000);
+    println!(
+        "{what}: median {} µs, 99th percentile {} µs of CPU; {PROMISED} µs {kept}",
+        median / 1_000,
+        late / 1_000
+    );
     late as f64 / 1_000.0
 }
 
 /// Nanoseconds of CPU for one exchange.
 fn decide(engine: &Engine, person: usize) -> u64 {
     let address = format!("10.0.{}.{}", person / 250, person % 250 + 1);
-    let (Identity::Known(who) | Identity::Unknown(who)) = engine.identify(address.parse().unwrap(), None) else {
+    let (Identity::Known(who) | Identity::Unknown(who)) = engine.identify(address.parse().unwrap(), None)
+    else {
         return u64::MAX;
     };
     let mut headers = HeaderMap::new();
@@ -112,7 +122,8 @@ fn at(seconds: i64) -> Timestamp {
 
 /// Rules as policies have them, in the ways in which a clause varies from department to department.
 fn rule(number: usize) -> String {
-    let family = ["pii", "phi", "financial", "source_code", "strategy"].get(number / 10 % 5).copied().unwrap();
+    let family =
+        ["pii", "phi", "financial", "source_code", "strategy"].get(number / 10 % 5).copied().unwrap();
     let department = number % PEOPLE;
     match number % 8 {
         0 => format!("data: {family}\nunless: tool is approved for {family}\nthen: redact"),
@@ -149,8 +160,7 @@ fn people() -> String {
 
 fn engine(exceptions: Vec<Exception>) -> Engine {
     let (catalog, detectors) = (Catalog::builtin().unwrap(), Detectors::builtin().unwrap());
-    let policy =
-        policy::compile("bench.md", &policy(), &engine::taxonomy(&detectors, &catalog)).unwrap();
+    let policy = policy::compile("bench.md", &policy(), &engine::taxonomy(&detectors, &catalog)).unwrap();
     let approved = Approval { state: ToolState::Approved, approved_for: BTreeSet::new(), until: None };
     Engine::new(Snapshot {
         policy: Arc::new(policy),

@@ -35,7 +35,8 @@ impl LinkKey {
         if self.canary_signature(facts, expires) != given || now.as_millis() >= expires {
             return None;
         }
-        let bytes = (0..facts.len() / 2).map(|place| u8::from_str_radix(facts.get(2 * place..2 * place + 2)?, 16).ok());
+        let bytes = (0..facts.len() / 2)
+            .map(|place| u8::from_str_radix(facts.get(2 * place..2 * place + 2)?, 16).ok());
         let facts: PersonFacts = serde_json::from_slice(&bytes.collect::<Option<Vec<u8>>>()?).ok()?;
         let until = Timestamp::from_millis(expires);
         // A new one each time, so that nothing is remembered of an earlier one.
@@ -69,7 +70,8 @@ mod tests {
             ..PersonFacts::default()
         };
         let until = Timestamp::from_millis(1_000);
-        let (here, early, password) = ([10, 0, 0, 1].into(), Timestamp::from_millis(999), key.canary(&facts, until));
+        let (here, early, password) =
+            ([10, 0, 0, 1].into(), Timestamp::from_millis(999), key.canary(&facts, until));
         let who = key.synthetic(&password, here, early).unwrap();
         let person = who.person.as_ref().unwrap();
         assert_eq!((who.errand, person.department.as_deref()), (Errand::Canary, Some("Legal")));

@@ -96,7 +96,12 @@ impl Logins {
 }
 
 fn known(person: &Arc<Person>, address: IpAddr) -> Identity {
-    Identity::Known(Who { id: person.id.clone(), person: Some(Arc::clone(person)), address, errand: Errand::Real })
+    Identity::Known(Who {
+        id: person.id.clone(),
+        person: Some(Arc::clone(person)),
+        address,
+        errand: Errand::Real,
+    })
 }
 
 fn stranger(address: IpAddr) -> Who {

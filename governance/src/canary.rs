@@ -71,7 +71,9 @@ impl CanaryResult {
                 let clauses: Vec<&str> = clauses.iter().map(ClauseId::as_str).collect();
                 format!("{} was promised; the gate decided {action} ({})", self.expected, clauses.join(", "))
             }
-            Got::Failed { reason } => format!("{} was promised; the gate did not decide: {reason}", self.expected),
+            Got::Failed { reason } => {
+                format!("{} was promised; the gate did not decide: {reason}", self.expected)
+            }
         }
     }
 }
@@ -207,7 +209,11 @@ mod tests {
             CanaryCommand::Acknowledge { by: "ada".into(), at: Timestamp::from_millis(1) }
         }
         fn closed() -> CanaryCommand {
-            CanaryCommand::Close { by: "ada".into(), at: Timestamp::from_millis(1), explanation: "off".into() }
+            CanaryCommand::Close {
+                by: "ada".into(),
+                at: Timestamp::from_millis(1),
+                explanation: "off".into(),
+            }
         }
         for (commands, expected) in [
             (&[acknowledged as fn() -> _][..], Ok("acknowledged")),

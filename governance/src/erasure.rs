@@ -102,7 +102,9 @@ impl Erasure {
     pub fn apply(&self, command: ErasureCommand) -> Result<ErasureStep, ErasureRefusal> {
         use ErasureCommand::{Confirm, Withdraw};
         match (&self.state, &self.person, command) {
-            (ErasureState::Asked, _, Confirm { by }) if by == self.asked_by => Err(ErasureRefusal::SamePerson),
+            (ErasureState::Asked, _, Confirm { by }) if by == self.asked_by => {
+                Err(ErasureRefusal::SamePerson)
+            }
             (ErasureState::Asked, Some(person), Confirm { .. }) => Ok(ErasureStep::Erase(person.clone())),
             (ErasureState::Asked, _, Withdraw { by, at }) => {
                 let state = ErasureState::Withdrawn { by, at };

@@ -14,9 +14,9 @@ pub mod ladder; // what follows violations
 mod lifecycle; // what is stored of a workflow
 mod mapping; // clauses and the frameworks they serve
 mod pack; // evidence that proves itself
+pub mod retention; // how long records are kept
 #[cfg(test)]
 mod sample; // a policy for tests
-pub mod retention; // how long records are kept
 pub mod training; // modules, quizzes, who takes what
 
 pub mod asset;
@@ -26,7 +26,8 @@ pub mod tool_review;
 
 pub use act::{Act, Entry, Payload};
 pub use evidence::{
-    Answers, ClauseEvidence, ControlEvidence, Coverage, Passing, PeopleCoverage, Summary, ToolCoverage, Upheld,
+    Answers, ClauseEvidence, ControlEvidence, Coverage, Passing, PeopleCoverage, Summary, ToolCoverage,
+    Upheld,
 };
 pub use fingerprint::of_policy;
 pub use lifecycle::Lifecycle;

@@ -209,9 +209,11 @@ mod tests {
                 section.split('(').next().is_some_and(|section| section.len() == 3 && number(section))
             }),
             "pci-dss" => dotted(id, &[3, 4]),
-            "owasp-llm" => id.strip_prefix("LLM").and_then(|id| id.strip_suffix(":2025")).is_some_and(|number| {
-                number.len() == 2 && number.parse::<u32>().is_ok_and(|number| (1..=10).contains(&number))
-            }),
+            "owasp-llm" => {
+                id.strip_prefix("LLM").and_then(|id| id.strip_suffix(":2025")).is_some_and(|number| {
+                    number.len() == 2 && number.parse::<u32>().is_ok_and(|number| (1..=10).contains(&number))
+                })
+            }
             "mitre-atlas" => id.strip_prefix("AML.T").is_some_and(|technique| {
                 let mut parts = technique.split('.');
                 parts.next().is_some_and(|part| part.len() == 4 && number(part))
@@ -245,7 +247,8 @@ mod tests {
             for control in &framework.controls {
                 assert!(well_formed(&framework.id, &control.id), "{} {}", framework.id, control.id);
                 assert!(ids.insert(&control.id), "{} {} stands twice", framework.id, control.id);
-                let dated = control.applies.as_deref().is_none_or(|day| day.parse::<model::Timestamp>().is_ok());
+                let dated =
+                    control.applies.as_deref().is_none_or(|day| day.parse::<model::Timestamp>().is_ok());
                 assert!(dated, "{} {}", framework.id, control.id);
             }
             assert!(frameworks.insert(framework.id.clone()));

@@ -100,7 +100,8 @@ pub fn verify_pack(files: &Files, key: Option<&PublicKey>) -> Result<PackReport,
     let manifest_bytes = file(files, MANIFEST)?;
     let manifest: Manifest =
         serde_json::from_slice(manifest_bytes).map_err(|_| PackFault::Unreadable(MANIFEST))?;
-    let proof: Proof = serde_json::from_slice(file(files, PROOF)?).map_err(|_| PackFault::Unreadable(PROOF))?;
+    let proof: Proof =
+        serde_json::from_slice(file(files, PROOF)?).map_err(|_| PackFault::Unreadable(PROOF))?;
     let own: PublicKey = proof.key.parse().map_err(|_| PackFault::Unreadable(PROOF))?;
     if key.is_some_and(|key| key.to_string() != proof.key) {
         return Err(PackFault::OtherKey(proof.key));
@@ -212,8 +213,14 @@ mod tests {
         check(|files| drop(files.insert("more".into(), vec![])), "`more` was added");
         check(|files| drop(files.remove(PROOF)), "`proof.json` is missing");
         check(|files| replace(files, MANIFEST, "gdpr", "hipaa"), "not the one that entry 1");
-        check(|files| replace(files, PROOF, "policy.published", "policy.withdrawn"), "entry 0 is not in the log");
-        check(|files| replace(files, PROOF, "{\\\"by\\\":\\\"ada", "{\\\"by\\\":\\\"eve"), "payload of entry");
+        check(
+            |files| replace(files, PROOF, "policy.published", "policy.withdrawn"),
+            "entry 0 is not in the log",
+        );
+        check(
+            |files| replace(files, PROOF, "{\\\"by\\\":\\\"ada", "{\\\"by\\\":\\\"eve"),
+            "payload of entry",
+        );
         check(|files| drop(files.insert(PROOF.into(), b"{".to_vec())), "`proof.json` cannot be read");
         let own = verify_pack(&pack(), None).unwrap();
         assert_eq!((own.size, own.made.sequence), (2, 1));

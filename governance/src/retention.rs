@@ -42,10 +42,8 @@ mod tests {
         let retention = Retention { records: Some(day * 400), labels: [(phi.clone(), day * 30)].into() };
         let now = Timestamp::from_millis(0).plus(day * 1_000);
         let at = |days| Timestamp::from_millis(0).plus(day * days);
-        let expected = [
-            Expired { label: Some(phi), before: at(970) },
-            Expired { label: None, before: at(600) },
-        ];
+        let expected =
+            [Expired { label: Some(phi), before: at(970) }, Expired { label: None, before: at(600) }];
         assert_eq!(retention.expired(now), expected);
         assert_eq!(Retention::default().expired(now), []);
     }

@@ -17,7 +17,11 @@ use crate::{
     current::Current,
     metrics::Metrics,
     pseudonym::Pseudonyms,
-    web::{origin, problem::{Kind, Problem}, security::Scheme},
+    web::{
+        origin,
+        problem::{Kind, Problem},
+        security::Scheme,
+    },
 };
 
 /// Clients that follow live updates at once.
@@ -179,7 +183,8 @@ impl App {
 
     /// The way through the live gate.
     pub(crate) fn prober(&self) -> Result<&Prober, Problem> {
-        let none = || Problem::new(Kind::Conflict, "no gate runs beside this server, so canaries have no way to go");
+        let none =
+            || Problem::new(Kind::Conflict, "no gate runs beside this server, so canaries have no way to go");
         self.0.prober.as_ref().ok_or_else(none)
     }
 

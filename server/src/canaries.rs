@@ -85,7 +85,8 @@ pub async fn run(
     let planned = plan(&snapshot, now);
     let tested: BTreeSet<&ClauseId> = planned.iter().map(|planned| &planned.clause).collect();
     let with_rule = snapshot.policy.clauses().iter().filter(|clause| clause.machine.is_some());
-    let untested = with_rule.filter(|clause| !tested.contains(&clause.id)).map(|clause| clause.id.clone()).collect();
+    let untested =
+        with_rule.filter(|clause| !tested.contains(&clause.id)).map(|clause| clause.id.clone()).collect();
     let mut results = Vec::new();
     for planned in planned {
         results.push(planned.send(prober).await);
@@ -213,7 +214,12 @@ fn plan_one(
         example: u32::try_from(result.number + 1).unwrap_or(u32::MAX),
         tool: example.tool.clone(),
         expect: example.expect.clone(),
-        probe: Probe { host, path, body: body(&dialect, example.says.reveal()), person: example.person.clone() },
+        probe: Probe {
+            host,
+            path,
+            body: body(&dialect, example.says.reveal()),
+            person: example.person.clone(),
+        },
     })
 }
 

@@ -18,12 +18,7 @@ const LOOK: Duration = Duration::from_secs(60);
 const REMOVE: Duration = Duration::from_secs(60 * 60);
 
 /// Does what has to be done now and then until `stop`.
-pub(crate) async fn run(
-    data: &Data,
-    settings: &Settings,
-    prober: Option<&Prober>,
-    stop: &CancellationToken,
-) {
+pub(crate) async fn run(data: &Data, settings: &Settings, prober: Option<&Prober>, stop: &CancellationToken) {
     let mut ticks = time::interval(LOOK);
     ticks.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
     let (mut removed_at, mut tried_at) = (None, settings.clock.now());

@@ -15,9 +15,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     api::{
-        audit, canaries, check, evidence, exceptions, exchanges, health, justifications, live, metrics, overview, packs,
-        people, policy, privacy,
-        session, tokens, tools, users,
+        audit, canaries, check, evidence, exceptions, exchanges, health, justifications, live, metrics,
+        overview, packs, people, policy, privacy, session, tokens, tools, users,
     },
     app::App,
     openapi,

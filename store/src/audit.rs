@@ -65,8 +65,8 @@ pub(crate) async fn with_payloads(
     entries.into_iter().map(|entry| read(payloads.remove(&entry.seq), entry)).collect()
 }
 
-pub(crate) use seal::hash_of;
 pub use commit::RemoveError;
+pub(crate) use seal::hash_of;
 pub use whole::WholeReport;
 
 /// Appends `acts` and signs the tree over them; the place of the first. Whoever else appends waits until the transaction
@@ -151,7 +151,8 @@ fn entry_of(entry: audit_entry::Model) -> Result<Entry, QueryError> {
 }
 
 fn payload_of(payload: audit_payload::Model) -> Result<Payload, QueryError> {
-    let short = |_| QueryError::unreadable(READ, "audit payload", payload.seq, "its salt is not 16 bytes long");
+    let short =
+        |_| QueryError::unreadable(READ, "audit payload", payload.seq, "its salt is not 16 bytes long");
     Ok(Payload { salt: payload.salt.try_into().map_err(short)?, body: payload.body })
 }
 

@@ -1,4 +1,7 @@
-use std::{fs, io, os::unix::fs::OpenOptionsExt, path::Path, path::PathBuf, sync::Arc, sync::OnceLock, time::Duration};
+use std::{
+    fs, io, os::unix::fs::OpenOptionsExt, path::Path, path::PathBuf, sync::Arc, sync::OnceLock,
+    time::Duration,
+};
 
 use governance::audit::LogKey;
 use sea_orm::{

@@ -171,11 +171,7 @@ impl Store {
     }
 
     /// Entries whose payload holds the person's id, or the name of one of the accounts, as a whole text.
-    async fn audit_naming(
-        &self,
-        person: &PersonId,
-        accounts: &[String],
-    ) -> Result<Vec<Audited>, QueryError> {
+    async fn audit_naming(&self, person: &PersonId, accounts: &[String]) -> Result<Vec<Audited>, QueryError> {
         let names: Vec<&str> = accounts.iter().map(String::as_str).chain([person.as_str()]).collect();
         let (mut named, mut from) = (Vec::new(), 0);
         loop {
@@ -189,7 +185,9 @@ impl Store {
 }
 
 fn names_one(audited: &Audited, names: &[&str]) -> bool {
-    let Some((by, detail)) = audited.payload.as_ref().and_then(governance::Payload::told) else { return false };
+    let Some((by, detail)) = audited.payload.as_ref().and_then(governance::Payload::told) else {
+        return false;
+    };
     names.contains(&by.as_str()) || holds(&detail, names)
 }
 

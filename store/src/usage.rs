@@ -1,9 +1,7 @@
 use std::collections::BTreeMap;
 
 use model::{Action, Activity, ClauseId, Label, Outcome, Timestamp, ToolId};
-use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait,
-};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait};
 
 use crate::{
     QueryError, Span, Store,
@@ -127,7 +125,9 @@ impl Store {
             .column(record::Column::Id)
             .filter(record::Column::Tool.eq(tool.as_str()))
             .filter(record::Column::At.gte(since.as_millis()))
-            .filter(record::Column::Activity.is_in([Activity::Prompt, Activity::Upload].map(Activity::as_str)))
+            .filter(
+                record::Column::Activity.is_in([Activity::Prompt, Activity::Upload].map(Activity::as_str)),
+            )
             .filter(record::Column::Outcome.is_in(REACHED.map(Outcome::as_str)))
             .into_query();
         let found = record_label::Entity::find()
@@ -148,7 +148,11 @@ impl Store {
         };
         let all = found.into_iter().map(read).collect::<Result<BTreeMap<Label, u64>, QueryError>>()?;
         let lowest = |label: &Label| !all.keys().any(|other| other != label && other.is(label));
-        Ok(all.iter().filter(|(label, _)| lowest(label)).map(|(label, count)| (label.clone(), *count)).collect())
+        Ok(all
+            .iter()
+            .filter(|(label, _)| lowest(label))
+            .map(|(label, count)| (label.clone(), *count))
+            .collect())
     }
 }
 

@@ -1,4 +1,4 @@
-use std::{fs, path::PathBuf, process::ExitCode};
+use std::{fs, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -25,6 +25,9 @@ pub(crate) struct Run {
     /// The configuration of the running installation.
     #[arg(long, default_value = "bylaw.toml")]
     config: PathBuf,
+    /// Where the gate listens, if not where the configuration says.
+    #[arg(long)]
+    gate: Option<SocketAddr>,
     /// Print JSON for programs.
     #[arg(long)]
     json: bool,
@@ -47,7 +50,8 @@ impl Run {
             store.seal_with(server::Secret::new(data.secret).log_key()?);
             let engine = engine_of(&config, &data, &store).await?;
             let ca_pem = fs::read_to_string(data.certificate_path())?;
-            let prober = prober(reachable(config.gate_listen), &ca_pem, data.link_key())?;
+            let prober =
+                prober(reachable(self.gate.unwrap_or(config.gate_listen)), &ca_pem, data.link_key())?;
             let run = canaries::run(&store, &engine, &prober, "command line", now()).await?;
             store.close().await;
             Ok(run)
@@ -57,7 +61,13 @@ impl Run {
             println!("{}", serde_json::to_string_pretty(&run)?);
         } else {
             for result in &run.results {
-                println!("{} example {} at {}: {}", result.clause, result.example, result.tool, result.says());
+                println!(
+                    "{} example {} at {}: {}",
+                    result.clause,
+                    result.example,
+                    result.tool,
+                    result.says()
+                );
             }
             println!("{} canaries, {failed} failed", run.results.len());
             if !run.untested.is_empty() {

@@ -35,7 +35,9 @@ async fn send(client: &Client, key: &LinkKey, probe: Probe) -> Result<Verdict, S
     match status {
         StatusCode::OK => serde_json::from_slice(&body).map_err(|_| "the answer is no verdict".to_owned()),
         // The gate's own words; a tool never answers a canary.
-        status => Err(format!("{status}: {}", String::from_utf8_lossy(&body).chars().take(300).collect::<String>())),
+        status => {
+            Err(format!("{status}: {}", String::from_utf8_lossy(&body).chars().take(300).collect::<String>()))
+        }
     }
 }
 

@@ -4,6 +4,7 @@ import {
   IconCertificate,
   IconChartAreaLine,
   IconGavel,
+  IconEyeOff,
   IconHelpHexagon,
   IconListDetails,
   IconLogout,
@@ -27,6 +28,7 @@ const PLACES = [
   { to: '/policy', name: 'Policy', permission: 'read_policy', Icon: IconGavel },
   { to: '/evidence', name: 'Evidence', permission: 'read_evidence', Icon: IconCertificate },
   { to: '/audit', name: 'Audit log', permission: 'read_audit', Icon: IconListDetails },
+  { to: '/privacy', name: 'Privacy', permission: 'manage_privacy', Icon: IconEyeOff },
   { to: '/can-i', name: 'Can I?', permission: 'check', Icon: IconHelpHexagon },
 ] as const satisfies { to: string; name: string; permission: Permission; Icon: unknown }[];
 

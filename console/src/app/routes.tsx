@@ -30,6 +30,7 @@ const policy = () => import('~pages/policy/PolicyPage').then((m) => ({ Component
 const policyEdit = () => import('~pages/policy/PolicyEditPage').then((m) => ({ Component: m.PolicyEditPage }));
 const evidence = () => import('~pages/evidence/EvidencePage').then((m) => ({ Component: m.EvidencePage }));
 const audit = () => import('~pages/evidence/AuditPage').then((m) => ({ Component: m.AuditPage }));
+const privacy = () => import('~pages/evidence/PrivacyPage').then((m) => ({ Component: m.PrivacyPage }));
 const canI = () => import('~pages/can-i/CanIPage').then((m) => ({ Component: m.CanIPage }));
 const justify = () => import('~pages/justify/JustifyPage').then((m) => ({ Component: m.JustifyPage }));
 const signIn = () => import('~pages/sign-in/SignInPage').then((m) => ({ Component: m.SignInPage }));
@@ -52,6 +53,7 @@ export const router = createBrowserRouter([
           page('policy/edit', 'publish_policy', policyEdit),
           page('evidence', 'read_evidence', evidence),
           page('audit', 'read_audit', audit),
+          page('privacy', 'manage_privacy', privacy),
           page('can-i', 'check', canI),
           { path: '*', element: <NotFoundPage /> },
         ],

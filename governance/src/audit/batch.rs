@@ -135,7 +135,8 @@ mod tests {
     use crate::audit::Removal;
 
     fn records(documents: &[&str]) -> BTreeMap<Uuid, Hash> {
-        let hashed = |(number, document): (u128, &&str)| (Uuid::from_u128(number), record_hash(&[1; 16], document));
+        let hashed =
+            |(number, document): (u128, &&str)| (Uuid::from_u128(number), record_hash(&[1; 16], document));
         (0..).zip(documents).map(hashed).collect()
     }
 
@@ -146,7 +147,8 @@ mod tests {
         let check = |kept: &[&str], removed: &[u128]| {
             let mut kept = records(kept);
             kept.retain(|id, _| !removed.contains(&id.as_u128()));
-            let removed = removed.iter().map(|id| Uuid::from_u128(*id)).map(|id| (id, written[&id])).collect();
+            let removed =
+                removed.iter().map(|id| Uuid::from_u128(*id)).map(|id| (id, written[&id])).collect();
             KeptBatch { batch: batch.clone(), kept, removed }.check()
         };
         assert_eq!(check(&["a", "b", "c"], &[]), Ok(0));

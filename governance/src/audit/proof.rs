@@ -48,12 +48,7 @@ pub enum Unproven {
 
 impl Proven {
     /// Proves `entry` under the root over the first `size` leaves of `tree`.
-    pub fn new(
-        entry: &Entry,
-        payload: Option<&Payload>,
-        tree: &Tree,
-        size: u64,
-    ) -> Result<Self, BrokenTree> {
+    pub fn new(entry: &Entry, payload: Option<&Payload>, tree: &Tree, size: u64) -> Result<Self, BrokenTree> {
         let proof = tree.prove(entry.sequence, size)?;
         let body = |payload: &Payload| String::from_utf8_lossy(&payload.body).into_owned();
         Ok(Self {
@@ -75,7 +70,8 @@ impl Proven {
             .map(|hash| hash_from_hex(hash))
             .collect::<Result<_, _>>()
             .map_err(|_| unproved)?;
-        proves(&proof, root.size, root.hash, sequence, leaf_hash(self.leaf.as_bytes())).map_err(|()| unproved)?;
+        proves(&proof, root.size, root.hash, sequence, leaf_hash(self.leaf.as_bytes()))
+            .map_err(|()| unproved)?;
         let entry = Entry::from_leaf(self.leaf.as_bytes()).ok_or(Unproven::Unreadable { sequence })?;
         if self.payload.as_ref().is_some_and(|payload| !matches(&entry, payload)) {
             return Err(Unproven::Payload { sequence });

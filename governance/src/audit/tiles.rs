@@ -88,7 +88,8 @@ pub fn read_export(files: &Files) -> Result<Log, InvalidExport> {
     for (path, bytes) in bundles.into_values() {
         let invalid = |reason| InvalidExport { path: path.clone(), reason };
         for leaf in unframed(bytes).ok_or_else(|| invalid("is cut off"))? {
-            log.entries.push(Entry::from_leaf(leaf).ok_or_else(|| invalid("holds an entry that cannot be read"))?);
+            log.entries
+                .push(Entry::from_leaf(leaf).ok_or_else(|| invalid("holds an entry that cannot be read"))?);
         }
     }
     Ok(log)
@@ -123,9 +124,9 @@ fn path(level: &str, number: u64, width: usize) -> String {
 
 fn bundle_number(place: &str) -> Option<u64> {
     let groups = place.split(".p/").next()?.split('/');
-    groups.map(|group| group.trim_start_matches('x')).try_fold(0_u64, |number, group| {
-        number.checked_mul(1000)?.checked_add(group.parse().ok()?)
-    })
+    groups
+        .map(|group| group.trim_start_matches('x'))
+        .try_fold(0_u64, |number, group| number.checked_mul(1000)?.checked_add(group.parse().ok()?))
 }
 
 /// An entry in a bundle: its length as a big-endian u16, then its bytes.

@@ -102,7 +102,12 @@ impl Tree {
     /// Hashes above the leaves, by place.
     pub(super) fn inner(&self) -> Vec<(u64, Hash)> {
         let leaf = |place: u64| tlog_tiles::split_stored_hash_index(place).0 == 0;
-        self.hashes.0.iter().filter(|(place, _)| !leaf(**place)).map(|(place, hash)| (*place, *hash)).collect()
+        self.hashes
+            .0
+            .iter()
+            .filter(|(place, _)| !leaf(**place))
+            .map(|(place, hash)| (*place, *hash))
+            .collect()
     }
 
     fn within(&self, size: u64) -> Result<(), BrokenTree> {
@@ -124,7 +129,8 @@ pub(super) fn proves(proof: &[Hash], size: u64, root: Hash, sequence: u64, leaf:
 #[cfg(test)]
 pub(super) fn extends(proof: &[Hash], size: u64, root: Hash, old: u64, old_root: Hash) -> Result<(), ()> {
     let proof = proof.iter().copied().map(tlog_tiles::Hash).collect();
-    tlog_tiles::check_tree(&proof, size, tlog_tiles::Hash(root), old, tlog_tiles::Hash(old_root)).map_err(drop)
+    tlog_tiles::check_tree(&proof, size, tlog_tiles::Hash(root), old, tlog_tiles::Hash(old_root))
+        .map_err(drop)
 }
 
 #[cfg(test)]
@@ -172,7 +178,8 @@ mod tests {
                 assert_eq!(proves(&proof, size, root, sequence, [0; 32]), Err(()));
             }
             for old in 1..=size {
-                let (proof, old_root) = (tree.prove_extension(old, size).unwrap(), tree.root_at(old).unwrap());
+                let (proof, old_root) =
+                    (tree.prove_extension(old, size).unwrap(), tree.root_at(old).unwrap());
                 assert_eq!(extends(&proof, size, root, old, old_root), Ok(()));
                 assert_eq!(extends(&proof, size, root, old, [0; 32]), Err(()));
             }

@@ -71,7 +71,8 @@ struct Check<'a> {
 impl<'a> Check<'a> {
     fn new(log: &'a Log, key: &'a PublicKey) -> Self {
         let (mut computed, mut kept) = (Tree::default(), Tree::default());
-        let by_place: BTreeMap<u64, &Entry> = log.entries.iter().map(|entry| (entry.sequence, entry)).collect();
+        let by_place: BTreeMap<u64, &Entry> =
+            log.entries.iter().map(|entry| (entry.sequence, entry)).collect();
         let end = by_place.keys().next_back().map_or(0, |last| last.saturating_add(1));
         for sequence in 0..end.min(MOST) {
             let hashed = by_place.get(&sequence).map(|entry| leaf_hash(&entry.leaf()));
@@ -108,7 +109,7 @@ impl<'a> Check<'a> {
 
     /// The entries against the hashes kept when they were appended.
     fn tree(&mut self) {
-        let sealed = self.log.checkpoints.last_key_value().map_or(0, |(size, _)| *size);
+        let sealed = self.sealed();
         let mut suspects = BTreeMap::new();
         for entry in &self.log.entries {
             let stored = self.log.hashes.get(&Tree::leaf_place(entry.sequence));
@@ -126,13 +127,20 @@ impl<'a> Check<'a> {
 
     /// Hashes above the leaves must follow from the kept hashes of the leaves.
     fn inner_hashes(&mut self) {
-        let whole = self.log.hashes.len() as u64 > self.kept.size();
+        let sealed = self.sealed();
+        let whole = self.log.hashes.len() as u64 > sealed;
         for (place, hash) in self.kept.inner() {
-            let stored = self.log.hashes.get(&place);
-            if stored.is_some_and(|stored| *stored != hash) || (whole && stored.is_none()) {
-                self.fault(Fault::Hash { sequence: last_under(place) });
+            let (stored, sequence) = (self.log.hashes.get(&place), last_under(place));
+            let missing = stored.is_none() && whole && sequence < sealed;
+            if missing || stored.is_some_and(|stored| *stored != hash) {
+                self.fault(Fault::Hash { sequence });
             }
         }
+    }
+
+    /// How many entries were ever signed, as far as is kept.
+    fn sealed(&self) -> u64 {
+        self.log.checkpoints.last_key_value().map_or(0, |(size, _)| *size)
     }
 
     /// Says of each entry that is not what it was whether it stands in another's place.

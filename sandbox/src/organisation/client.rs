@@ -127,7 +127,10 @@ impl Client {
 
 type Stream = TokioIo<tokio_rustls::client::TlsStream<TokioIo<hyper::upgrade::Upgraded>>>;
 
-async fn over_http2(stream: Stream, request: Request<Full<Bytes>>) -> Result<(StatusCode, Bytes), ClientError> {
+async fn over_http2(
+    stream: Stream,
+    request: Request<Full<Bytes>>,
+) -> Result<(StatusCode, Bytes), ClientError> {
     let (mut sender, connection) =
         hyper::client::conn::http2::handshake(TokioExecutor::new(), stream).await?;
     tokio::spawn(connection);

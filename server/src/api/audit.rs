@@ -230,7 +230,8 @@ pub(crate) async fn verify_audit(
 
 /// The log's tree as it was signed last.
 pub(super) async fn signed_tree(data: &Data) -> Result<(Tree, String), Problem> {
-    let damaged = || Problem::new(Kind::Conflict, "the audit log cannot prove this: `bylaw audit verify` says why");
+    let damaged =
+        || Problem::new(Kind::Conflict, "the audit log cannot prove this: `bylaw audit verify` says why");
     let tree = data.store.audit_tree().await?.ok_or_else(damaged)?;
     let mut checkpoints = data.store.checkpoints().await?;
     let checkpoint = checkpoints.remove(&tree.size()).ok_or_else(damaged)?;
@@ -267,7 +268,9 @@ impl From<WholeReport> for AuditVerification {
             records_removed: report.records_removed,
             records_waiting: report.records_waiting,
             faults: report.log.faults.len() as u64,
-            first: first.map(|fault| AuditFault { sequence: fault.sequence(), says: fault.to_string() }).collect(),
+            first: first
+                .map(|fault| AuditFault { sequence: fault.sequence(), says: fault.to_string() })
+                .collect(),
         }
     }
 }

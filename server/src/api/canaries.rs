@@ -156,7 +156,8 @@ pub(crate) async fn decide_canary_failure(
 fn checked(explanation: String) -> Result<String, Problem> {
     let explanation = explanation.trim();
     if explanation.is_empty() || explanation.chars().count() > LONGEST {
-        let detail = format!("say in `explanation` why the promise was not kept, in at most {LONGEST} characters");
+        let detail =
+            format!("say in `explanation` why the promise was not kept, in at most {LONGEST} characters");
         return Err(Problem::new(Kind::Invalid, detail));
     }
     Ok(explanation.to_owned())
@@ -192,7 +193,9 @@ fn shown(kept: Kept<CanaryFailure>) -> BrokenPromise {
     let (state, by, explanation) = match it.state {
         CanaryFailureState::Open => (PromiseState::Open, None, None),
         CanaryFailureState::Acknowledged { by, .. } => (PromiseState::Acknowledged, Some(by), None),
-        CanaryFailureState::Closed { by, explanation, .. } => (PromiseState::Closed, Some(by), Some(explanation)),
+        CanaryFailureState::Closed { by, explanation, .. } => {
+            (PromiseState::Closed, Some(by), Some(explanation))
+        }
     };
     BrokenPromise {
         id,

@@ -7,7 +7,8 @@ use axum::{Json, extract::State};
 use catalog::Inspection;
 use engine::{Snapshot, run_examples};
 use governance::{
-    Answers, ClauseEvidence, ControlEvidence, Coverage, Framework, Passing, PeopleCoverage, ToolCoverage, Upheld,
+    Answers, ClauseEvidence, ControlEvidence, Coverage, Framework, Passing, PeopleCoverage, ToolCoverage,
+    Upheld,
 };
 use model::{Activity, ClauseId, Person, Timestamp, ToolId, Visibility};
 use serde::Serialize;
@@ -137,7 +138,8 @@ pub(super) async fn clauses(data: &Data, now: Timestamp) -> Result<Vec<ClauseEvi
             week: counts.get(&clause.id).map_or(0, |counts| counts.week),
             examples: Passing { passing, total: examples.count() as u64 },
             canaries: Passing {
-                passing: canaries.iter().filter(|sent| sent.clause == clause.id && sent.passes()).count() as u64,
+                passing: canaries.iter().filter(|sent| sent.clause == clause.id && sent.passes()).count()
+                    as u64,
                 total: canaries.iter().filter(|sent| sent.clause == clause.id).count() as u64,
             },
             open_exceptions: exceptions.get(&clause.id).copied().unwrap_or_default(),
@@ -219,7 +221,8 @@ fn covered(snapshot: &Snapshot, counts: &[InspectionCount], now: Timestamp) -> C
             *uninspected.entry(reason).or_default() += count.exchanges;
         }
     }
-    let by_name_only = tools.keys().filter(|tool| !seen.contains(*tool)).map(|tool| (*tool).clone()).collect();
+    let by_name_only =
+        tools.keys().filter(|tool| !seen.contains(*tool)).map(|tool| (*tool).clone()).collect();
     let exchanges: u64 = counts.iter().map(|count| count.exchanges).sum();
     let mut partly: Vec<_> = tools.into_values().filter(|tool| tool.uninspected > 0).collect();
     partly.sort_by_key(|tool| std::cmp::Reverse(tool.uninspected));

@@ -156,11 +156,7 @@ pub(crate) async fn get_exchange(
 }
 
 /// Lets the name be shown, leaving a trace of who wanted to see it.
-async fn name_people(
-    may: &May<to::RevealPeople>,
-    data: &Data,
-    record: &Record,
-) -> Result<Naming, Problem> {
+async fn name_people(may: &May<to::RevealPeople>, data: &Data, record: &Record) -> Result<Naming, Problem> {
     let act = may.act("person.revealed", record.exchange.id);
     data.store.commit(Change::new(act), may.now()).await?;
     Ok(Naming::Real)

@@ -12,6 +12,7 @@ mod world; // a server, a store, a clock
 
 mod accounts; // users and tokens
 mod check; // "Can I?"
+mod evidence; // audit log, evidence, packs, canaries, privacy
 mod exceptions; // exemptions
 mod exchanges; // list, detail, overview, pseudonyms
 mod justify; // reasons, by link and by account

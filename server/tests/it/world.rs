@@ -14,6 +14,7 @@ use detect::Detectors;
 use engine::{Engine, Exceptions, LinkKey, Snapshot};
 use identity::Directory;
 use model::{PersonId, Sensitive, Timestamp};
+use server::canaries::Prober;
 use server::{Clock, Scheme, Secret, Settings, State, hash_password};
 use store::{Digest, OneTimeLogin, Role, Store, User};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -48,15 +49,26 @@ impl World {
     pub(crate) async fn with(scheme: Scheme) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let clock = Arc::new(AtomicI64::new(NOON));
-        Self::start(scheme, folder, clock).await
+        Self::start(scheme, folder, clock, None).await
+    }
+
+    /// A server whose canaries go this way.
+    pub(crate) async fn probed(prober: Prober) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        Self::start(Scheme::Http, folder, Arc::new(AtomicI64::new(NOON)), Some(prober)).await
     }
 
     /// Another server on the same store, with the same clock.
     pub(crate) async fn beside(&self) -> Self {
-        Self::start(Scheme::Http, Arc::clone(&self.folder), Arc::clone(&self.clock)).await
+        Self::start(Scheme::Http, Arc::clone(&self.folder), Arc::clone(&self.clock), None).await
     }
 
-    async fn start(scheme: Scheme, folder: Arc<tempfile::TempDir>, clock: Arc<AtomicI64>) -> Self {
+    async fn start(
+        scheme: Scheme,
+        folder: Arc<tempfile::TempDir>,
+        clock: Arc<AtomicI64>,
+        prober: Option<Prober>,
+    ) -> Self {
         let store =
             Store::open(&format!("sqlite://{}", folder.path().join("bylaw.db").display())).await.unwrap();
         store.seal_with(Secret::new([6; 32]).log_key().unwrap());
@@ -74,7 +86,7 @@ impl World {
                 trusted_proxies: vec!["127.0.0.0/8".parse().unwrap()],
                 clock: Clock::new(move || Timestamp::from_millis(ticking.load(SeqCst))),
             },
-            prober: None,
+            prober,
             metrics: Default::default(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -2,7 +2,9 @@ use std::collections::BTreeMap;
 
 use governance::{
     Act,
-    audit::{Batch, BatchSubject, Hash, PAYLOADS_ERASED, RECORDS_COMMITTED, RECORDS_REMOVED, Removal, record_hash},
+    audit::{
+        Batch, BatchSubject, Hash, PAYLOADS_ERASED, RECORDS_COMMITTED, RECORDS_REMOVED, Removal, record_hash,
+    },
 };
 use model::Timestamp;
 use sea_orm::{
@@ -105,7 +107,8 @@ impl Store {
         by: &str,
         now: Timestamp,
     ) -> Result<u64, RemoveError> {
-        let wanted = sequences.iter().filter_map(|sequence| i64::try_from(*sequence).ok()).take(MOST as usize);
+        let wanted =
+            sequences.iter().filter_map(|sequence| i64::try_from(*sequence).ok()).take(MOST as usize);
         let transaction = self.begin().await.doing(ERASE)?;
         let there: Vec<i64> = audit_payload::Entity::find()
             .select_only()

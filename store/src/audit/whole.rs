@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use governance::{
     Entry,
     audit::{
-        Batch, BatchSubject, Fault, Hash, KeptBatch, Log, PublicKey, RECORDS_COMMITTED, RECORDS_REMOVED, Removal,
-        Report, verify,
+        Batch, BatchSubject, Fault, Hash, KeptBatch, Log, PublicKey, RECORDS_COMMITTED, RECORDS_REMOVED,
+        Removal, Report, verify,
     },
 };
 use model::Record;
@@ -85,7 +85,8 @@ impl Store {
     pub async fn verify(&self, key: &PublicKey, witness: Option<&str>) -> Result<WholeReport, QueryError> {
         let log = self.whole_log().await?;
         let mut report = WholeReport { log: verify(&log, key, witness), ..WholeReport::default() };
-        let entries: BTreeMap<u64, &Entry> = log.entries.iter().map(|entry| (entry.sequence, entry)).collect();
+        let entries: BTreeMap<u64, &Entry> =
+            log.entries.iter().map(|entry| (entry.sequence, entry)).collect();
         self.verify_removals(&entries, &mut report).await?;
         self.verify_batches(&entries, &mut report).await?;
         let before = record_document::Entity::find().filter(record_document::Column::Batch.is_null());
@@ -100,7 +101,8 @@ impl Store {
         entries: &BTreeMap<u64, &Entry>,
         report: &mut WholeReport,
     ) -> Result<(), QueryError> {
-        let rows = record_removed::Entity::find().order_by_asc(record_removed::Column::RecordId).all(self.read());
+        let rows =
+            record_removed::Entity::find().order_by_asc(record_removed::Column::RecordId).all(self.read());
         let mut removed = BTreeMap::<u64, Vec<Hash>>::new();
         for row in rows.await.doing(READ)? {
             let hash = row.hash.try_into().unwrap_or(CONTRADICTORY);

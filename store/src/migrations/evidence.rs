@@ -48,7 +48,11 @@ fn checkpoints() -> TableCreateStatement {
 
 /// Payloads of the audit log that were erased, each with the entry that says so.
 fn erased() -> TableCreateStatement {
-    Table::create().table("audit_erased").col(big_integer("seq").primary_key()).col(big_integer("entry")).take()
+    Table::create()
+        .table("audit_erased")
+        .col(big_integer("seq").primary_key())
+        .col(big_integer("entry"))
+        .take()
 }
 
 /// Records written in one transaction; `entry` is the place of the audit entry that commits to them.

@@ -40,7 +40,8 @@ async fn lived_in(place: &Place) -> Store {
             }
             assert_eq!(store.commit_records(instant(4_500)).await.unwrap(), 10);
         }
-        let act = Act::new("exception.granted", format!("DATA-{number}"), "ada").with(json!({ "number": number }));
+        let act =
+            Act::new("exception.granted", format!("DATA-{number}"), "ada").with(json!({ "number": number }));
         store.commit(Change::new(act), instant(1_000 * number)).await.unwrap();
     }
     store

@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod accounts; // users, sessions, tokens, one-time codes
-mod audit; // the log, tampered with
 mod aggregates; // overview and usage against plain counting
+mod audit; // the log, tampered with
 mod exchanges; // filters, search, pages
 mod governance; // lifecycles and the audit log
 mod history; // invented records

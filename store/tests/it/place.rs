@@ -94,7 +94,8 @@ impl Place {
 
     /// Puts back what [`Place::remember`] copied.
     pub(crate) async fn restore(&self) {
-        let back = |table: &&str| format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept_{table};");
+        let back =
+            |table: &&str| format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept_{table};");
         self.edit(&AUDITED.iter().map(back).collect::<String>()).await;
     }
 }

@@ -108,7 +108,11 @@ async fn exceptions_are_in_force_for_their_time(place: Place) {
         beneficiary,
         clause: ClauseId::new("DATA-1"),
         tool: (number == 1).then(|| ToolId::new("chatgpt")),
-        labels: if number == 1 { ["pii.email", "phi"].map(|label| label.parse().unwrap()).into() } else { [].into() },
+        labels: if number == 1 {
+            ["pii.email", "phi"].map(|label| label.parse().unwrap()).into()
+        } else {
+            [].into()
+        },
         from: instant(from),
         until: instant(until),
         reason: "audit".into(),

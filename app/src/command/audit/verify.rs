@@ -54,13 +54,16 @@ impl Verify {
             return self.pack(&files, given.as_ref());
         }
         let own = || {
-            let text = files.get("key").ok_or_else(|| anyhow!("there is no `key` in it; give one with `--key`"))?;
+            let text =
+                files.get("key").ok_or_else(|| anyhow!("there is no `key` in it; give one with `--key`"))?;
             key(&String::from_utf8_lossy(text))
         };
         let told = given.is_some();
         let report = verify(&read_export(&files)?, &given.map_or_else(own, Ok)?, witness.as_deref());
         if !told {
-            eprintln!("the key was taken from the export itself: compare it with the one that you were given");
+            eprintln!(
+                "the key was taken from the export itself: compare it with the one that you were given"
+            );
         }
         self.say(&WholeReport { log: report, ..WholeReport::default() })
     }
@@ -83,7 +86,9 @@ impl Verify {
             Ok(report) => {
                 self.say_pack(&report);
                 if key.is_none() {
-                    eprintln!("the key was taken from the pack itself: compare it with the one that you were given");
+                    eprintln!(
+                        "the key was taken from the pack itself: compare it with the one that you were given"
+                    );
                 }
                 Ok(ExitCode::SUCCESS)
             }
@@ -183,7 +188,7 @@ fn files(path: &Path) -> Result<Files> {
     let mut left = LARGEST;
     for number in 0..archive.len() {
         let file = archive.by_index(number).with_context(zip)?;
-        let (name, mut bytes) = (file.name().to_owned(), Vec::new());
+        let (name, mut bytes) = (file.name().with_context(zip)?.into_owned(), Vec::new());
         file.take(left + 1).read_to_end(&mut bytes).with_context(zip)?;
         left = match left.checked_sub(bytes.len() as u64) {
             Some(left) => left,

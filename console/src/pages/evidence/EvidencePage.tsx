@@ -3,6 +3,7 @@ import { useSearchParams } from 'react-router';
 
 import { Page } from '~shared/ui/Page';
 
+import { CanariesView } from './CanariesView';
 import { ClausesView } from './ClausesView';
 import { CoverageView } from './CoverageView';
 import css from './Evidence.module.css';
@@ -10,6 +11,7 @@ import { FrameworksView } from './FrameworksView';
 
 const VIEWS = {
   clauses: { label: 'Clauses', View: ClausesView },
+  canaries: { label: 'Canaries', View: CanariesView },
   coverage: { label: 'Coverage', View: CoverageView },
   frameworks: { label: 'Frameworks', View: FrameworksView },
 };

@@ -36,6 +36,9 @@ export type Framework = Answer<paths['/api/v1/evidence/frameworks']['get']>[numb
 export type AuditQuery = QueryOf<paths['/api/v1/audit']['get']>;
 export type AuditEntry = Answer<paths['/api/v1/audit']['get']>['items'][number];
 export type AuditVerification = Answer<paths['/api/v1/audit/verification']['get']>;
+export type Canary = Answer<paths['/api/v1/canaries']['get']>['results'][number];
+export type BrokenPromise = Answer<paths['/api/v1/canaries/failures']['get']>[number];
+export type Erasure = Answer<paths['/api/v1/privacy/erasures']['get']>[number];
 
 export type Action = ExchangeSummary['action'];
 export type Outcome = ExchangeSummary['outcome'];
