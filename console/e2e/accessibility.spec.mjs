@@ -33,6 +33,11 @@ const PAGES = [
   ['/drafts', (page) => page.getByRole('region', { name: 'Versions' })],
   ['/accounts', (page) => page.getByRole('button', { name: /^Functions of/ }).first()],
   ['/can-i', (page) => page.getByRole('button', { name: 'Can I send this?' })],
+  ['/evidence', (page) => page.getByRole('row').nth(1)],
+  ['/evidence?view=coverage', (page) => page.getByRole('region', { name: 'Never opened' })],
+  ['/evidence?view=frameworks', (page) => page.getByRole('region', { name: 'GDPR' })],
+  ['/audit', (page) => page.getByRole('row').nth(1)],
+  ['/privacy', (page) => page.getByRole('button', { name: 'Ask for erasure' })],
 ];
 
 async function openFirst(page) {

@@ -1,9 +1,12 @@
 import { Button, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import {
   IconArrowsExchange,
+  IconCertificate,
   IconChartAreaLine,
   IconGavel,
+  IconEyeOff,
   IconHelpHexagon,
+  IconListDetails,
   IconLogout,
   IconMoon,
   IconSun,
@@ -29,6 +32,9 @@ const PLACES = [
   { to: '/tools', name: 'Tools', permission: 'read_tools', Icon: IconTools },
   { to: '/policy', name: 'Policy', permission: 'read_policy', Icon: IconGavel },
   { to: '/drafts', name: 'Drafts', permission: 'review_policy', Icon: IconWritingSign },
+  { to: '/evidence', name: 'Evidence', permission: 'read_evidence', Icon: IconCertificate },
+  { to: '/audit', name: 'Audit log', permission: 'read_audit', Icon: IconListDetails },
+  { to: '/privacy', name: 'Privacy', permission: 'manage_privacy', Icon: IconEyeOff },
   { to: '/can-i', name: 'Can I?', permission: 'check', Icon: IconHelpHexagon },
   { to: '/accounts', name: 'Accounts', permission: 'manage_users', Icon: IconUsers },
   { to: '/people', name: 'People', permission: 'read_standing', Icon: IconUsersGroup },

@@ -30,6 +30,9 @@ const policy = () => import('~pages/policy/PolicyPage').then((m) => ({ Component
 const drafts = () => import('~pages/drafts/DraftsPage').then((m) => ({ Component: m.DraftsPage }));
 const draft = () => import('~pages/drafts/DraftPage').then((m) => ({ Component: m.DraftPage }));
 const accounts = () => import('~pages/accounts/AccountsPage').then((m) => ({ Component: m.AccountsPage }));
+const evidence = () => import('~pages/evidence/EvidencePage').then((m) => ({ Component: m.EvidencePage }));
+const audit = () => import('~pages/evidence/AuditPage').then((m) => ({ Component: m.AuditPage }));
+const privacy = () => import('~pages/evidence/PrivacyPage').then((m) => ({ Component: m.PrivacyPage }));
 const canI = () => import('~pages/can-i/CanIPage').then((m) => ({ Component: m.CanIPage }));
 const justify = () => import('~pages/justify/JustifyPage').then((m) => ({ Component: m.JustifyPage }));
 const mine = () => import('~pages/mine/MinePage').then((m) => ({ Component: m.MinePage }));
@@ -56,6 +59,9 @@ export const router = createBrowserRouter([
           page('drafts', 'review_policy', drafts),
           page('drafts/:id/:part?', 'review_policy', draft),
           page('accounts', 'manage_users', accounts),
+          page('evidence', 'read_evidence', evidence),
+          page('audit', 'read_audit', audit),
+          page('privacy', 'manage_privacy', privacy),
           page('can-i', 'check', canI),
           page('mine', 'take_part', mine),
           page('mine/policy', 'take_part', mineRead),

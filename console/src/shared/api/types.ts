@@ -51,6 +51,15 @@ export type Rollout = Answer<paths['/api/v1/policy/rollout']['get']>;
 export type RolloutMove = Sent<paths['/api/v1/policy/rollout']['put']>;
 export type Stage = Rollout['whole'];
 export type Account = Answer<paths['/api/v1/users']['get']>[number];
+export type Evidence = Answer<paths['/api/v1/evidence']['get']>;
+export type ClauseEvidence = Evidence['clauses'][number];
+export type Framework = Answer<paths['/api/v1/evidence/frameworks']['get']>[number];
+export type AuditQuery = QueryOf<paths['/api/v1/audit']['get']>;
+export type AuditEntry = Answer<paths['/api/v1/audit']['get']>['items'][number];
+export type AuditVerification = Answer<paths['/api/v1/audit/verification']['get']>;
+export type Canary = Answer<paths['/api/v1/canaries']['get']>['results'][number];
+export type BrokenPromise = Answer<paths['/api/v1/canaries/failures']['get']>[number];
+export type Erasure = Answer<paths['/api/v1/privacy/erasures']['get']>[number];
 
 export type Action = ExchangeSummary['action'];
 export type Outcome = ExchangeSummary['outcome'];
