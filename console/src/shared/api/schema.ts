@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/backtests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a backtest stands and, once it is done, its report. */
+        get: operations["get_backtest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/check": {
         parameters: {
             query?: never;
@@ -15,6 +32,181 @@ export interface paths {
         put?: never;
         /** Ask what the policy says of a text; nothing is sent or recorded. */
         post: operations["check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Resolve a comment, or take that back. */
+        put: operations["resolve_comment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the drafts, the latest begun first. */
+        get: operations["list_drafts"];
+        put?: never;
+        /** Begin a draft: a copy of the policy in force, or an imported file. */
+        post: operations["add_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a draft. */
+        get: operations["get_draft"];
+        /** Edit a draft. Approvals of what it was become void. */
+        put: operations["edit_draft"];
+        post?: never;
+        /** Withdraw a draft; it stays readable. */
+        delete: operations["withdraw_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/backtests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the backtests of exactly what a draft is now, the latest first. */
+        get: operations["list_backtests"];
+        put?: never;
+        /** Try a draft on the exchanges of the last days; ask for the report afterwards. */
+        post: operations["run_backtest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Comment on a draft or one of its clauses. */
+        post: operations["add_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/opinions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a function thinks of a draft. The latest opinion of a function counts. */
+        post: operations["give_opinion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a draft into force, at once or at a time, if the gate lets it. */
+        post: operations["publish_draft"];
+        /** Take back the date on which a draft comes into force. */
+        delete: operations["unschedule_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a draft as reviewers do: rendered, compared, with opinions, comments and what the gate says. */
+        get: operations["get_review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export a draft as a Markdown file. */
+        get: operations["get_draft_source"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a draft of a file, or update the one that was made of it before. With mistakes it is refused whole. */
+        post: operations["push_draft"];
         delete?: never;
         options?: never;
         head?: never;
@@ -185,8 +377,28 @@ export interface paths {
         };
         /** Read the policy in force, with each clause's counts and examples. */
         get: operations["get_policy"];
-        /** Put a policy into force. With mistakes it is refused whole, and the one in force stays. */
+        /**
+         * Put a policy into force where no function has to approve, or in an emergency. With mistakes, examples that fail or
+         *     invariants that do not hold it is refused whole, and the one in force stays.
+         */
         put: operations["publish_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/library": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the clauses that are shipped to start from. */
+        get: operations["list_library"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -211,6 +423,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policy/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a draft rendered; nothing is stored. */
+        post: operations["preview_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Return to a version that was in force before, in full and at once. It needs no new approval. */
+        post: operations["roll_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/rollout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See how strictly the policy in force is carried out. */
+        get: operations["get_rollout"];
+        /** Carry the policy in force out more or less strictly, from now on. */
+        put: operations["move_rollout"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policy/source": {
         parameters: {
             query?: never;
@@ -220,6 +484,57 @@ export interface paths {
         };
         /** Read the policy's source. */
         get: operations["get_policy_source"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions that were in force, the latest first. */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/versions/{version}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What would change if a version came back. */
+        get: operations["get_version_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/versions/{version}/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export a version as a Markdown file. */
+        get: operations["get_version_source"];
         put?: never;
         post?: never;
         delete?: never;
@@ -402,6 +717,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{name}/functions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say for which functions of the organisation an account speaks: whose approvals it gives. */
+        put: operations["set_functions"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -448,6 +780,54 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"];
         };
+        /** @description A draft's trial on recorded exchanges. */
+        Backtest: {
+            began: components["schemas"]["Timestamp"];
+            by: string;
+            from: components["schemas"]["Timestamp"];
+            /** @description The SHA-256 of the document that is tried. */
+            hash: string;
+            /** Format: uuid */
+            id: string;
+            report: components["schemas"]["BacktestReport"] | null;
+            /**
+             * Format: int64
+             * @description Records that have been looked at, where the answering node is at it.
+             */
+            seen: number | null;
+            state: components["schemas"]["BacktestState"];
+            to: components["schemas"]["Timestamp"];
+            /** @description Why it broke off. */
+            why: string | null;
+        };
+        /** @description What a draft would have said of recorded exchanges. */
+        BacktestReport: {
+            /** @description What the draft would have. */
+            after: components["schemas"]["TrialBurden"];
+            /** @description What the policies in force asked of people, and let pass. */
+            before: components["schemas"]["TrialBurden"];
+            /** @description The verdicts that change, the most frequent change first. */
+            changes: components["schemas"]["VerdictChange"][];
+            /**
+             * Format: int64
+             * @description Different sets of facts among them, each put to the draft once.
+             */
+            distinct: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            records: number;
+            /**
+             * Format: double
+             * @description From the first record to the last, at least one.
+             */
+            weeks: number;
+        };
+        /**
+         * @description Where a backtest stands.
+         * @enum {string}
+         */
+        BacktestState: "running" | "done" | "failed";
         /**
          * @description How finely to count.
          * @enum {string}
@@ -491,6 +871,11 @@ export interface components {
              */
             start: number;
         };
+        /**
+         * @description How a check came out.
+         * @enum {string}
+         */
+        CheckOutcome: "passed" | "failed" | "waived";
         /** @description What would happen. */
         CheckResult: {
             /** @description What the verdict rests on. */
@@ -505,9 +890,15 @@ export interface components {
             action: components["schemas"]["Action"];
             /** @description Every clause that applies, strictest first. */
             clauses: components["schemas"]["CheckClause"][];
+            held_back: components["schemas"]["HeldBack"] | null;
             /** @description The verdict in words. */
             sentence: string;
         };
+        /**
+         * @description How a clause differs from the one in force.
+         * @enum {string}
+         */
+        ClauseChange: "same" | "added" | "rule" | "words";
         /** @description Exchanges to which one clause applied. */
         ClauseCount: {
             action: components["schemas"]["Action"];
@@ -571,6 +962,103 @@ export interface components {
             /** Format: int64 */
             people: number;
         };
+        /** @description Exchanges that are treated differently. */
+        Difference: {
+            from: components["schemas"]["Action"];
+            relaxes: boolean;
+            /** @description The exchanges, in words. */
+            sentence: string;
+            /** @description Whether that is certain: parts of an expert's policy are not looked into. */
+            settled: boolean;
+            to: components["schemas"]["Action"];
+        };
+        /** @description What a document changes of the policy in force. */
+        Differences: {
+            added: components["schemas"]["ClauseId"][];
+            /** @description Exchanges about which the two differ: what is relaxed first, the gravest first. */
+            changes: components["schemas"]["Difference"][];
+            removed: components["schemas"]["ClauseId"][];
+            /** @description Clauses whose rule changes. */
+            rules: components["schemas"]["ClauseId"][];
+            /** @description Clauses of which only words, examples or invariants change. */
+            words: components["schemas"]["ClauseId"][];
+        };
+        /** @description A policy that is being written, in a list. */
+        Draft: {
+            /** @description The functions that approved exactly this. */
+            approved: string[];
+            at: components["schemas"]["Timestamp"] | null;
+            author: string;
+            base: components["schemas"]["PolicyVersion"] | null;
+            changed_at: components["schemas"]["Timestamp"];
+            /** @description Whether that version is still in force. */
+            current: boolean;
+            /** @description The SHA-256 of the document, to which approvals are bound. */
+            hash: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description Comments that nobody has resolved. */
+            open_comments: number;
+            /** @description Why it did not come into force when it should have. */
+            returned: string | null;
+            /**
+             * Format: int64
+             * @description Changes with every edit; edits name the one they start from.
+             */
+            revision: number;
+            state: components["schemas"]["DraftState"];
+            writers: string[];
+        };
+        /** @description A clause of a draft. */
+        DraftClause: {
+            action: components["schemas"]["Action"] | null;
+            /** @description How it differs from the policy in force. */
+            change: components["schemas"]["ClauseChange"];
+            id: components["schemas"]["ClauseId"];
+            /** Format: int32 */
+            line: number;
+            prose_html: string;
+            /** @description The heading it stands under. */
+            section: string;
+            /** @description Its rule in words. */
+            sentence: string | null;
+            severity: components["schemas"]["Severity"] | null;
+            title: string;
+            why_html: string | null;
+        };
+        /** @description A remark on a draft. */
+        DraftComment: {
+            at: components["schemas"]["Timestamp"];
+            by: string;
+            clause: components["schemas"]["ClauseId"] | null;
+            /** Format: uuid */
+            id: string;
+            resolved_at: components["schemas"]["Timestamp"] | null;
+            resolved_by: string | null;
+            text: string;
+        };
+        /** @description A policy that is being written, with its document. */
+        DraftDocument: components["schemas"]["Draft"] & {
+            /** @description The Markdown document. */
+            source: string;
+        };
+        /** @description What a draft becomes. */
+        DraftEdit: {
+            base?: components["schemas"]["PolicyVersion"] | null;
+            /**
+             * Format: int64
+             * @description The revision that was edited; refused if somebody else edited it meanwhile.
+             */
+            revision: number;
+            /** @description The whole Markdown document; it may have mistakes. */
+            source: string;
+        };
+        /**
+         * @description Where a draft stands.
+         * @enum {string}
+         */
+        DraftState: "open" | "scheduled" | "published" | "withdrawn";
         /** @description What one clause asks for. */
         Duty: {
             /** @description What it asks for. */
@@ -759,6 +1247,24 @@ export interface components {
             /** @description Where it was. */
             placement: components["schemas"]["Placement"];
         };
+        /** @description How a function stands to a draft. */
+        FunctionStanding: {
+            at: components["schemas"]["Timestamp"] | null;
+            by: string | null;
+            function: string;
+            /** @description What its opinion is of, if that is not what the draft is now. */
+            hash: string | null;
+            standing: components["schemas"]["StandingWord"];
+            /** @description The changes it asks for. */
+            what: string | null;
+        };
+        /** @description One check of the publication gate. */
+        GateCheck: {
+            check: components["schemas"]["PublicationCheck"];
+            outcome: components["schemas"]["CheckOutcome"];
+            /** @description What was found, and what to do about it. */
+            says: string;
+        };
         /** @description Whether the server can do its work. */
         Health: {
             /** @description Whether it can. */
@@ -767,6 +1273,20 @@ export interface components {
             store: components["schemas"]["Status"];
             /** @description The program's version. */
             version: string;
+        };
+        /** @description What a policy would have said if it were carried out in full. */
+        HeldBack: {
+            /** @description The action. */
+            action: components["schemas"]["Action"];
+            /** @description The clauses that ask for more than is done for them; none where only the policy's `otherwise` does. */
+            duties: components["schemas"]["HeldDuty"][];
+        };
+        /** @description A clause that asks for more than is done for it. */
+        HeldDuty: {
+            /** @description What it asks for. */
+            action: components["schemas"]["Action"];
+            /** @description The clause. */
+            clause: components["schemas"]["ClauseId"];
         };
         /** @description An exchange that needs, needed or does not need a reason. */
         Justification: {
@@ -807,6 +1327,18 @@ export interface components {
             label: components["schemas"]["Label"];
             /** @description In each step of time. */
             series: number[];
+        };
+        /** @description A clause to start from. */
+        LibraryClause: {
+            action: components["schemas"]["Action"] | null;
+            id: components["schemas"]["ClauseId"];
+            /** @description What it is for. */
+            section: string;
+            /** @description Its rule in words. */
+            sentence: string | null;
+            /** @description Its Markdown, with rule and examples. */
+            source: string;
+            title: string;
         };
         /** @description One thing that is wrong with a draft, or worth a look. */
         LintNotice: {
@@ -850,6 +1382,18 @@ export interface components {
             /** @description What to do about it. */
             remedy: string | null;
         };
+        /** @description A remark to make. */
+        NewComment: {
+            clause?: components["schemas"]["ClauseId"] | null;
+            text: string;
+        };
+        /** @description A draft to begin. */
+        NewDraft: {
+            /** @description What to call it; the policy's name if left out. */
+            name?: string | null;
+            /** @description The Markdown document of a file to import: refused whole if it has mistakes. The policy in force if left out. */
+            source?: string | null;
+        };
         /** @description An exception to grant. */
         NewException: {
             clause: components["schemas"]["ClauseId"];
@@ -861,12 +1405,35 @@ export interface components {
             tool?: components["schemas"]["ToolId"] | null;
             until: components["schemas"]["Timestamp"];
         };
+        /** @description An opinion for a function. */
+        NewOpinion: {
+            function: string;
+            /** @description The hash of the draft as it was read; refused if it has changed since. */
+            hash: string;
+            stance: components["schemas"]["StanceWord"];
+            /** @description The changes that are asked for. */
+            what?: string | null;
+        };
         /** @description A policy to put into force. */
         NewPolicy: {
             /** @description The version its author started from; if given, publishing is refused when another came into force since. */
             base?: string | null;
+            /** @description Why it cannot wait for the functions that have to approve; for administrators, and recorded. */
+            emergency?: string | null;
             /** @description The Markdown document. */
             source: string;
+        };
+        /** @description How a draft comes into force. */
+        NewPublication: {
+            at?: components["schemas"]["Timestamp"] | null;
+            /** @description Why it cannot wait for approvals; for administrators, at once only, and recorded. */
+            emergency?: string | null;
+            /**
+             * Format: int64
+             * @description The revision that was seen.
+             */
+            revision: number;
+            rollout?: components["schemas"]["RolloutStages"] | null;
         };
         /** @description A token to make. */
         NewToken: {
@@ -879,6 +1446,14 @@ export interface components {
             name: string;
             /** @description What it allows; one's own role if left out, and never more than that. */
             role?: string | null;
+        };
+        /** @description A backtest to run. */
+        NewTrial: {
+            /**
+             * Format: int32
+             * @description How many days back, 1 to 366.
+             */
+            days: number;
         };
         /** @description An account to add. */
         NewUser: {
@@ -923,7 +1498,7 @@ export interface components {
          * @description Something that an account may be allowed to do.
          * @enum {string}
          */
-        Permission: "read_overview" | "read_exchanges" | "reveal_people" | "read_tools" | "decide_tools" | "read_policy" | "write_policy" | "publish_policy" | "check" | "check_as_person" | "read_people" | "manage_users" | "manage_exceptions" | "use_tokens" | "justify" | "read_metrics" | "hold_session";
+        Permission: "read_overview" | "read_exchanges" | "reveal_people" | "read_tools" | "decide_tools" | "read_policy" | "write_policy" | "publish_policy" | "review_policy" | "check" | "check_as_person" | "read_people" | "manage_users" | "manage_exceptions" | "use_tokens" | "justify" | "read_metrics" | "hold_session";
         /** @description Someone who uses AI tools, as the directory knows them. */
         Person: {
             attested_until: components["schemas"]["Timestamp"] | null;
@@ -996,6 +1571,8 @@ export interface components {
         };
         /** @description The policy in force, as employees read it and with how it does. */
         Policy: {
+            /** @description The functions that must approve a change. */
+            approvals: string[];
             clauses: components["schemas"]["PolicyClause"][];
             /** @description What is done with what no clause allows. */
             otherwise: components["schemas"]["Action"];
@@ -1026,6 +1603,20 @@ export interface components {
             upheld_by: components["schemas"]["UpheldBy"];
             why_html: string | null;
         };
+        /** @description That a version came into force. */
+        PolicyPublication: {
+            in_force: boolean;
+            /** @description The policy's name. */
+            name: string;
+            published_at: components["schemas"]["Timestamp"];
+            published_by: string;
+            /**
+             * Format: int64
+             * @description Counts publications from 1.
+             */
+            sequence: number;
+            version: components["schemas"]["PolicyVersion"];
+        };
         /** @description A policy document. */
         PolicySource: {
             /** @description The Markdown document. */
@@ -1033,6 +1624,11 @@ export interface components {
         };
         /** @description The version of a policy: the first 12 hexadecimal digits of the BLAKE3 hash of its source text. */
         PolicyVersion: string;
+        /** @description A draft as employees would read it. */
+        Preview: {
+            /** @description Its clauses, in document order; none while it has mistakes. */
+            clauses: components["schemas"]["DraftClause"][];
+        };
         /** @description RFC 9457 "Problem Details", with places and remedies. */
         Problem: {
             /** @description What happened, and what to do about it. */
@@ -1052,10 +1648,40 @@ export interface components {
             type: string;
         };
         /**
+         * @description What a check looks at.
+         * @enum {string}
+         */
+        PublicationCheck: "base" | "valid" | "examples" | "invariants" | "backtest" | "approvals";
+        /**
          * @description What a prompt is for.
          * @enum {string}
          */
         Purpose: "writing" | "summarising" | "brainstorming" | "translation" | "code_generation" | "debugging" | "data_analysis" | "legal" | "hr_decision" | "medical" | "other";
+        /** @description A policy file out of a repository. */
+        Push: {
+            /** @description The hash of the draft that may be overwritten although it was changed in the console since the last push. */
+            replaces?: string | null;
+            /** @description The Markdown document. */
+            source: string;
+        };
+        /** @description What a push came to. */
+        Pushed: {
+            checks: components["schemas"]["GateCheck"][];
+            differences: components["schemas"]["Differences"];
+            /** Format: uuid */
+            draft: string;
+            hash: string;
+            /** @description The policy's name, which is the draft's. */
+            name: string;
+            /** @description What someone should look at. */
+            notices: components["schemas"]["LintNotice"][];
+            outcome: components["schemas"]["PushOutcome"];
+        };
+        /**
+         * @description What became of the draft.
+         * @enum {string}
+         */
+        PushOutcome: "begun" | "changed" | "unchanged";
         /** @description The span. */
         Range: {
             /** Format: int64 */
@@ -1068,6 +1694,23 @@ export interface components {
             /** @description 10 to 2,000 characters. */
             reason: string;
         };
+        /** @description Whether somebody has looked after a comment. */
+        Resolution: {
+            resolved: boolean;
+        };
+        /** @description A draft as reviewers see it. */
+        Review: {
+            approvals: components["schemas"]["FunctionStanding"][];
+            checks: components["schemas"]["GateCheck"][];
+            /** @description Its clauses, in document order; none while it has mistakes. */
+            clauses: components["schemas"]["DraftClause"][];
+            comments: components["schemas"]["DraftComment"][];
+            differences: components["schemas"]["Differences"];
+            draft: components["schemas"]["Draft"];
+            /** @description The functions for which the reader may approve. */
+            mine: string[];
+            mistakes: components["schemas"]["LintNotice"][];
+        };
         /**
          * @description How risky recent AI use was judged.
          * @enum {string}
@@ -1078,6 +1721,55 @@ export interface components {
          * @enum {string}
          */
         Role: "administrator" | "analyst" | "policy_author" | "auditor" | "employee";
+        /** @description An earlier version to return to. */
+        Rollback: {
+            /** @description The version in force, as it was seen. */
+            base: components["schemas"]["PolicyVersion"];
+            reason: string;
+            version: components["schemas"]["PolicyVersion"];
+        };
+        /** @description How strictly the policy in force is carried out. */
+        Rollout: {
+            changed_at: components["schemas"]["Timestamp"] | null;
+            /** @description Clauses for which another stage holds. */
+            clauses: {
+                [key: string]: components["schemas"]["Stage"];
+            };
+            /** @description Groups whose people have a stage of their own, whatever the clause. */
+            groups: {
+                [key: string]: components["schemas"]["Stage"];
+            };
+            /**
+             * Format: int64
+             * @description Changes with every move; 0 while everything has been enforced from the beginning.
+             */
+            revision: number;
+            version: components["schemas"]["PolicyVersion"];
+            /** @description For every clause and everybody. */
+            whole: components["schemas"]["Stage"];
+        };
+        /** @description Another strictness. */
+        RolloutMove: {
+            /**
+             * Format: int64
+             * @description The revision that was seen.
+             */
+            revision: number;
+            stages: components["schemas"]["RolloutStages"];
+        };
+        /** @description How strictly a policy is to be carried out. */
+        RolloutStages: {
+            /** @description Clauses for which another stage holds. */
+            clauses?: {
+                [key: string]: components["schemas"]["Stage"];
+            };
+            /** @description Groups whose people have a stage of their own, whatever the clause. */
+            groups?: {
+                [key: string]: components["schemas"]["Stage"];
+            };
+            /** @description For every clause and everybody. */
+            whole: components["schemas"]["Stage"];
+        };
         /** @description Who is signed in and what they may do. */
         Session: {
             /** @description What every request but GET must repeat in the header `x-bylaw-csrf`; empty for API tokens. */
@@ -1088,6 +1780,8 @@ export interface components {
         };
         /** @description The account that is signed in. */
         SessionUser: {
+            /** @description The functions of the organisation that it speaks for, as `legal`. */
+            functions: string[];
             name: string;
             person_id: components["schemas"]["PersonId"] | null;
             role: components["schemas"]["Role"];
@@ -1115,6 +1809,21 @@ export interface components {
          * @enum {string}
          */
         Source: "proxy" | "check";
+        /**
+         * @description How strictly a clause is carried out while a policy is brought in, mildest first.
+         * @enum {string}
+         */
+        Stage: "observe" | "coach" | "enforce";
+        /**
+         * @description What an opinion comes to.
+         * @enum {string}
+         */
+        StanceWord: "approves" | "asks_for_changes";
+        /**
+         * @description How a function stands to a draft, in a word.
+         * @enum {string}
+         */
+        StandingWord: "missing" | "void" | "own_work" | "changes_asked" | "approved";
         /**
          * @description Whether something works.
          * @enum {string}
@@ -1215,6 +1924,32 @@ export interface components {
             /** Format: int64 */
             tools: number;
         };
+        /** @description What a policy asks of people, and what it lets pass. */
+        TrialBurden: {
+            /** @description Exchanges that passed as they were although something sensitive was found in them, by label family. */
+            exposed: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Exchanges that were not simply allowed.
+             */
+            interruptions: number;
+            /** Format: double */
+            per_person_and_week: number;
+        };
+        /** @description A recorded exchange, as masked as its record. */
+        TrialCase: {
+            at: components["schemas"]["Timestamp"];
+            findings: components["schemas"]["TrialFinding"][];
+            id: components["schemas"]["ExchangeId"];
+            tool: components["schemas"]["ToolId"];
+        };
+        /** @description What was found in it. */
+        TrialFinding: {
+            excerpt: string;
+            label: components["schemas"]["Label"];
+        };
         /**
          * @description Why content was not inspected.
          * @enum {string}
@@ -1229,9 +1964,16 @@ export interface components {
         User: {
             created_at: components["schemas"]["Timestamp"];
             disabled_at: components["schemas"]["Timestamp"] | null;
+            /** @description The functions of the organisation that it speaks for in reviews, as `legal`. */
+            functions: string[];
             name: string;
             person_id: components["schemas"]["PersonId"] | null;
             role: components["schemas"]["Role"];
+        };
+        /** @description The functions that an account speaks for. */
+        UserFunctions: {
+            /** @description Each in lower-case letters, digits and dashes, as the policy's `approvals` and its clauses name them. */
+            functions: string[];
         };
         /** @description What the policy says of an exchange. */
         Verdict: {
@@ -1241,10 +1983,28 @@ export interface components {
             duties: components["schemas"]["Duty"][];
             /** @description Clauses that could not be evaluated; their `if uninspected` action is among the duties. */
             faults: components["schemas"]["EvaluationFault"][];
+            held_back: components["schemas"]["HeldBack"] | null;
             /** @description Whether the action rests on `otherwise` because no clause allows the exchange. */
             otherwise: boolean;
             /** @description The policy that was asked. */
             policy: components["schemas"]["PolicyVersion"];
+        };
+        /** @description Exchanges whose verdict changes in one way. */
+        VerdictChange: {
+            clause: components["schemas"]["ClauseId"] | null;
+            departments: {
+                [key: string]: number;
+            };
+            examples: components["schemas"]["TrialCase"][];
+            /** Format: int64 */
+            exchanges: number;
+            from: components["schemas"]["Action"];
+            /** Format: int64 */
+            people: number;
+            to: components["schemas"]["Action"];
+            tools: {
+                [key: string]: number;
+            };
         };
         /**
          * @description How much of an exchange was visible, least first.
@@ -1260,6 +2020,37 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The backtest */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     check: {
         parameters: {
             query?: never;
@@ -1279,6 +2070,514 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CheckResult"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The comment */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resolution"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftComment"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_drafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftDocument"];
+                };
+            };
+            /** @description Every mistake in the imported file */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftDocument"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftDocument"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_draft: {
+        parameters: {
+            query: {
+                /** @description The revision that was seen. */
+                revision: number;
+            };
+            header?: never;
+            path: {
+                /** @description The draft */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_backtests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTrial"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComment"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftComment"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_opinion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOpinion"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPublication"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftDocument"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unschedule_draft: {
+        parameters: {
+            query: {
+                /** @description The revision that was seen. */
+                revision: number;
+            };
+            header?: never;
+            path: {
+                /** @description The draft */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftDocument"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_draft_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    push_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Push"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pushed"];
+                };
+            };
+            /** @description Every mistake in the file */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Refused or failed */
@@ -1740,6 +3039,34 @@ export interface operations {
             };
         };
     };
+    list_library: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LibraryClause"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     lint_policy: {
         parameters: {
             query?: never;
@@ -1772,11 +3099,225 @@ export interface operations {
             };
         };
     };
+    preview_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicySource"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roll_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rollback"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyPublication"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rollout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rollout"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_rollout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolloutMove"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rollout"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_policy_source: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyPublication"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version_differences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The version */
+                version: components["schemas"]["PolicyVersion"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Differences"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The version */
+                version: components["schemas"]["PolicyVersion"];
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -2208,6 +3749,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_functions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserFunctions"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
             };
             /** @description Refused or failed */
             default: {
