@@ -99,7 +99,10 @@ test('the second of two editors sees the conflict and loses nothing', async () =
 });
 
 test('a draft is tried on recorded exchanges before it is published', async () => {
-  const { page, address, end } = await drafting();
+  const { page, address, field, end } = await drafting();
+  // A content that no backtest was run for before.
+  await field.fill(`${await field.inputValue()}\nWritten at ${Date.now()}.\n`);
+  await save(page);
   await page.goto(`${address}backtest`);
   await page.getByText('Exactly this content was not tried yet').waitFor();
   await page.getByRole('button', { name: 'Run the backtest' }).click();
