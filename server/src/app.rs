@@ -5,17 +5,19 @@ use engine::Engine;
 use ipnet::IpNet;
 use model::Timestamp;
 use prometheus_client::registry::Registry;
-use store::{Change, Store};
+use store::{Change, CommitError, Store};
 use tokio::{sync::Semaphore, time};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    auth::{Guarded, May, Permitted, Secret, Throttle},
+    auth::{Crowd, Guarded, May, Permitted, Secret, Throttle},
     current::Current,
     metrics::Metrics,
     pseudonym::Pseudonyms,
     publication,
+    seal::{Seal, SealError},
     trials::Trials,
+    upkeep,
     web::{origin, problem::Problem, security::Scheme},
 };
 
@@ -47,6 +49,17 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// The one clock: everything below gets instants as values.
     pub clock: Clock,
+    /// Whether this node looks after people.
+    pub upkeep: Upkeep,
+}
+
+/// Whether a node assigns training and climbs the ladder. Any number of nodes of a fleet may, one must.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Upkeep {
+    /// It does.
+    On,
+    /// Another one does.
+    Off,
 }
 
 /// Tells the time.
@@ -87,6 +100,7 @@ pub(crate) struct App(Arc<Shared>);
 struct Shared {
     data: Guarded<Data>,
     throttle: Throttle,
+    crowd: Crowd,
     settings: Settings,
     metrics: Metrics,
     stopping: CancellationToken,
@@ -100,11 +114,23 @@ pub(crate) struct Data {
     pub(crate) pseudonyms: Pseudonyms,
     pub(crate) current: Current,
     pub(crate) trials: Trials,
+    seal: Result<Seal, SealError>,
 }
 
 impl Data {
     /// Keeps a change, which counts for exchanges from now on.
     pub(crate) async fn commit(&self, change: Change, now: Timestamp) -> Result<(), Problem> {
+        self.store.commit(change, now).await?;
+        Ok(self.current.refresh(now).await?)
+    }
+
+    /// What texts that people entrust to Bylaw are sealed with.
+    pub(crate) fn seal(&self) -> Result<&Seal, Problem> {
+        self.seal.as_ref().map_err(|error| Problem::internal("seal texts", error))
+    }
+
+    /// Keeps a change that nobody waits for; the snapshot follows.
+    pub(crate) async fn commit_quietly(&self, change: Change, now: Timestamp) -> Result<(), CommitError> {
         self.store.commit(change, now).await?;
         Ok(self.current.refresh(now).await?)
     }
@@ -116,8 +142,10 @@ impl App {
         let metrics = Metrics::new(metrics, store.writer());
         let pseudonyms = Pseudonyms::new(&settings.secret);
         let current = Current::new(store.clone(), Arc::clone(&engine));
+        let (trials, seal) = (Trials::default(), Seal::new(&settings.secret));
         Self(Arc::new(Shared {
-            data: Guarded::new(Data { current, store, engine, pseudonyms, trials: Trials::default() }),
+            data: Guarded::new(Data { current, store, engine, pseudonyms, trials, seal }),
+            crowd: Crowd::default(),
             throttle: Throttle::default(),
             settings,
             metrics,
@@ -133,6 +161,10 @@ impl App {
 
     pub(crate) fn guarded(&self) -> &Guarded<Data> {
         &self.0.data
+    }
+
+    pub(crate) fn crowd(&self) -> &Crowd {
+        &self.0.crowd
     }
 
     pub(crate) fn throttle(&self) -> &Throttle {
@@ -159,6 +191,11 @@ impl App {
         &self.0.listeners
     }
 
+    /// Store and engine for the server's own tasks.
+    pub(crate) fn for_tasks(&self) -> &Data {
+        self.0.data.for_tasks()
+    }
+
     /// Keeps the engine in step with what other nodes change, until the server stops.
     pub(crate) async fn follow(self) {
         self.0.data.for_tasks().current.follow(&self.0.settings.clock, &self.0.stopping).await;
@@ -172,6 +209,16 @@ impl App {
             if let Err(problem) = publication::keep_dates(self.0.data.for_tasks(), self.now()).await {
                 tracing::warn!(?problem, "scheduled drafts could not be looked at; trying again");
             }
+        }
+    }
+
+    /// Looks after people until the server stops, if this node is to.
+    pub(crate) async fn look_after(self) {
+        match self.0.settings.upkeep {
+            Upkeep::On => {
+                upkeep::run(self.0.data.for_tasks(), &self.0.settings.clock, &self.0.stopping).await
+            }
+            Upkeep::Off => {}
         }
     }
 

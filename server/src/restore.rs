@@ -7,7 +7,7 @@ use policy::Policy;
 use store::{Beneficiary, PublishedPolicy, QueryError, Store};
 use tokio::task;
 
-use crate::publication;
+use crate::{listed, publication, standing};
 
 /// Gives a starting engine what people decided before: tools, exceptions and reasons that still count at `now`.
 ///
@@ -24,17 +24,22 @@ pub async fn restore(store: &Store, engine: &Engine, now: Timestamp) -> Result<(
 
 /// Gives the engine the policy in force and what people decided. Callers must not run two at once.
 pub(crate) async fn overlay(store: &Store, engine: &Engine, now: Timestamp) -> Result<(), QueryError> {
+    if let Some(catalog) = listed::with_reviewed(store, &engine.snapshot().catalog).await? {
+        engine.update(|snapshot| snapshot.catalog = catalog);
+    }
     let published = store.policy().await?;
     let policy = newer_policy(engine, published).await;
     let rollout = publication::rollout(store).await?;
     let decisions = store.tool_decisions().await?;
     let exceptions = Exceptions::new(store.open_exceptions(now).await?.into_iter().map(exception));
+    let standing = standing::read(store, policy.as_ref().unwrap_or(&engine.snapshot().policy)).await?;
     engine.update(|snapshot| {
         // What was decided in the console comes after what the configuration says.
         let mut approvals = BTreeMap::clone(&snapshot.approvals);
         approvals.extend(decisions.into_iter().map(|(tool, decision)| (tool, decision.approval)));
         snapshot.approvals = Arc::new(approvals);
         snapshot.exceptions = Arc::new(exceptions);
+        snapshot.standing = Arc::new(standing);
         if let Some(policy) = policy {
             snapshot.policy = policy;
         }

@@ -15,8 +15,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     api::{
-        backtests, check, drafts, exceptions, exchanges, health, justifications, live, metrics, overview,
-        people, policy, publications, pushes, reviews, rollouts, session, tokens, tools, users,
+        assets, backtests, campaigns, check, courses, drafts, exception_requests, exceptions, exchanges,
+        exposures, health, justifications, ladder, learning, live, metrics, mine, overview, people, policy,
+        portal, publications, pushes, report_cases, reports, reviews, rollouts, session, tokens,
+        tool_evidence, tool_requests, tool_reviews, tools, training, users,
     },
     app::App,
     openapi,
@@ -33,6 +35,8 @@ const API: &str = "/api/v1";
 const BODY: usize = 64 * 1024;
 /// Largest text that can be checked, and largest policy, each as JSON.
 const LARGE_BODY: usize = 4 * 1024 * 1024;
+/// Largest course package; one with less in it is read as well, as only its manifest is.
+const PACKAGE: usize = 64 * 1024 * 1024;
 /// Until an answer's head must be there; live updates then go on.
 const ANSWER_TIME: Duration = Duration::from_secs(30);
 
@@ -120,8 +124,91 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(tokens::remove_token))
         .routes(routes!(exceptions::list_exceptions, exceptions::grant_exception))
         .routes(routes!(exceptions::end_exception))
+        .merge(requests())
+        .merge(reporting())
+        .merge(looking_after_people())
         .routes(routes!(health::get_health));
     OpenApiRouter::with_openapi(openapi::beginning()).nest(API, nouns)
+}
+
+/// What people ask for, and what becomes of it.
+fn requests() -> OpenApiRouter<App> {
+    let file = DefaultBodyLimit::max(tool_evidence::BODY);
+    let terms = DefaultBodyLimit::max(LARGE_BODY);
+    OpenApiRouter::new()
+        .routes(routes!(tool_requests::my_tool_requests, tool_requests::request_tool))
+        .routes(routes!(tool_requests::withdraw_tool_request))
+        .routes(routes!(tool_reviews::list_tool_reviews))
+        .routes(routes!(tool_reviews::get_tool_rubric, tool_reviews::set_tool_rubric))
+        .routes(routes!(tool_reviews::get_tool_review))
+        .merge(OpenApiRouter::new().routes(routes!(tool_reviews::answer_questions)).layer(terms))
+        .routes(routes!(tool_reviews::step_tool_review))
+        .merge(OpenApiRouter::new().routes(routes!(tool_reviews::note_terms)).layer(terms))
+        .merge(OpenApiRouter::new().routes(routes!(tool_evidence::add_evidence)).layer(file))
+        .routes(routes!(tool_evidence::get_evidence, tool_evidence::remove_evidence))
+        .routes(routes!(exception_requests::list_exception_requests, exception_requests::request_exception))
+        .routes(routes!(exception_requests::my_exception_requests))
+        .routes(routes!(exception_requests::exception_terms))
+        .routes(routes!(exception_requests::step_exception_request))
+        .routes(routes!(assets::list_assets, assets::declare_asset))
+        .routes(routes!(assets::my_assets))
+        .routes(routes!(assets::export_assets))
+        .routes(routes!(assets::amend_asset, assets::withdraw_asset))
+        .routes(routes!(assets::review_asset))
+}
+
+/// What people report, under their name or without one.
+fn reporting() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(reports::list_reports, reports::make_report))
+        .routes(routes!(reports::my_reports))
+        .routes(routes!(reports::add_to_my_report))
+        .routes(routes!(reports::get_report, reports::erase_report))
+        .routes(routes!(reports::step_report))
+        .routes(routes!(reports::answer_report))
+        .routes(routes!(reports::link_report))
+        .routes(routes!(report_cases::report_anonymously))
+        .routes(routes!(report_cases::read_case))
+        .routes(routes!(report_cases::add_to_case))
+}
+
+/// What the policy asks of people, what they do, what follows.
+fn looking_after_people() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(mine::get_mine))
+        .routes(routes!(portal::get_my_changes))
+        .routes(routes!(portal::add_reading))
+        .routes(routes!(portal::add_attestation))
+        .routes(routes!(portal::get_policy_guide))
+        .routes(routes!(learning::get_lesson))
+        .routes(routes!(learning::add_attempt))
+        .routes(routes!(ladder::get_ladder))
+        .routes(routes!(ladder::get_case))
+        .routes(routes!(ladder::decide_case))
+        .routes(routes!(ladder::appeal))
+        .routes(routes!(exposures::list_exposures, exposures::open_exposure))
+        .routes(routes!(exposures::order_exposure))
+        .routes(routes!(campaigns::list_campaigns, campaigns::open_campaign))
+        .routes(routes!(campaigns::order_campaign))
+        .routes(routes!(campaigns::list_outstanding))
+        .routes(routes!(campaigns::list_attestations))
+        .routes(routes!(training::list_modules))
+        .routes(routes!(training::get_effect))
+        .routes(routes!(training::list_assignments, training::assign_module))
+        .routes(routes!(training::withdraw_assignment))
+        .routes(routes!(training::list_standing))
+        .routes(routes!(courses::get_package))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(courses::list_courses, courses::import_course))
+                .layer(DefaultBodyLimit::max(PACKAGE)),
+        )
+        .routes(routes!(courses::add_completion))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(courses::import_statements))
+                .layer(DefaultBodyLimit::max(LARGE_BODY)),
+        )
 }
 
 async fn unknown() -> StatusCode {

@@ -53,6 +53,17 @@ fn rendering() {
         let rendered = bylaw(&["policy", "render", "policies/balanced.md", "--format", form]);
         assert!(rendered.success && rendered.text.contains(expected), "{form}");
     }
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["balanced", "strict", "healthcare"] {
+        let (policy, pdf) = (format!("policies/{name}.md"), folder.path().join(name));
+        let output = pdf.display().to_string();
+        let printed = bylaw(&["policy", "render", &policy, "--format", "pdf", "--output", &output]);
+        if cfg!(feature = "pdf") {
+            assert!(printed.success && fs::read(pdf).unwrap().starts_with(b"%PDF-1."), "{}", printed.text);
+        } else {
+            assert!(printed.code == Some(2) && printed.text.contains("--features pdf"), "{}", printed.text);
+        }
+    }
 }
 
 #[test]

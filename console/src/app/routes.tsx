@@ -32,6 +32,10 @@ const draft = () => import('~pages/drafts/DraftPage').then((m) => ({ Component: 
 const accounts = () => import('~pages/accounts/AccountsPage').then((m) => ({ Component: m.AccountsPage }));
 const canI = () => import('~pages/can-i/CanIPage').then((m) => ({ Component: m.CanIPage }));
 const justify = () => import('~pages/justify/JustifyPage').then((m) => ({ Component: m.JustifyPage }));
+const mine = () => import('~pages/mine/MinePage').then((m) => ({ Component: m.MinePage }));
+const mineRead = () => import('~pages/mine/ReadPage').then((m) => ({ Component: m.ReadPage }));
+const mineModule = () => import('~pages/mine/ModulePage').then((m) => ({ Component: m.ModulePage }));
+const people = () => import('~pages/people/PeoplePage').then((m) => ({ Component: m.PeoplePage }));
 const signIn = () => import('~pages/sign-in/SignInPage').then((m) => ({ Component: m.SignInPage }));
 
 export const router = createBrowserRouter([
@@ -53,6 +57,10 @@ export const router = createBrowserRouter([
           page('drafts/:id/:part?', 'review_policy', draft),
           page('accounts', 'manage_users', accounts),
           page('can-i', 'check', canI),
+          page('mine', 'take_part', mine),
+          page('mine/policy', 'take_part', mineRead),
+          page('mine/training/:module', 'take_part', mineModule),
+          page('people/:view?', 'read_standing', people),
           { path: '*', element: <NotFoundPage /> },
         ],
       },

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::{
     drafts::reads_drafts,
+    tool_reviews::works_on_requests,
     users::{changed, hashed},
 };
 use crate::{
@@ -165,6 +166,12 @@ fn with_cookie(app: &App, signed_in: SignedIn) -> WithCookie {
 
 /// What the role allows, without what it allows only to those who speak for a function.
 fn shown_permissions(role: Role, functions: &BTreeSet<String>) -> Vec<Permission> {
-    let reviews = reads_drafts(role, functions);
-    permissions(role).filter(|permission| reviews || *permission != Permission::ReviewPolicy).collect()
+    let may = |permission: &Permission| match permission {
+        Permission::ReviewPolicy => reads_drafts(role, functions),
+        Permission::ReviewTools | Permission::DecideExceptions | Permission::ReviewAssets => {
+            works_on_requests(role, functions)
+        }
+        _ => true,
+    };
+    permissions(role).filter(may).collect()
 }

@@ -61,6 +61,8 @@ pub(crate) enum By {
     Api(Digest),
     /// By a signed link to one exchange's justification page.
     Link,
+    /// It was not: nobody is asked who makes an anonymous report.
+    Anyone,
 }
 
 impl<P> May<P> {
@@ -83,7 +85,7 @@ impl<P> May<P> {
     pub(crate) fn session(&self) -> Result<&Session, Problem> {
         match &self.actor.by {
             By::Session(session) => Ok(session),
-            By::Api(_) | By::Link => {
+            By::Api(_) | By::Link | By::Anyone => {
                 let detail = "this is for people only: sign in with name and password instead of a token";
                 Err(Problem::new(Kind::Forbidden, detail))
             }
@@ -93,6 +95,20 @@ impl<P> May<P> {
     /// Proof that the same actor may also do `Q`.
     pub(crate) fn and<Q: Permitted>(&self) -> Result<May<Q>, Problem> {
         authorize(self.actor.clone(), self.now)
+    }
+
+    /// For people who are not asked who they are.
+    pub(super) fn of_anyone(now: Timestamp) -> Self {
+        let name = "anonymous".to_owned();
+        let actor = Actor {
+            account: name.clone(),
+            name,
+            role: Role::Employee,
+            functions: BTreeSet::new(),
+            person: None,
+            by: By::Anyone,
+        };
+        Self { actor, now, permitted: PhantomData }
     }
 
     /// For holders of a link that was verified.
@@ -127,7 +143,7 @@ pub(crate) async fn still_may<P: Permitted>(may: &May<P>, app: &App) -> Result<M
     let actor = match &may.actor.by {
         By::Session(session) => by_session(store, session.digest, now).await?,
         By::Api(digest) => by_api_token(store, *digest, now).await?,
-        By::Link => None,
+        By::Link | By::Anyone => None,
     };
     authorize(actor.ok_or_else(signed_out)?, now)
 }
@@ -170,7 +186,7 @@ async fn recognise(parts: &Parts, app: &App, now: Timestamp) -> Result<Actor, Pr
     let actor = actor.ok_or_else(signed_out)?;
     match &actor.by {
         By::Session(session) if !parts.method.is_safe() => from_console(parts, session)?,
-        By::Session(_) | By::Api(_) | By::Link => {}
+        By::Session(_) | By::Api(_) | By::Link | By::Anyone => {}
     }
     Ok(actor)
 }

@@ -99,10 +99,31 @@ permissions! {
     ManageExceptions "manage_exceptions": Administrator;
     /// Have API tokens of one's own.
     UseTokens "use_tokens": Administrator Analyst PolicyAuthor Auditor;
+    /// Ask for tools and exceptions, declare what was made with AI.
+    MakeRequests "make_requests": Administrator Analyst PolicyAuthor Auditor Employee;
+    /// Work on reviews of tools, with their evidence; accounts that speak for a function, administrators, analysts and
+    /// auditors do.
+    ReviewTools "review_tools": Administrator Analyst PolicyAuthor Auditor Employee;
+    /// See which exceptions people ask for, with names; the same accounts do. Only functions decide.
+    DecideExceptions "decide_exceptions": Administrator Analyst PolicyAuthor Auditor Employee;
+    /// See and review what was made with AI, with names; the same accounts do.
+    ReviewAssets "review_assets": Administrator Analyst PolicyAuthor Auditor Employee;
+    /// Report a suspected violation or a risky tool.
+    Report "report": Administrator Analyst PolicyAuthor Auditor Employee;
+    /// Read, answer and erase reports.
+    HandleReports "handle_reports": Administrator Analyst;
     /// Give the reason for one's own exchange.
     Justify "justify": Administrator Analyst PolicyAuthor Auditor Employee;
     /// Read the program's own figures.
     ReadMetrics "read_metrics": Administrator Analyst Auditor;
+    /// Read, accept and learn what the policy asks of oneself, and appeal against what follows.
+    TakePart "take_part": Administrator Analyst PolicyAuthor Auditor Employee;
+    /// See how people stand with policy, training and ladder, without names.
+    ReadStanding "read_standing": Administrator Auditor;
+    /// Run campaigns, assign training, record what was learned elsewhere.
+    ManageTraining "manage_training": Administrator;
+    /// Decide what follows violations, and on appeals.
+    DecideCases "decide_cases": Administrator;
     /// Be signed in, see one's own session, end it, change one's own password.
     HoldSession "hold_session": Administrator Analyst PolicyAuthor Auditor Employee;
 }

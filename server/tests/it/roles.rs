@@ -27,9 +27,19 @@ const MATRIX: &str = "
     read_people        yes           no      no            no      no
     manage_users       yes           no      no            no      no
     manage_exceptions  yes           no      no            no      no
+    make_requests      yes           yes     yes           yes     yes
+    review_tools       yes           yes     yes           yes     yes
+    decide_exceptions  yes           yes     yes           yes     yes
+    review_assets      yes           yes     yes           yes     yes
+    report             yes           yes     yes           yes     yes
+    handle_reports     yes           yes     no            no      no
     use_tokens         yes           yes     yes           yes     no
     justify            yes           yes     yes           yes     yes
     read_metrics       yes           yes     no            yes     no
+    take_part          yes           yes     yes           yes     yes
+    read_standing      yes           no      no            yes     no
+    manage_training    yes           no      no            no      no
+    decide_cases       yes           no      no            no      no
     hold_session       yes           yes     yes           yes     yes
 ";
 
@@ -77,6 +87,7 @@ fn endpoints() -> Vec<Endpoint> {
 fn filled(path: &str) -> String {
     let uuid = "00000000-0000-7000-8000-000000000000";
     let path = path.replace("{exchange_id}", uuid).replace("{name}", "nobody");
+    let path = path.replace("{file}", uuid);
     if path.contains("/tools/") { path.replace("{id}", "nothing") } else { path.replace("{id}", uuid) }
 }
 
