@@ -31,6 +31,8 @@ const PAGES = [
   ['/tools', (page) => page.getByRole('row').nth(1)],
   ['/policy', (page) => page.getByRole('article')],
   ['/drafts', (page) => page.getByRole('region', { name: 'Versions' })],
+  ['/drafts', beginDraft],
+  ['/drafts', openReview],
   ['/accounts', (page) => page.getByRole('button', { name: /^Functions of/ }).first()],
   ['/can-i', (page) => page.getByRole('button', { name: 'Can I send this?' })],
   ['/evidence', (page) => page.getByRole('row').nth(1)],
@@ -39,6 +41,16 @@ const PAGES = [
   ['/audit', (page) => page.getByRole('row').nth(1)],
   ['/privacy', (page) => page.getByRole('button', { name: 'Ask for erasure' })],
 ];
+
+async function beginDraft(page) {
+  await page.getByRole('button', { name: 'Begin a draft' }).click();
+  return page.getByRole('textbox', { name: 'Policy source' });
+}
+
+async function openReview(page) {
+  await page.getByRole('region', { name: 'Drafts' }).getByRole('link').first().click();
+  return page.getByRole('region', { name: 'Approvals' });
+}
 
 async function openFirst(page) {
   await page.getByRole('row').nth(1).getByRole('link').first().click();
