@@ -1,11 +1,16 @@
 import { Button, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import {
   IconArrowsExchange,
+  IconCertificate,
   IconChartAreaLine,
+  IconClipboardCheck,
+  IconClockPause,
   IconGavel,
   IconHelpHexagon,
   IconLogout,
+  IconMessagePlus,
   IconMoon,
+  IconSpeakerphone,
   IconSun,
   IconTools,
 } from '@tabler/icons-react';
@@ -24,6 +29,11 @@ const PLACES = [
   { to: '/tools', name: 'Tools', permission: 'read_tools', Icon: IconTools },
   { to: '/policy', name: 'Policy', permission: 'read_policy', Icon: IconGavel },
   { to: '/can-i', name: 'Can I?', permission: 'check', Icon: IconHelpHexagon },
+  { to: '/requests', name: 'My requests', permission: 'make_requests', Icon: IconMessagePlus },
+  { to: '/reviews', name: 'Tool reviews', permission: 'review_tools', Icon: IconClipboardCheck },
+  { to: '/exceptions', name: 'Exceptions', permission: 'decide_exceptions', Icon: IconClockPause },
+  { to: '/reports', name: 'Reports', permission: 'handle_reports', Icon: IconSpeakerphone },
+  { to: '/assets', name: 'AI-made assets', permission: 'make_requests', Icon: IconCertificate },
 ] as const satisfies { to: string; name: string; permission: Permission; Icon: unknown }[];
 
 export function Navigation({ brand = true }: { brand?: boolean }) {

@@ -29,6 +29,17 @@ const tools = () => import('~pages/tools/ToolsPage').then((m) => ({ Component: m
 const policy = () => import('~pages/policy/PolicyPage').then((m) => ({ Component: m.PolicyPage }));
 const policyEdit = () => import('~pages/policy/PolicyEditPage').then((m) => ({ Component: m.PolicyEditPage }));
 const canI = () => import('~pages/can-i/CanIPage').then((m) => ({ Component: m.CanIPage }));
+const requests = () => import('~pages/requests/RequestsPage').then((m) => ({ Component: m.RequestsPage }));
+const requestTool = () => import('~pages/requests/ToolRequestPage').then((m) => ({ Component: m.ToolRequestPage }));
+const requestException = () =>
+  import('~pages/requests/ExceptionRequestPage').then((m) => ({ Component: m.ExceptionRequestPage }));
+const reviews = () => import('~pages/requests/ReviewsPage').then((m) => ({ Component: m.ReviewsPage }));
+const exceptions = () => import('~pages/requests/ExceptionsPage').then((m) => ({ Component: m.ExceptionsPage }));
+const reports = () => import('~pages/reports/ReportsPage').then((m) => ({ Component: m.ReportsPage }));
+const newReport = () => import('~pages/reports/NewReportPage').then((m) => ({ Component: m.NewReportPage }));
+const anonymous = () => import('~pages/reports/AnonymousPage').then((m) => ({ Component: m.AnonymousPage }));
+const reportCase = () => import('~pages/reports/CasePage').then((m) => ({ Component: m.CasePage }));
+const assets = () => import('~pages/assets/AssetsPage').then((m) => ({ Component: m.AssetsPage }));
 const justify = () => import('~pages/justify/JustifyPage').then((m) => ({ Component: m.JustifyPage }));
 const signIn = () => import('~pages/sign-in/SignInPage').then((m) => ({ Component: m.SignInPage }));
 
@@ -40,6 +51,8 @@ export const router = createBrowserRouter([
     children: [
       { path: 'sign-in', lazy: signIn },
       { path: 'justify/:id', lazy: justify },
+      { path: 'report', lazy: anonymous },
+      { path: 'report/case', lazy: reportCase },
       {
         element: <Shell />,
         children: [
@@ -49,6 +62,14 @@ export const router = createBrowserRouter([
           page('policy', 'read_policy', policy),
           page('policy/edit', 'publish_policy', policyEdit),
           page('can-i', 'check', canI),
+          page('requests', 'make_requests', requests),
+          page('requests/tool', 'make_requests', requestTool),
+          page('requests/exception', 'make_requests', requestException),
+          page('requests/report', 'report', newReport),
+          page('reviews/:id?', 'review_tools', reviews),
+          page('exceptions', 'decide_exceptions', exceptions),
+          page('reports/:id?', 'handle_reports', reports),
+          page('assets', 'make_requests', assets),
           { path: '*', element: <NotFoundPage /> },
         ],
       },
