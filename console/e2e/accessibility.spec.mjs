@@ -30,7 +30,8 @@ const PAGES = [
   ['/exchanges?action=redact', openFirst],
   ['/tools', (page) => page.getByRole('row').nth(1)],
   ['/policy', (page) => page.getByRole('article')],
-  ['/policy/edit', (page) => page.getByRole('textbox', { name: 'Policy source' })],
+  ['/drafts', (page) => page.getByRole('region', { name: 'Versions' })],
+  ['/accounts', (page) => page.getByRole('button', { name: /^Functions of/ }).first()],
   ['/can-i', (page) => page.getByRole('button', { name: 'Can I send this?' })],
 ];
 

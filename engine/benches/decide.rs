@@ -169,6 +169,7 @@ fn engine(exceptions: Vec<Exception>) -> Engine {
         directory: Arc::new(Directory::from_csv(&people()).unwrap()),
         approvals: Arc::new([(ToolId::new("openai-api"), approved)].into()),
         exceptions: Arc::new(Exceptions::new(exceptions)),
+        rollout: Arc::default(),
         standing: Arc::default(),
         rollout: Arc::default(),
         settings: Arc::new(Settings {

@@ -65,7 +65,8 @@ pub enum Standing<'a> {
     Approved(&'a Opinion),
 }
 
-/// How `function` stands to the content with `hash` that `writers` wrote; its latest opinion counts.
+/// How `function` stands to the content with `hash` that `writers` wrote; its latest opinion counts, and of those of the
+/// same instant the last.
 pub fn standing<'a>(
     function: &str,
     opinions: &'a [Opinion],

@@ -5,15 +5,15 @@
 
 mod act; // what the audit log keeps
 mod approval; // what functions say of a draft
+pub mod attestation; // who has accepted which policy
 mod backtest; // a draft's trial on recorded exchanges
 mod comment; // remarks on a draft
 mod draft; // a policy that is being written
-mod publication; // whether a policy may come into force
-mod rollout; // how strictly it is carried out
-pub mod attestation; // who has accepted which policy
 mod fingerprint; // what a clause says, as a short text
 pub mod ladder; // what follows violations
 mod lifecycle; // what is stored of a workflow
+mod publication; // whether a policy may come into force
+mod rollout; // how strictly it is carried out
 #[cfg(test)]
 mod sample; // a policy for tests
 pub mod training; // modules, quizzes, who takes what

@@ -138,9 +138,10 @@ fn functions(in_force: &Policy, candidate: Option<&Policy>) -> BTreeSet<String> 
     named.chain(candidate.into_iter().flat_map(|policy| &policy.front().approvals)).cloned().collect()
 }
 
+/// What was said of a draft, the latest last.
 pub(crate) async fn opinions(store: &Store, draft: uuid::Uuid) -> Result<Vec<Opinion>, QueryError> {
     let which = Which { subject: Some(draft.to_string()), ..Which::default() };
-    Ok(store.all_kept::<Opinion>(&which).await?.into_iter().map(|kept| kept.it).collect())
+    Ok(store.all_kept::<Opinion>(&which).await?.into_iter().rev().map(|kept| kept.it).collect())
 }
 
 /// When a backtest of exactly this content was done last.

@@ -30,9 +30,9 @@ enum Step {
     Except(Exception),
     EndException { id: Uuid, by: String },
     DecideTool(ToolDecision),
+    Functions { user: String, functions: BTreeSet<String> },
     KeepFile { id: Uuid, bytes: Vec<u8> },
     DropFile(Uuid),
-    Functions { user: String, functions: BTreeSet<String> },
     Publish { draft: PolicyDraft, expected: Option<PolicyVersion>, by: String },
 }
 
@@ -112,6 +112,11 @@ impl Change {
         self.step(Ok(Step::DecideTool(decision)))
     }
 
+    /// An account speaks for these functions, and no others, from now on; refused if there is none of that name.
+    pub fn functions(self, user: impl Into<String>, functions: BTreeSet<String>) -> Self {
+        self.step(Ok(Step::Functions { user: user.into(), functions }))
+    }
+
     /// A file, which what is added or replaced beside it names.
     pub fn keep_file(self, id: Uuid, bytes: Vec<u8>) -> Self {
         self.step(Ok(Step::KeepFile { id, bytes }))
@@ -120,11 +125,6 @@ impl Change {
     /// A file that nothing names any more goes.
     pub fn drop_file(self, id: Uuid) -> Self {
         self.step(Ok(Step::DropFile(id)))
-    }
-
-    /// An account speaks for these functions, and no others, from now on; refused if there is none of that name.
-    pub fn functions(self, user: impl Into<String>, functions: BTreeSet<String>) -> Self {
-        self.step(Ok(Step::Functions { user: user.into(), functions }))
     }
 
     /// Puts `draft` in force in place of `expected` (`None`: as the first); refused if another is in force.
@@ -173,16 +173,16 @@ async fn take(transaction: &DatabaseTransaction, step: Step, now: Timestamp) -> 
             changed(exceptions::revoke(transaction, id, &by, now).await, EXCEPTION, id)
         }
         Step::DecideTool(decision) => Ok(tool_decisions::insert(transaction, &decision).await?),
-        Step::KeepFile { id, bytes } => {
-            new(files::insert(transaction, id, bytes).await, CommitError::Conflict { kind: FILE, id })
-        }
-        Step::DropFile(id) => changed(files::remove(transaction, id).await, FILE, id),
         Step::Functions { user, functions } => {
             match users::set_functions(transaction, &user, &functions).await.doing(COMMIT)? {
                 0 => Err(CommitError::UnknownUser { name: user }),
                 _ => Ok(()),
             }
         }
+        Step::KeepFile { id, bytes } => {
+            new(files::insert(transaction, id, bytes).await, CommitError::Conflict { kind: FILE, id })
+        }
+        Step::DropFile(id) => changed(files::remove(transaction, id).await, FILE, id),
         Step::Publish { draft, expected, by } => {
             let placed = policy_versions::insert(transaction, &draft, expected.as_ref(), &by, now);
             match placed.await.doing(COMMIT)? {

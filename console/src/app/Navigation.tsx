@@ -13,6 +13,8 @@ import {
   IconSpeakerphone,
   IconSun,
   IconTools,
+  IconUsers,
+  IconWritingSign,
 } from '@tabler/icons-react';
 import { NavLink } from 'react-router';
 
@@ -28,12 +30,14 @@ const PLACES = [
   { to: '/exchanges', name: 'Exchanges', permission: 'read_exchanges', Icon: IconArrowsExchange },
   { to: '/tools', name: 'Tools', permission: 'read_tools', Icon: IconTools },
   { to: '/policy', name: 'Policy', permission: 'read_policy', Icon: IconGavel },
+  { to: '/drafts', name: 'Drafts', permission: 'review_policy', Icon: IconWritingSign },
   { to: '/can-i', name: 'Can I?', permission: 'check', Icon: IconHelpHexagon },
   { to: '/requests', name: 'My requests', permission: 'make_requests', Icon: IconMessagePlus },
   { to: '/reviews', name: 'Tool reviews', permission: 'review_tools', Icon: IconClipboardCheck },
   { to: '/exceptions', name: 'Exceptions', permission: 'decide_exceptions', Icon: IconClockPause },
   { to: '/reports', name: 'Reports', permission: 'handle_reports', Icon: IconSpeakerphone },
   { to: '/assets', name: 'AI-made assets', permission: 'make_requests', Icon: IconCertificate },
+  { to: '/accounts', name: 'Accounts', permission: 'manage_users', Icon: IconUsers },
 ] as const satisfies { to: string; name: string; permission: Permission; Icon: unknown }[];
 
 export function Navigation({ brand = true }: { brand?: boolean }) {

@@ -27,7 +27,9 @@ const overview = () => import('~pages/overview/OverviewPage').then((m) => ({ Com
 const exchanges = () => import('~pages/exchanges/ExchangesPage').then((m) => ({ Component: m.ExchangesPage }));
 const tools = () => import('~pages/tools/ToolsPage').then((m) => ({ Component: m.ToolsPage }));
 const policy = () => import('~pages/policy/PolicyPage').then((m) => ({ Component: m.PolicyPage }));
-const policyEdit = () => import('~pages/policy/PolicyEditPage').then((m) => ({ Component: m.PolicyEditPage }));
+const drafts = () => import('~pages/drafts/DraftsPage').then((m) => ({ Component: m.DraftsPage }));
+const draft = () => import('~pages/drafts/DraftPage').then((m) => ({ Component: m.DraftPage }));
+const accounts = () => import('~pages/accounts/AccountsPage').then((m) => ({ Component: m.AccountsPage }));
 const canI = () => import('~pages/can-i/CanIPage').then((m) => ({ Component: m.CanIPage }));
 const requests = () => import('~pages/requests/RequestsPage').then((m) => ({ Component: m.RequestsPage }));
 const requestTool = () => import('~pages/requests/ToolRequestPage').then((m) => ({ Component: m.ToolRequestPage }));
@@ -60,7 +62,9 @@ export const router = createBrowserRouter([
           page('exchanges/:id?', 'read_exchanges', exchanges),
           page('tools/:id?', 'read_tools', tools),
           page('policy', 'read_policy', policy),
-          page('policy/edit', 'publish_policy', policyEdit),
+          page('drafts', 'review_policy', drafts),
+          page('drafts/:id/:part?', 'review_policy', draft),
+          page('accounts', 'manage_users', accounts),
           page('can-i', 'check', canI),
           page('requests', 'make_requests', requests),
           page('requests/tool', 'make_requests', requestTool),

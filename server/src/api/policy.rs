@@ -32,6 +32,8 @@ pub(crate) struct Policy {
     version: String,
     title: String,
     owner: String,
+    /// The functions that must approve a change.
+    approvals: Vec<String>,
     /// What is done with what no clause allows.
     otherwise: Action,
     published_at: Option<Timestamp>,
@@ -309,6 +311,7 @@ async fn shown(data: &Data, now: Timestamp) -> Result<Policy, Problem> {
         version: policy.version().to_string(),
         title: policy.front().title.clone(),
         owner: policy.front().owner.clone(),
+        approvals: policy.front().approvals.clone(),
         otherwise: policy.front().otherwise,
         published_at: published.as_ref().map(|published| published.published_at),
         published_by: published.map(|published| published.published_by),

@@ -407,7 +407,11 @@ fn changed(old: &Policy, new: &Policy, clause: &Clause) -> ClauseChange {
     if before.machine_source != clause.machine_source {
         return ClauseChange::Rule;
     }
-    if old.text_of(before) == new.text_of(clause) { ClauseChange::Same } else { ClauseChange::Words }
+    if old.text_of(before).trim_end() == new.text_of(clause).trim_end() {
+        ClauseChange::Same
+    } else {
+        ClauseChange::Words
+    }
 }
 
 /// The clauses of `new`, compared with those of `old`.

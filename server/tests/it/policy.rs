@@ -82,7 +82,7 @@ async fn a_policy_with_mistakes_is_refused_whole_and_the_one_in_force_stays() {
 
 #[tokio::test]
 async fn where_no_function_has_to_approve_a_policy_is_published_at_once() {
-    let world = World::of(&POLICY.replace("approvals: [security, legal]", "approvals: []")).await;
+    let world = World::of(&POLICY.replace("approvals: [security, legal]\n", "")).await;
     let author = world.signed_in(Role::PolicyAuthor).await;
     let source = author.get("/api/v1/policy/source").await.expect(200).text();
     let check = json!({ "tool": "chatgpt", "text": "The SSN of our customer is 536-90-4399" });
@@ -115,7 +115,7 @@ async fn where_functions_have_to_approve_only_an_emergency_goes_without() {
     let author = world.signed_in(Role::PolicyAuthor).await;
     let admin = world.signed_in(Role::Administrator).await;
     // Leaving them out does not get rid of them.
-    for source in [POLICY.to_owned(), POLICY.replace("[security, legal]", "[]")] {
+    for source in [POLICY.to_owned(), POLICY.replace("approvals: [security, legal]\n", "")] {
         let refused = author.put(PATH, &json!({ "source": source })).await.expect(409);
         assert!(refused.text().contains("`security` has not approved it"), "{}", refused.text());
     }
@@ -141,7 +141,8 @@ async fn the_library_s_clauses_compile_as_they_are() {
     let library = library.as_array().unwrap();
     assert!(library.len() >= 8, "{}", library.len());
     for clause in library {
-        let source = clause["source"].as_str().unwrap().replacen("### ", "### LIB-", 1);
+        let (id, source) = (clause["id"].as_str().unwrap(), clause["source"].as_str().unwrap());
+        let source = source.replace(id, &format!("LIB-{id}"));
         let preview = json!({ "source": format!("{POLICY}\n{source}\n") });
         let shown = author.post("/api/v1/policy/preview", &preview).await.expect(200).json();
         let last = shown["clauses"].as_array().unwrap().last().unwrap();

@@ -32,7 +32,7 @@ async fn a_session_from_beginning_to_end() {
     assert_eq!(session, begun.json());
     assert_eq!(
         session["user"],
-        json!({ "name": "employee", "role": "employee", "person_id": "anna.kovacs" })
+        json!({ "name": "employee", "role": "employee", "person_id": "anna.kovacs", "functions": [] })
     );
     assert_eq!(
         session["permissions"],
