@@ -1482,6 +1482,7 @@ export interface components {
             action: components["schemas"]["Action"];
             /** @description Every clause that applies, strictest first. */
             clauses: components["schemas"]["CheckClause"][];
+            held_back: components["schemas"]["HeldBack"] | null;
             /** @description The verdict in words. */
             sentence: string;
         };
@@ -1733,7 +1734,7 @@ export interface components {
             /** Format: int64 */
             revision: number;
             /** @description Those that agreed. */
-            signatures: components["schemas"]["Signature"][];
+            signatures: components["schemas"]["FunctionSignature"][];
             state: components["schemas"]["ExceptionRequestState"];
             tool: components["schemas"]["ToolId"] | null;
             until: components["schemas"]["Timestamp"] | null;
@@ -1924,6 +1925,15 @@ export interface components {
             /** @description Where it was. */
             placement: components["schemas"]["Placement"];
         };
+        /** @description That a function agreed. */
+        FunctionSignature: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Who agreed for it. */
+            by: string;
+            /** @description The function, as the policy names it. */
+            function: string;
+        };
         /** @description How a function stands to a draft. */
         FunctionStanding: {
             at: components["schemas"]["Timestamp"] | null;
@@ -2084,6 +2094,17 @@ export interface components {
              * @description The revision that was read.
              */
             revision: number;
+        };
+        /** @description What a reviewer says of an asset. */
+        NewAssetOpinion: {
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+            /** @description Why or, where it is restricted, in which ways it may be used. */
+            text: string;
+            verdict: components["schemas"]["AssetVerdict"];
         };
         /** @description Something to add to an anonymous report. */
         NewCaseMessage: {
@@ -2406,6 +2427,8 @@ export interface components {
         };
         /** @description The policy in force, as employees read it and with how it does. */
         Policy: {
+            /** @description The functions that must approve a change. */
+            approvals: string[];
             clauses: components["schemas"]["PolicyClause"][];
             /** @description What is done with what no clause allows. */
             otherwise: components["schemas"]["Action"];
@@ -2515,22 +2538,6 @@ export interface components {
          * @enum {string}
          */
         PushOutcome: "begun" | "changed" | "unchanged";
-        /** @description One question. */
-        Question: components["schemas"]["QuestionKind"] & {
-            /** @description The question. */
-            asks: string;
-            /** @description Which evidence is wanted, if any. */
-            evidence?: string | null;
-            /** @description What a good answer is. */
-            good: string;
-            /** @description Stable name, which weights and answers refer to. */
-            id: string;
-            /**
-             * Format: int32
-             * @description How much it counts beside the others, unless the organisation says otherwise; 0 counts nothing.
-             */
-            weight?: number;
-        };
         /** @description One choice of a question. */
         QuestionChoice: {
             fact: components["schemas"]["ToolFact"] | null;
@@ -2544,40 +2551,12 @@ export interface components {
             /** @description What it says. */
             says: string;
         };
-        /** @description What an answer looks like. */
-        QuestionKind: {
-            /** @enum {string} */
-            kind: "choice";
-            /** @description The choices, the best first. */
-            options: components["schemas"]["QuestionChoice"][];
-        } | {
-            /** @enum {string} */
-            kind: "text";
-        } | {
-            /**
-             * Format: int32
-             * @description How many days old it may be.
-             */
-            fresh_days: number;
-            /** @enum {string} */
-            kind: "date";
-        } | {
-            /** @enum {string} */
-            kind: "link";
-        };
-        /** @description What is asked of a tool before it is decided about. */
-        Questionnaire: {
-            /** @description The questions, by what they are about. */
-            sections: components["schemas"]["QuestionnaireSection"][];
-            /** @description Which edition of the questions this is. */
-            version: string;
-        };
         /** @description Questions about one matter. */
         QuestionnaireSection: {
             /** @description Stable name. */
             id: string;
             /** @description The questions. */
-            questions: components["schemas"]["Question"][];
+            questions: components["schemas"]["ReviewQuestion"][];
             /** @description What the questions are about. */
             title: string;
             /** @description Asked only where the policy's `review_topics` name this; always, if nothing is said. */
@@ -2753,6 +2732,80 @@ export interface components {
          * @enum {string}
          */
         ReviewOutcome: "approved" | "conditional" | "denied";
+        /** @description One question. */
+        ReviewQuestion: components["schemas"]["ReviewQuestionKind"] & {
+            /** @description The question. */
+            asks: string;
+            /** @description Which evidence is wanted, if any. */
+            evidence?: string | null;
+            /** @description What a good answer is. */
+            good: string;
+            /** @description Stable name, which weights and answers refer to. */
+            id: string;
+            /**
+             * Format: int32
+             * @description How much it counts beside the others, unless the organisation says otherwise; 0 counts nothing.
+             */
+            weight?: number;
+        };
+        /** @description What an answer looks like. */
+        ReviewQuestionKind: {
+            /** @enum {string} */
+            kind: "choice";
+            /** @description The choices, the best first. */
+            options: components["schemas"]["QuestionChoice"][];
+        } | {
+            /** @enum {string} */
+            kind: "text";
+        } | {
+            /**
+             * Format: int32
+             * @description How many days old it may be.
+             */
+            fresh_days: number;
+            /** @enum {string} */
+            kind: "date";
+        } | {
+            /** @enum {string} */
+            kind: "link";
+        };
+        /** @description What the answers add up to. It informs those who decide and decides nothing. */
+        ReviewScore: {
+            /**
+             * Format: int32
+             * @description Questions that were answered.
+             */
+            answered: number;
+            /**
+             * Format: int32
+             * @description Questions that are asked.
+             */
+            asked: number;
+            /** @description How each question contributed, in the questionnaire's order. */
+            lines: components["schemas"]["ReviewScoreLine"][];
+            /**
+             * Format: int32
+             * @description Points earned of those that could be, in per cent, rounded down; none before anything that counts is asked.
+             */
+            percent: number | null;
+        };
+        /** @description What one question contributed. */
+        ReviewScoreLine: {
+            /** @description Why, in a sentence. */
+            because: string;
+            /**
+             * Format: int32
+             * @description 0 to 100; none where the question has no points or does not apply.
+             */
+            points: number | null;
+            /** @description The question. */
+            question: string;
+            /**
+             * Format: int32
+             * @description Its weight as it counts here.
+             */
+            weight: number;
+        };
         /** @description A step of a review. */
         ReviewStep: {
             /** @description Gather answers and evidence. */
@@ -2849,43 +2902,6 @@ export interface components {
             /** @description For every clause and everybody. */
             whole: components["schemas"]["Stage"];
         };
-        /** @description What the answers add up to. It informs those who decide and decides nothing. */
-        Score: {
-            /**
-             * Format: int32
-             * @description Questions that were answered.
-             */
-            answered: number;
-            /**
-             * Format: int32
-             * @description Questions that are asked.
-             */
-            asked: number;
-            /** @description How each question contributed, in the questionnaire's order. */
-            lines: components["schemas"]["ScoreLine"][];
-            /**
-             * Format: int32
-             * @description Points earned of those that could be, in per cent, rounded down; none before anything that counts is asked.
-             */
-            percent: number | null;
-        };
-        /** @description What one question contributed. */
-        ScoreLine: {
-            /** @description Why, in a sentence. */
-            because: string;
-            /**
-             * Format: int32
-             * @description 0 to 100; none where the question has no points or does not apply.
-             */
-            points: number | null;
-            /** @description The question. */
-            question: string;
-            /**
-             * Format: int32
-             * @description Its weight as it counts here.
-             */
-            weight: number;
-        };
         /** @description Who is signed in and what they may do. */
         Session: {
             /** @description What every request but GET must repeat in the header `x-bylaw-csrf`; empty for API tokens. */
@@ -2913,15 +2929,6 @@ export interface components {
             /** @description The person's name, if it was asked for and the directory has it. */
             name: string | null;
             pseudonym: string;
-        };
-        /** @description That a function agreed. */
-        Signature: {
-            /** @description When. */
-            at: components["schemas"]["Timestamp"];
-            /** @description Who agreed for it. */
-            by: string;
-            /** @description The function, as the policy names it. */
-            function: string;
         };
         /** @description Name and password. */
         SignIn: {
@@ -3040,6 +3047,13 @@ export interface components {
          * @enum {string}
          */
         ToolInspection: "possible" | "pinned";
+        /** @description What is asked of a tool before it is decided about. */
+        ToolQuestionnaire: {
+            /** @description The questions, by what they are about. */
+            sections: components["schemas"]["QuestionnaireSection"][];
+            /** @description Which edition of the questions this is. */
+            version: string;
+        };
         /** @description A tool that I asked for, and what became of it. */
         ToolRequest: {
             /** @description The data that it was approved for. */
@@ -3084,9 +3098,9 @@ export interface components {
             /** @description The functions that must agree. */
             needed: string[];
             review: components["schemas"]["ToolReviewSummary"];
-            score: components["schemas"]["Score"];
+            score: components["schemas"]["ReviewScore"];
             sections: components["schemas"]["QuestionnaireSection"][];
-            signatures: components["schemas"]["Signature"][];
+            signatures: components["schemas"]["FunctionSignature"][];
             terms: components["schemas"]["ReviewTerms"] | null;
             /** @description Why people want the tool, under pseudonyms. */
             wishes: components["schemas"]["Wish"][];
@@ -3126,7 +3140,7 @@ export interface components {
         ToolRubric: {
             /** @description The functions that must agree to a decision. */
             needed: string[];
-            questionnaire: components["schemas"]["Questionnaire"];
+            questionnaire: components["schemas"]["ToolQuestionnaire"];
             /**
              * Format: int64
              * @description Counts the changes of the weights; 0 before the first.
@@ -3400,7 +3414,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewOpinion"];
+                "application/json": components["schemas"]["NewAssetOpinion"];
             };
         };
         responses: {
