@@ -52,7 +52,7 @@ impl Lifecycle for Opinion {
 
 /// How a function stands to a draft as it is now.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing<'a> {
+pub enum Position<'a> {
     /// Nobody has said anything for it.
     Missing,
     /// It approved something else: the draft was edited since.
@@ -67,19 +67,19 @@ pub enum Standing<'a> {
 
 /// How `function` stands to the content with `hash` that `writers` wrote; its latest opinion counts, and of those of the
 /// same instant the last.
-pub fn standing<'a>(
+pub fn position<'a>(
     function: &str,
     opinions: &'a [Opinion],
     hash: &ContentHash,
     writers: &BTreeSet<String>,
-) -> Standing<'a> {
+) -> Position<'a> {
     let of_function = opinions.iter().filter(|opinion| opinion.function == function);
-    let Some(latest) = of_function.max_by_key(|opinion| opinion.at) else { return Standing::Missing };
+    let Some(latest) = of_function.max_by_key(|opinion| opinion.at) else { return Position::Missing };
     match latest.stance {
-        Stance::AsksForChanges { .. } => Standing::ChangesAsked(latest),
-        Stance::Approves if latest.hash != *hash => Standing::Void(latest),
-        Stance::Approves if writers.contains(&latest.by) => Standing::OwnWork(latest),
-        Stance::Approves => Standing::Approved(latest),
+        Stance::AsksForChanges { .. } => Position::ChangesAsked(latest),
+        Stance::Approves if latest.hash != *hash => Position::Void(latest),
+        Stance::Approves if writers.contains(&latest.by) => Position::OwnWork(latest),
+        Stance::Approves => Position::Approved(latest),
     }
 }
 
@@ -156,13 +156,13 @@ mod tests {
         Stance::AsksForChanges { what: "name the law".into() }
     }
 
-    fn word(standing: &Standing<'_>) -> &'static str {
-        match standing {
-            Standing::Missing => "missing",
-            Standing::Void(_) => "void",
-            Standing::OwnWork(_) => "own work",
-            Standing::ChangesAsked(_) => "changes asked",
-            Standing::Approved(_) => "approved",
+    fn word(position: &Position<'_>) -> &'static str {
+        match position {
+            Position::Missing => "missing",
+            Position::Void(_) => "void",
+            Position::OwnWork(_) => "own work",
+            Position::ChangesAsked(_) => "changes asked",
+            Position::Approved(_) => "approved",
         }
     }
 
@@ -183,7 +183,7 @@ mod tests {
             (vec![no("before", 1), yes("mia", "now", 2)], "approved"),
             (vec![yes("leo", "now", 2), yes("leo", "before", 1)], "approved"),
         ] {
-            let standing = standing("legal", &opinions, &ContentHash::of("now"), &writers);
+            let standing = position("legal", &opinions, &ContentHash::of("now"), &writers);
             assert_eq!(word(&standing), expected, "{opinions:?}");
         }
     }

@@ -10,12 +10,14 @@ mod backtest; // a draft's trial on recorded exchanges
 mod comment; // remarks on a draft
 mod draft; // a policy that is being written
 mod fingerprint; // what a clause says, as a short text
+mod id; // ids that follow from what they name
 pub mod ladder; // what follows violations
 mod lifecycle; // what is stored of a workflow
 mod publication; // whether a policy may come into force
 mod rollout; // how strictly it is carried out
 #[cfg(test)]
 mod sample; // a policy for tests
+mod standing; // what someone has passed and accepted
 pub mod training; // modules, quizzes, who takes what
 
 pub mod asset;
@@ -24,11 +26,13 @@ pub mod report;
 pub mod tool_review;
 
 pub use act::{Act, Entry, Payload};
-pub use approval::{Opinion, OpinionRefusal, Stance, Standing, standing};
+pub use approval::{Opinion, OpinionRefusal, Position, Stance, position};
 pub use backtest::{Trial, TrialCommand, TrialOver, TrialState};
 pub use comment::{Comment, CommentCommand, CommentRefusal, CommentState};
 pub use draft::{ContentHash, Draft, DraftCommand, DraftRefusal, DraftState};
-pub use fingerprint::of_policy;
+pub use fingerprint::{of as of_clause, of_policy};
+pub use id::id_of;
 pub use lifecycle::Lifecycle;
 pub use publication::{Candidate, Check, Finding, Gate, Way, gate};
 pub use rollout::{Rollout, RolloutCommand, RolloutEnded, RolloutState, Stages};
+pub use standing::{Accepted, Passed, Standing};

@@ -4,7 +4,7 @@ use model::{PolicyVersion, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    approval::{Opinion, Standing, standing},
+    approval::{Opinion, Position, position},
     draft::ContentHash,
 };
 
@@ -187,14 +187,14 @@ fn approvals(candidate: &Candidate<'_>, way: &Way) -> Finding {
 
 /// What a function's approval wants; nothing if it is there.
 fn wanting(function: &str, candidate: &Candidate<'_>) -> Option<String> {
-    match standing(function, candidate.opinions, candidate.hash, candidate.writers) {
-        Standing::Approved(_) => None,
-        Standing::Missing => Some(format!("`{function}` has not approved it")),
-        Standing::Void(_) => Some(format!("`{function}` approved it before it was edited; ask again")),
-        Standing::OwnWork(opinion) => {
+    match position(function, candidate.opinions, candidate.hash, candidate.writers) {
+        Position::Approved(_) => None,
+        Position::Missing => Some(format!("`{function}` has not approved it")),
+        Position::Void(_) => Some(format!("`{function}` approved it before it was edited; ask again")),
+        Position::OwnWork(opinion) => {
             Some(format!("{} wrote in it, so somebody else has to approve it for `{function}`", opinion.by))
         }
-        Standing::ChangesAsked(_) => Some(format!("`{function}` asks for changes")),
+        Position::ChangesAsked(_) => Some(format!("`{function}` asks for changes")),
     }
 }
 

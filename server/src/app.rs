@@ -5,7 +5,7 @@ use engine::Engine;
 use ipnet::IpNet;
 use model::Timestamp;
 use prometheus_client::registry::Registry;
-use store::{Change, Store};
+use store::{Change, CommitError, Store};
 use tokio::{sync::Semaphore, time};
 use tokio_util::sync::CancellationToken;
 
@@ -17,6 +17,7 @@ use crate::{
     publication,
     seal::{Seal, SealError},
     trials::Trials,
+    upkeep,
     web::{origin, problem::Problem, security::Scheme},
 };
 
@@ -48,6 +49,17 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// The one clock: everything below gets instants as values.
     pub clock: Clock,
+    /// Whether this node looks after people.
+    pub upkeep: Upkeep,
+}
+
+/// Whether a node assigns training and climbs the ladder. Any number of nodes of a fleet may, one must.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Upkeep {
+    /// It does.
+    On,
+    /// Another one does.
+    Off,
 }
 
 /// Tells the time.
@@ -115,6 +127,12 @@ impl Data {
     /// What texts that people entrust to Bylaw are sealed with.
     pub(crate) fn seal(&self) -> Result<&Seal, Problem> {
         self.seal.as_ref().map_err(|error| Problem::internal("seal texts", error))
+    }
+
+    /// Keeps a change that nobody waits for; the snapshot follows.
+    pub(crate) async fn commit_quietly(&self, change: Change, now: Timestamp) -> Result<(), CommitError> {
+        self.store.commit(change, now).await?;
+        Ok(self.current.refresh(now).await?)
     }
 }
 
@@ -191,6 +209,16 @@ impl App {
             if let Err(problem) = publication::keep_dates(self.0.data.for_tasks(), self.now()).await {
                 tracing::warn!(?problem, "scheduled drafts could not be looked at; trying again");
             }
+        }
+    }
+
+    /// Looks after people until the server stops, if this node is to.
+    pub(crate) async fn look_after(self) {
+        match self.0.settings.upkeep {
+            Upkeep::On => {
+                upkeep::run(self.0.data.for_tasks(), &self.0.settings.clock, &self.0.stopping).await
+            }
+            Upkeep::Off => {}
         }
     }
 

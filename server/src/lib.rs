@@ -18,10 +18,12 @@ mod restore; // what people decided before the engine started
 mod routes; // everything that is served
 mod seal; // texts that the store must not be able to read
 mod serve; // connections
+mod standing; // what people have passed, accepted and brought upon themselves
 mod trials; // drafts put to recorded exchanges
+mod upkeep; // what is done for people without being asked
 mod web; // what every answer has in common
 
-pub use app::{Clock, Settings, State};
+pub use app::{Clock, Settings, State, Upkeep};
 pub use auth::{LONGEST, PasswordError, Permission, SHORTEST, Secret, Token, hash_password, permissions};
 pub use restore::restore;
 pub use routes::description as openapi;

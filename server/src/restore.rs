@@ -7,7 +7,7 @@ use policy::Policy;
 use store::{Beneficiary, PublishedPolicy, QueryError, Store};
 use tokio::task;
 
-use crate::{listed, publication};
+use crate::{listed, publication, standing};
 
 /// Gives a starting engine what people decided before: tools, exceptions and reasons that still count at `now`.
 ///
@@ -32,12 +32,14 @@ pub(crate) async fn overlay(store: &Store, engine: &Engine, now: Timestamp) -> R
     let rollout = publication::rollout(store).await?;
     let decisions = store.tool_decisions().await?;
     let exceptions = Exceptions::new(store.open_exceptions(now).await?.into_iter().map(exception));
+    let standing = standing::read(store, policy.as_ref().unwrap_or(&engine.snapshot().policy)).await?;
     engine.update(|snapshot| {
         // What was decided in the console comes after what the configuration says.
         let mut approvals = BTreeMap::clone(&snapshot.approvals);
         approvals.extend(decisions.into_iter().map(|(tool, decision)| (tool, decision.approval)));
         snapshot.approvals = Arc::new(approvals);
         snapshot.exceptions = Arc::new(exceptions);
+        snapshot.standing = Arc::new(standing);
         if let Some(policy) = policy {
             snapshot.policy = policy;
         }

@@ -15,9 +15,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     api::{
-        assets, backtests, check, drafts, exception_requests, exceptions, exchanges, health, justifications,
-        live, metrics, overview, people, policy, publications, pushes, report_cases, reports, reviews,
-        rollouts, session, tokens, tool_evidence, tool_requests, tool_reviews, tools, users,
+        assets, backtests, campaigns, check, courses, drafts, exception_requests, exceptions, exchanges,
+        exposures, health, justifications, ladder, learning, live, metrics, mine, overview, people, policy,
+        portal, publications, pushes, report_cases, reports, reviews, rollouts, session, tokens,
+        tool_evidence, tool_requests, tool_reviews, tools, training, users,
     },
     app::App,
     openapi,
@@ -34,6 +35,8 @@ const API: &str = "/api/v1";
 const BODY: usize = 64 * 1024;
 /// Largest text that can be checked, and largest policy, each as JSON.
 const LARGE_BODY: usize = 4 * 1024 * 1024;
+/// Largest course package; one with less in it is read as well, as only its manifest is.
+const PACKAGE: usize = 64 * 1024 * 1024;
 /// Until an answer's head must be there; live updates then go on.
 const ANSWER_TIME: Duration = Duration::from_secs(30);
 
@@ -123,6 +126,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(exceptions::end_exception))
         .merge(requests())
         .merge(reporting())
+        .merge(looking_after_people())
         .routes(routes!(health::get_health));
     OpenApiRouter::with_openapi(openapi::beginning()).nest(API, nouns)
 }
@@ -166,6 +170,45 @@ fn reporting() -> OpenApiRouter<App> {
         .routes(routes!(report_cases::report_anonymously))
         .routes(routes!(report_cases::read_case))
         .routes(routes!(report_cases::add_to_case))
+}
+
+/// What the policy asks of people, what they do, what follows.
+fn looking_after_people() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(mine::get_mine))
+        .routes(routes!(portal::get_my_changes))
+        .routes(routes!(portal::add_reading))
+        .routes(routes!(portal::add_attestation))
+        .routes(routes!(portal::get_policy_guide))
+        .routes(routes!(learning::get_lesson))
+        .routes(routes!(learning::add_attempt))
+        .routes(routes!(ladder::get_ladder))
+        .routes(routes!(ladder::get_case))
+        .routes(routes!(ladder::decide_case))
+        .routes(routes!(ladder::appeal))
+        .routes(routes!(exposures::list_exposures, exposures::open_exposure))
+        .routes(routes!(exposures::order_exposure))
+        .routes(routes!(campaigns::list_campaigns, campaigns::open_campaign))
+        .routes(routes!(campaigns::order_campaign))
+        .routes(routes!(campaigns::list_outstanding))
+        .routes(routes!(campaigns::list_attestations))
+        .routes(routes!(training::list_modules))
+        .routes(routes!(training::get_effect))
+        .routes(routes!(training::list_assignments, training::assign_module))
+        .routes(routes!(training::withdraw_assignment))
+        .routes(routes!(training::list_standing))
+        .routes(routes!(courses::get_package))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(courses::list_courses, courses::import_course))
+                .layer(DefaultBodyLimit::max(PACKAGE)),
+        )
+        .routes(routes!(courses::add_completion))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(courses::import_statements))
+                .layer(DefaultBodyLimit::max(LARGE_BODY)),
+        )
 }
 
 async fn unknown() -> StatusCode {

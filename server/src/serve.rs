@@ -36,6 +36,7 @@ pub async fn serve(
     let following = tokio::spawn(app.clone().follow());
     let renewals = tokio::spawn(renewal::follow(app.clone()));
     let dates = tokio::spawn(app.clone().keep_dates());
+    let upkeep = tokio::spawn(app.clone().look_after());
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     tokio::pin!(shutdown);
@@ -60,6 +61,7 @@ pub async fn serve(
     following.await.map_err(io::Error::other)?;
     renewals.await.map_err(io::Error::other)?;
     dates.await.map_err(io::Error::other)?;
+    upkeep.await.map_err(io::Error::other)?;
     Ok(())
 }
 

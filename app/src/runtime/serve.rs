@@ -63,8 +63,13 @@ where
     let mut metrics = Registry::default();
     metrics.register_collector(Box::new(GateMetrics(Arc::clone(gate.metrics()))));
     let scheme = if console_url.starts_with("https://") { Scheme::Https } else { Scheme::Http };
-    let settings =
-        server::Settings { secret, scheme, trusted_proxies: Vec::new(), clock: server::Clock::system() };
+    let settings = server::Settings {
+        secret,
+        scheme,
+        trusted_proxies: Vec::new(),
+        clock: server::Clock::system(),
+        upkeep: server::Upkeep::On,
+    };
     let state = server::State { store: store.clone(), engine, settings, metrics };
 
     let carrier = tokio::spawn(recorder::carry(entries, writer.clone()));

@@ -43,6 +43,10 @@ const anonymous = () => import('~pages/reports/AnonymousPage').then((m) => ({ Co
 const reportCase = () => import('~pages/reports/CasePage').then((m) => ({ Component: m.CasePage }));
 const assets = () => import('~pages/assets/AssetsPage').then((m) => ({ Component: m.AssetsPage }));
 const justify = () => import('~pages/justify/JustifyPage').then((m) => ({ Component: m.JustifyPage }));
+const mine = () => import('~pages/mine/MinePage').then((m) => ({ Component: m.MinePage }));
+const mineRead = () => import('~pages/mine/ReadPage').then((m) => ({ Component: m.ReadPage }));
+const mineModule = () => import('~pages/mine/ModulePage').then((m) => ({ Component: m.ModulePage }));
+const people = () => import('~pages/people/PeoplePage').then((m) => ({ Component: m.PeoplePage }));
 const signIn = () => import('~pages/sign-in/SignInPage').then((m) => ({ Component: m.SignInPage }));
 
 export const router = createBrowserRouter([
@@ -74,6 +78,10 @@ export const router = createBrowserRouter([
           page('exceptions', 'decide_exceptions', exceptions),
           page('reports/:id?', 'handle_reports', reports),
           page('assets', 'make_requests', assets),
+          page('mine', 'take_part', mine),
+          page('mine/policy', 'take_part', mineRead),
+          page('mine/training/:module', 'take_part', mineModule),
+          page('people/:view?', 'read_standing', people),
           { path: '*', element: <NotFoundPage /> },
         ],
       },

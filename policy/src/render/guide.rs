@@ -1,5 +1,3 @@
-use std::fmt::Write;
-
 use super::markdown;
 use crate::{
     Policy,
@@ -25,17 +23,18 @@ pub fn may_tree(policy: &Policy) -> String {
 }
 
 fn branch(tree: &Tree, guide: &Guide<'_>, depth: usize, out: &mut String) {
-    // Writing to a string cannot fail.
-    let mut line = |text: String| drop(writeln!(out, "{}- {text}", "  ".repeat(depth)));
-    let Tree::Ask(asked, branches) = tree else { return line(told(tree)) };
-    line(asked.question().to_owned());
+    let indent = "  ".repeat(depth);
+    let Tree::Ask(asked, branches) = tree else {
+        return out.push_str(&format!("{indent}- {}\n", told(tree)));
+    };
+    out.push_str(&format!("{indent}- {}\n", asked.question()));
     for Branch { answers, to } in branches {
         let answers: Vec<String> = answers.iter().map(|answer| guide.answer(*asked, *answer)).collect();
-        let answers = format!("{}- **{}**", "  ".repeat(depth + 1), answers.join("; "));
+        let answers = format!("{indent}  - **{}**", answers.join("; "));
         match to {
-            Tree::Told(..) => drop(writeln!(out, "{answers}: {}", told(to))),
+            Tree::Told(..) => out.push_str(&format!("{answers}: {}\n", told(to))),
             Tree::Ask(..) => {
-                drop(writeln!(out, "{answers}"));
+                out.push_str(&format!("{answers}\n"));
                 branch(to, guide, depth + 2, out);
             }
         }

@@ -7,7 +7,7 @@ use axum::{
     response::IntoResponse,
 };
 use governance::{
-    Comment, ContentHash, Draft, DraftCommand, DraftRefusal, DraftState, Opinion, Standing, standing,
+    Comment, ContentHash, Draft, DraftCommand, DraftRefusal, DraftState, Opinion, Position, position,
 };
 use model::{PolicyVersion, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -294,7 +294,7 @@ fn approved(opinions: &[Opinion], hash: &ContentHash, writers: &BTreeSet<String>
     let functions: BTreeSet<&String> = opinions.iter().map(|opinion| &opinion.function).collect();
     let approved = functions
         .into_iter()
-        .filter(|function| matches!(standing(function, opinions, hash, writers), Standing::Approved(_)));
+        .filter(|function| matches!(position(function, opinions, hash, writers), Position::Approved(_)));
     approved.cloned().collect()
 }
 

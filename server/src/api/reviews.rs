@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use axum::{Json, extract::State, http::StatusCode};
 use governance::{
     Check, Comment, CommentCommand, CommentState, ContentHash, Draft, Finding, Gate, Opinion, OpinionRefusal,
-    Stance, Standing, Way, standing,
+    Position, Stance, Way, position,
 };
 use model::{Action, ClauseId, Severity, Timestamp};
 use policy::{Clause, Policy, analysis};
@@ -335,7 +335,7 @@ async fn review(data: &Data, draft: Kept<Draft>, mine: &BTreeSet<String>) -> Res
     let of_draft = Which { subject: Some(draft.id.to_string()), ..Which::default() };
     let comments = data.store.all_kept::<Comment>(&of_draft).await?;
     let approvals = case.functions.iter().map(|function| {
-        shown_standing(function, &standing(function, &case.opinions, &case.hash, &draft.it.writers))
+        shown_standing(function, &position(function, &case.opinions, &case.hash, &draft.it.writers))
     });
     let approvals = approvals.collect();
     let snapshot = data.engine.snapshot();
@@ -451,13 +451,13 @@ pub(crate) fn gate_checks(gate: &Gate) -> Vec<GateCheck> {
     gate.checks.iter().map(shown).collect()
 }
 
-fn shown_standing(function: &str, standing: &Standing<'_>) -> FunctionStanding {
+fn shown_standing(function: &str, standing: &Position<'_>) -> FunctionStanding {
     let (word, opinion) = match standing {
-        Standing::Missing => (StandingWord::Missing, None),
-        Standing::Void(opinion) => (StandingWord::Void, Some(*opinion)),
-        Standing::OwnWork(opinion) => (StandingWord::OwnWork, Some(*opinion)),
-        Standing::ChangesAsked(opinion) => (StandingWord::ChangesAsked, Some(*opinion)),
-        Standing::Approved(opinion) => (StandingWord::Approved, Some(*opinion)),
+        Position::Missing => (StandingWord::Missing, None),
+        Position::Void(opinion) => (StandingWord::Void, Some(*opinion)),
+        Position::OwnWork(opinion) => (StandingWord::OwnWork, Some(*opinion)),
+        Position::ChangesAsked(opinion) => (StandingWord::ChangesAsked, Some(*opinion)),
+        Position::Approved(opinion) => (StandingWord::Approved, Some(*opinion)),
     };
     FunctionStanding {
         function: function.to_owned(),

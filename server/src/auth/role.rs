@@ -116,6 +116,14 @@ permissions! {
     Justify "justify": Administrator Analyst PolicyAuthor Auditor Employee;
     /// Read the program's own figures.
     ReadMetrics "read_metrics": Administrator Analyst Auditor;
+    /// Read, accept and learn what the policy asks of oneself, and appeal against what follows.
+    TakePart "take_part": Administrator Analyst PolicyAuthor Auditor Employee;
+    /// See how people stand with policy, training and ladder, without names.
+    ReadStanding "read_standing": Administrator Auditor;
+    /// Run campaigns, assign training, record what was learned elsewhere.
+    ManageTraining "manage_training": Administrator;
+    /// Decide what follows violations, and on appeals.
+    DecideCases "decide_cases": Administrator;
     /// Be signed in, see one's own session, end it, change one's own password.
     HoldSession "hold_session": Administrator Analyst PolicyAuthor Auditor Employee;
 }

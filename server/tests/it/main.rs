@@ -18,10 +18,12 @@ mod exception_requests; // exemptions that people ask for
 mod exceptions; // exemptions
 mod exchanges; // list, detail, overview, pseudonyms
 mod justify; // reasons, by link and by account
+mod ladder; // what follows violations
 mod live; // server-sent events
 mod nodes; // two servers on one store
 mod openapi; // the description tells the truth
 mod policy; // lint and publish
+mod portal; // read, accept, learn
 mod publications; // gate, dates, rollouts, rollbacks, backtests
 mod pushes; // drafts out of files
 mod reports; // what people report, also without a name

@@ -36,6 +36,10 @@ const MATRIX: &str = "
     use_tokens         yes           yes     yes           yes     no
     justify            yes           yes     yes           yes     yes
     read_metrics       yes           yes     no            yes     no
+    take_part          yes           yes     yes           yes     yes
+    read_standing      yes           no      no            yes     no
+    manage_training    yes           no      no            no      no
+    decide_cases       yes           no      no            no      no
     hold_session       yes           yes     yes           yes     yes
 ";
 

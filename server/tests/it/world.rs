@@ -12,10 +12,11 @@ use std::{
 use catalog::Catalog;
 use detect::Detectors;
 use engine::{Engine, Exceptions, LinkKey, Snapshot};
+use governance::Act;
 use identity::Directory;
 use model::{PersonId, Sensitive, Timestamp};
-use server::{Clock, Scheme, Secret, Settings, State, hash_password};
-use store::{Digest, OneTimeLogin, Role, Store, User};
+use server::{Clock, Scheme, Secret, Settings, State, Upkeep, hash_password};
+use store::{Change, Digest, OneTimeLogin, PolicyDraft, Role, Store, User};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use crate::client::Client;
@@ -58,13 +59,29 @@ impl World {
     async fn begin(scheme: Scheme, policy: &str) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let clock = Arc::new(AtomicI64::new(NOON));
-        Self::start(scheme, folder, clock, policy.to_owned()).await
+        Self::start(scheme, folder, clock, policy.to_owned(), Upkeep::Off).await
+    }
+
+    /// A server that assigns training and climbs the ladder.
+    pub(crate) async fn looking_after_people() -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let clock = Arc::new(AtomicI64::new(NOON));
+        Self::start(Scheme::Http, folder, clock, POLICY.to_owned(), Upkeep::On).await
+    }
+
+    /// Another such server on the same store, with the same clock.
+    pub(crate) async fn looking_after_people_too(&self) -> Self {
+        self.another(Upkeep::On).await
     }
 
     /// Another server on the same store, with the same clock.
     pub(crate) async fn beside(&self) -> Self {
+        self.another(Upkeep::Off).await
+    }
+
+    async fn another(&self, upkeep: Upkeep) -> Self {
         let (folder, clock) = (Arc::clone(&self.folder), Arc::clone(&self.clock));
-        Self::start(Scheme::Http, folder, clock, self.policy.clone()).await
+        Self::start(Scheme::Http, folder, clock, self.policy.clone(), upkeep).await
     }
 
     async fn start(
@@ -72,6 +89,7 @@ impl World {
         folder: Arc<tempfile::TempDir>,
         clock: Arc<AtomicI64>,
         policy: String,
+        upkeep: Upkeep,
     ) -> Self {
         let store =
             Store::open(&format!("sqlite://{}", folder.path().join("bylaw.db").display())).await.unwrap();
@@ -86,6 +104,7 @@ impl World {
                 scheme,
                 trusted_proxies: vec!["127.0.0.0/8".parse().unwrap()],
                 clock: Clock::new(move || Timestamp::from_millis(ticking.load(SeqCst))),
+                upkeep,
             },
             metrics: Default::default(),
         };
@@ -96,6 +115,23 @@ impl World {
             let _ = stopped.await;
         }));
         Self { base, store, engine, key, clock, stop, served, folder, policy }
+    }
+
+    /// Puts the policy of the tests with `more` at its end into force, and waits until this server follows it.
+    pub(crate) async fn publish(&self, more: &str) {
+        let words = engine::taxonomy(&self.engine.snapshot().detectors, &self.engine.snapshot().catalog);
+        let source = format!("{POLICY}\n{more}");
+        let policy =
+            policy::compile("policy.md", &source, &words).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        let version = policy.version().clone();
+        let draft = PolicyDraft { version: version.clone(), name: policy.front().policy.clone(), source };
+        let before = self.store.policy().await.unwrap().map(|policy| policy.publication.version);
+        let act = Act::new("policy.published", &version, "test");
+        let change = Change::new(act).publish(draft, before, "test");
+        self.store.commit(change, self.now()).await.unwrap();
+        while *self.engine.snapshot().policy.version() != version {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     pub(crate) fn now(&self) -> Timestamp {

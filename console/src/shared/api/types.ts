@@ -77,3 +77,26 @@ export type ReportStep = Sent<paths['/api/v1/reports/{id}/steps']['post']>['step
 export type Asset = Answer<paths['/api/v1/assets']['get']>[number];
 export type AssetDeclaration = Sent<paths['/api/v1/assets']['post']>;
 export type AssetOpinion = Sent<paths['/api/v1/assets/{id}/opinion']['post']>;
+type Created<Operation> = Operation extends { responses: { 201: { content: { 'application/json': infer Body } } } }
+  ? Body
+  : never;
+
+export type Mine = Answer<paths['/api/v1/mine']['get']>;
+export type MyModule = Mine['training'][number];
+export type Case = Mine['cases'][number];
+export type Changes = Answer<paths['/api/v1/mine/changes']['get']>;
+export type PolicyGuide = Answer<paths['/api/v1/policy/guide']['get']>;
+export type GuideTree = PolicyGuide['tree'];
+export type Lesson = Answer<paths['/api/v1/mine/training/{module}']['get']>;
+export type LessonQuestion = Lesson['questions'][number];
+export type AttemptResult = Created<paths['/api/v1/mine/training/{module}/attempts']['post']>;
+export type Ladder = Answer<paths['/api/v1/ladder']['get']>;
+export type CaseDetail = Answer<paths['/api/v1/ladder/cases/{id}']['get']>;
+export type CaseOrder = Sent<paths['/api/v1/ladder/cases/{id}/decisions']['post']>;
+export type Campaign = Answer<paths['/api/v1/campaigns']['get']>[number];
+export type NewCampaign = Sent<paths['/api/v1/campaigns']['post']>;
+export type TrainingModule = Answer<paths['/api/v1/training/modules']['get']>[number];
+export type Assignment = Answer<paths['/api/v1/training/assignments']['get']>[number];
+export type PersonStanding = Answer<paths['/api/v1/people/standing']['get']>[number];
+export type Exposure = Answer<paths['/api/v1/exposures']['get']>[number];
+export type ExposureOrder = Sent<paths['/api/v1/exposures/{id}/orders']['post']>;
