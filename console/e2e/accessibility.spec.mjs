@@ -1,28 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import axe from 'axe-core';
-
-import { administrator, launch, stranger } from './browser.mjs';
+import { administrator, launch, stranger, violations } from './browser.mjs';
 
 let browser;
 before(async () => {
   browser = await launch();
 });
 after(() => browser.close());
-
-/** What axe finds wrong with the page as it is, by WCAG 2.2 A and AA. */
-async function violations(page) {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(() =>
-    globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }),
-  );
-  return found.violations.map(
-    ({ id, nodes }) => `${id}, ${nodes.length} times: ${nodes.slice(0, 3).map(describe).join('; ')}`,
-  );
-}
-
-const describe = (node) => `${node.html.slice(0, 160)} (${node.any[0]?.message ?? node.failureSummary})`;
 
 const PAGES = [
   ['/', (page) => page.getByRole('region', { name: 'In short' })],

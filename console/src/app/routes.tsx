@@ -34,6 +34,17 @@ const evidence = () => import('~pages/evidence/EvidencePage').then((m) => ({ Com
 const audit = () => import('~pages/evidence/AuditPage').then((m) => ({ Component: m.AuditPage }));
 const privacy = () => import('~pages/evidence/PrivacyPage').then((m) => ({ Component: m.PrivacyPage }));
 const canI = () => import('~pages/can-i/CanIPage').then((m) => ({ Component: m.CanIPage }));
+const requests = () => import('~pages/requests/RequestsPage').then((m) => ({ Component: m.RequestsPage }));
+const requestTool = () => import('~pages/requests/ToolRequestPage').then((m) => ({ Component: m.ToolRequestPage }));
+const requestException = () =>
+  import('~pages/requests/ExceptionRequestPage').then((m) => ({ Component: m.ExceptionRequestPage }));
+const reviews = () => import('~pages/requests/ReviewsPage').then((m) => ({ Component: m.ReviewsPage }));
+const exceptions = () => import('~pages/requests/ExceptionsPage').then((m) => ({ Component: m.ExceptionsPage }));
+const reports = () => import('~pages/reports/ReportsPage').then((m) => ({ Component: m.ReportsPage }));
+const newReport = () => import('~pages/reports/NewReportPage').then((m) => ({ Component: m.NewReportPage }));
+const anonymous = () => import('~pages/reports/AnonymousPage').then((m) => ({ Component: m.AnonymousPage }));
+const reportCase = () => import('~pages/reports/CasePage').then((m) => ({ Component: m.CasePage }));
+const assets = () => import('~pages/assets/AssetsPage').then((m) => ({ Component: m.AssetsPage }));
 const justify = () => import('~pages/justify/JustifyPage').then((m) => ({ Component: m.JustifyPage }));
 const mine = () => import('~pages/mine/MinePage').then((m) => ({ Component: m.MinePage }));
 const mineRead = () => import('~pages/mine/ReadPage').then((m) => ({ Component: m.ReadPage }));
@@ -49,6 +60,8 @@ export const router = createBrowserRouter([
     children: [
       { path: 'sign-in', lazy: signIn },
       { path: 'justify/:id', lazy: justify },
+      { path: 'report', lazy: anonymous },
+      { path: 'report/case', lazy: reportCase },
       {
         element: <Shell />,
         children: [
@@ -63,6 +76,14 @@ export const router = createBrowserRouter([
           page('audit', 'read_audit', audit),
           page('privacy', 'manage_privacy', privacy),
           page('can-i', 'check', canI),
+          page('requests', 'make_requests', requests),
+          page('requests/tool', 'make_requests', requestTool),
+          page('requests/exception', 'make_requests', requestException),
+          page('requests/report', 'report', newReport),
+          page('reviews/:id?', 'review_tools', reviews),
+          page('exceptions', 'decide_exceptions', exceptions),
+          page('reports/:id?', 'handle_reports', reports),
+          page('assets', 'make_requests', assets),
           page('mine', 'take_part', mine),
           page('mine/policy', 'take_part', mineRead),
           page('mine/training/:module', 'take_part', mineModule),

@@ -94,6 +94,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attestations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who accepted the policy, the latest first. */
+        get: operations["list_attestations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backtests/{id}": {
         parameters: {
             query?: never;
@@ -103,6 +120,58 @@ export interface paths {
         };
         /** How a backtest stands and, once it is done, its report. */
         get: operations["get_backtest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the campaigns, the latest first. */
+        get: operations["list_campaigns"];
+        put?: never;
+        /** Open a campaign. */
+        post: operations["open_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remind those who have not accepted, or end a campaign. */
+        post: operations["order_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/outstanding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Those who have not accepted, for a mail merge: name, e-mail address, title, due date. Names are shown, which is recorded. */
+        get: operations["list_outstanding"];
         put?: never;
         post?: never;
         delete?: never;
@@ -461,6 +530,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exposures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the responses to exposures, the latest first. */
+        get: operations["list_exposures"];
+        put?: never;
+        /** Open the response to an exposure that somebody noticed. */
+        post: operations["open_exposure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exposures/{id}/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tick an item of a response, or end it. */
+        post: operations["order_exposure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -490,6 +594,176 @@ export interface paths {
         put?: never;
         /** Give the reason for an exchange of one's own that was held; then a retry passes. */
         post: operations["give_justification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ladder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ladder, and every case. */
+        get: operations["get_ladder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ladder/cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One case, each of its exchanges asked again of the policy in force then and of the one in force now. */
+        get: operations["get_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ladder/cases/{id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide on a case or an appeal. */
+        post: operations["decide_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the policy asks of me. */
+        get: operations["get_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mine/attestations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept the policy in force. */
+        post: operations["add_attestation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mine/cases/{id}/appeals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Appeal against what follows violations of mine. */
+        post: operations["appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mine/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed in the policy since I have read it. */
+        get: operations["get_my_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mine/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note which version I have read, so that I am told what changes later. */
+        post: operations["add_reading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mine/training/{module}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a module. */
+        get: operations["get_lesson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mine/training/{module}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand in the answers to a module's quiz; they are graded at once. */
+        post: operations["add_attempt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -530,6 +804,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How everybody in the directory stands with policy, training and ladder. */
+        get: operations["list_standing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policy": {
         parameters: {
             query?: never;
@@ -544,6 +835,23 @@ export interface paths {
          *     invariants that do not hold it is refused whole, and the one in force stays.
          */
         put: operations["publish_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/guide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the policy says of ordinary work, as a table and as questions. */
+        get: operations["get_policy_guide"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1195,6 +1503,147 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/training/assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the assignments, the latest first. */
+        get: operations["list_assignments"];
+        put?: never;
+        /** Assign a module to a person, or to all of an audience. */
+        post: operations["assign_module"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training/assignments/{id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw an assignment. */
+        post: operations["withdraw_assignment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training/courses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the courses that other systems teach. */
+        get: operations["list_courses"];
+        put?: never;
+        /** Make a course known by its cmi5 or SCORM 1.2 package, sent as it is. Only its manifest is read. */
+        post: operations["import_course"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training/courses/{id}/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record that somebody completed a course. Bylaw takes your word for it, and keeps whose word it was. */
+        post: operations["add_completion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training/courses/{id}/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record the completions in a file of xAPI statements, as a learning record store exports them. People are found by e-mail
+         *     address or account name. Bylaw has no proof that the file is genuine, and keeps who sent it.
+         */
+        post: operations["import_statements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training/modules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the modules. */
+        get: operations["list_modules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training/modules/{module}/effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Violations of a module's clauses, for each person and 30 days, before and after people passed it. */
+        get: operations["get_effect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training/modules/{module}/package": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A module as a package for a learning system. Its answers are in it. */
+        get: operations["get_package"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -1251,6 +1700,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description That the policy is accepted. */
+        Accepted: {
+            at: components["schemas"]["Timestamp"];
+            policy: components["schemas"]["PolicyVersion"];
+            /** @description Until when it counts, unless a new version ends it. */
+            until: components["schemas"]["Timestamp"];
+        };
         /**
          * @description How the person is signed in at the tool.
          * @enum {string}
@@ -1367,6 +1823,90 @@ export interface components {
          * @enum {string}
          */
         AssetVerdict: "clear" | "restrict" | "bar";
+        /** @description How many were assigned a module. */
+        Assigned: {
+            /** @description People who have an open one already. */
+            already: number;
+            /** @description New assignments. */
+            assigned: number;
+        };
+        /** @description How an assignment stands. */
+        AssignmentState: "open" | {
+            /** @description Done. */
+            passed: {
+                /** @description When. */
+                at: components["schemas"]["Timestamp"];
+            };
+        } | {
+            /** @description Not needed after all. */
+            withdrawn: {
+                /** @description When. */
+                at: components["schemas"]["Timestamp"];
+                /** @description Who said so. */
+                by: string;
+                /** @description Why. */
+                reason: string;
+            };
+        };
+        /** @description That somebody has to take a module. The person is a pseudonym. */
+        AssignmentView: {
+            at: components["schemas"]["Timestamp"];
+            cause: components["schemas"]["Cause"];
+            due: components["schemas"]["Timestamp"];
+            /** Format: uuid */
+            id: string;
+            module: string;
+            person: string;
+            /** Format: int64 */
+            revision: number;
+            state: components["schemas"]["AssignmentState"];
+        };
+        /** @description What an attempt came to. */
+        AttemptResult: {
+            marks: components["schemas"]["Marks"];
+            passed: boolean;
+            until: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description An attempt of mine. */
+        AttemptSummary: {
+            at: components["schemas"]["Timestamp"];
+            /** Format: int32 */
+            of: number;
+            passed: boolean;
+            /** Format: int32 */
+            right: number;
+        };
+        /** @description How someone was signed in when they accepted. */
+        AttestationSignIn: {
+            /** @description The account. */
+            account: string;
+            /** @description What it was recognised by. */
+            method: string;
+            /** @description When the session began. */
+            since: components["schemas"]["Timestamp"];
+        };
+        /** @description That somebody accepted the policy, as evidence. The person is a pseudonym. */
+        AttestationView: {
+            at: components["schemas"]["Timestamp"];
+            /** Format: uuid */
+            campaign: string | null;
+            /** Format: uuid */
+            id: string;
+            language: string;
+            person: string;
+            policy: components["schemas"]["PolicyVersion"];
+            sign_in: components["schemas"]["AttestationSignIn"];
+            until: components["schemas"]["Timestamp"];
+        };
+        /** @description Some of the people of the directory; what is empty does not restrict, several values of one kind are alternatives. */
+        Audience: {
+            /** @description By department. */
+            departments?: string[];
+            /** @description By group. */
+            groups?: string[];
+            /** @description By relation to the organisation. */
+            kinds?: components["schemas"]["PersonKind"][];
+        };
         /** @description A draft's trial on recorded exchanges. */
         Backtest: {
             began: components["schemas"]["Timestamp"];
@@ -1420,10 +1960,170 @@ export interface components {
          * @enum {string}
          */
         Bucket: "auto" | "minute" | "hour" | "day";
+        /** @description What is done with a campaign. */
+        CampaignOrder: {
+            order: components["schemas"]["CampaignVerb"];
+            /**
+             * Format: int64
+             * @description The campaign as it was when you decided.
+             */
+            revision: number;
+        };
+        /** @description How a campaign stands. */
+        CampaignState: "open" | {
+            /** @description They no longer are. */
+            closed: {
+                /** @description When. */
+                at: components["schemas"]["Timestamp"];
+                /** @description Who ended it. */
+                by: string;
+            };
+        };
+        /**
+         * @description What can be done with a campaign.
+         * @enum {string}
+         */
+        CampaignVerb: "remind" | "close";
+        /** @description A campaign, with how far it has come. */
+        CampaignView: {
+            /** @description Those of them whose acceptance counts now. */
+            accepted: number;
+            /** @description The audience, in words. */
+            asked_of: string;
+            audience: components["schemas"]["Audience"];
+            by: string;
+            due: components["schemas"]["Timestamp"];
+            from: components["schemas"]["Timestamp"];
+            /** Format: uuid */
+            id: string;
+            /** @description People who are asked. */
+            people: number;
+            policy: components["schemas"]["PolicyVersion"];
+            reminders: components["schemas"]["Reminder"][];
+            /** Format: int64 */
+            revision: number;
+            state: components["schemas"]["CampaignState"];
+            title: string;
+        };
         /** @description What stands for an anonymous report. */
         CaseCode: {
             /** @description Shown once; only its digest is kept. Whoever has it can read the answers and add to the report. */
             code: string;
+        };
+        /** @description What a named person decided, and why. */
+        CaseDecision: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Who. */
+            by: string;
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description A case with what policies say of its exchanges. */
+        CaseDetail: {
+            case: components["schemas"]["CaseView"];
+            /** @description Exchanges whose records are no longer kept. */
+            missing: number;
+            /** @description Each exchange asked again, on what was stored of it. */
+            verdicts: components["schemas"]["Verdicts"][];
+        };
+        /** @description A decision on a case. */
+        CaseOrder: {
+            order: components["schemas"]["Order"];
+            reason: string;
+            /**
+             * Format: int64
+             * @description The case as it was when you decided.
+             */
+            revision: number;
+        };
+        /** @description A step that somebody has reached. */
+        CaseView: {
+            appeal: components["schemas"]["CaseDecision"] | null;
+            approved: components["schemas"]["CaseDecision"] | null;
+            at: components["schemas"]["Timestamp"];
+            clause: components["schemas"]["ClauseId"];
+            dismissed: components["schemas"]["CaseDecision"] | null;
+            /** Format: uuid */
+            id: string;
+            judged: components["schemas"]["CaseDecision"] | null;
+            /** @description The person's pseudonym, or name where that may be seen. */
+            person: string;
+            /**
+             * Format: int32
+             * @description The points that were reached.
+             */
+            points: number;
+            policy: components["schemas"]["PolicyVersion"];
+            remedy: components["schemas"]["Remedy"];
+            /**
+             * Format: int64
+             * @description Counts changes; a decision names the one it starts from.
+             */
+            revision: number;
+            state: string;
+            /**
+             * Format: int32
+             * @description The points of the step.
+             */
+            step: number;
+            suspended_until: components["schemas"]["Timestamp"] | null;
+            /** @description Exchanges, clauses and points that led there, the latest first. */
+            violations: components["schemas"]["Violation"][];
+            /** @description What the step means, to be read by the person. */
+            words: string;
+        };
+        /** @description Why a module is assigned. */
+        Cause: "hire" | {
+            /** @description What they passed lapses, or has. */
+            lapse: {
+                /** @description When. */
+                until: components["schemas"]["Timestamp"];
+            };
+        } | {
+            /** @description A clause that it teaches has changed since they passed. */
+            policy_change: {
+                /** @description The policy with the change. */
+                policy: components["schemas"]["PolicyVersion"];
+            };
+        } | {
+            /** @description They violated clauses that it teaches, and the policy's ladder asks for training. */
+            violation: {
+                /** @description The clauses. */
+                clauses: components["schemas"]["ClauseId"][];
+                /** @description The exchange with which the step was reached. */
+                exchange: components["schemas"]["ExchangeId"];
+            };
+        } | {
+            /** @description Somebody asked for it. */
+            asked: {
+                /** @description Who. */
+                by: string;
+            };
+        };
+        /** @description A clause that changed. */
+        ChangedClause: {
+            change: components["schemas"]["ClauseChange"];
+            id: components["schemas"]["ClauseId"];
+            title: string;
+        };
+        /** @description What changed since I have read the policy. */
+        Changes: {
+            /** @description Clauses that are new, gone or say something else. */
+            clauses: components["schemas"]["ChangedClause"][];
+            /** @description What the rules do otherwise, in words. */
+            sentences: components["schemas"]["ChangeSentence"][];
+            /** @description The version that I have read last; none if I never have, or its text is not kept. */
+            since: string | null;
+            /** @description The version in force. */
+            version: string;
+        };
+        /** @description A difference between what two versions do. */
+        ChangeSentence: {
+            from: components["schemas"]["Action"];
+            /** @description Which exchanges. */
+            sentence: string;
+            to: components["schemas"]["Action"];
         };
         /** @description What somebody might send to a tool. */
         Check: {
@@ -1463,6 +2163,14 @@ export interface components {
              */
             start: number;
         };
+        /** @description One thing to do. */
+        ChecklistItem: {
+            done: components["schemas"]["Tick"] | null;
+            /** @description Its stable name. */
+            id: string;
+            /** @description What to do. */
+            says: string;
+        };
         /**
          * @description How a check came out.
          * @enum {string}
@@ -1482,6 +2190,7 @@ export interface components {
             action: components["schemas"]["Action"];
             /** @description Every clause that applies, strictest first. */
             clauses: components["schemas"]["CheckClause"][];
+            held_back: components["schemas"]["HeldBack"] | null;
             /** @description The verdict in words. */
             sentence: string;
         };
@@ -1547,6 +2256,28 @@ export interface components {
          * @enum {string}
          */
         Contribution: "none" | "selected" | "edited" | "substantial";
+        /**
+         * @description Kinds of course packages.
+         * @enum {string}
+         */
+        CourseStandard: "cmi5" | "scorm12";
+        /** @description A course that another system teaches. */
+        CourseView: {
+            by: string;
+            clauses: components["schemas"]["ClauseId"][];
+            /**
+             * Format: int64
+             * @description For how many days a completion counts.
+             */
+            days: number;
+            id: string;
+            /** @description The package's own name of the course. */
+            publisher_id: string;
+            standard: components["schemas"]["CourseStandard"];
+            title: string;
+            /** @description What results name. */
+            units: string[];
+        };
         /** @description What one department did. */
         DepartmentCount: {
             /** @description Its name; `unknown` where people have none. */
@@ -1733,7 +2464,7 @@ export interface components {
             /** Format: int64 */
             revision: number;
             /** @description Those that agreed. */
-            signatures: components["schemas"]["Signature"][];
+            signatures: components["schemas"]["FunctionSignature"][];
             state: components["schemas"]["ExceptionRequestState"];
             tool: components["schemas"]["ToolId"] | null;
             until: components["schemas"]["Timestamp"] | null;
@@ -1884,6 +2615,39 @@ export interface components {
             uninspected: components["schemas"]["Uninspected"] | null;
             visibility: components["schemas"]["Visibility"];
         };
+        /** @description The response to an exposure of data. */
+        Exposure: {
+            at: components["schemas"]["Timestamp"];
+            clauses: components["schemas"]["ClauseId"][];
+            closed: components["schemas"]["Tick"] | null;
+            exchange: components["schemas"]["ExchangeId"];
+            /** Format: uuid */
+            id: string;
+            items: components["schemas"]["ChecklistItem"][];
+            labels: components["schemas"]["Label"][];
+            /** @description The person's pseudonym. */
+            person: string;
+            /** Format: int64 */
+            revision: number;
+        };
+        /** @description A step of a response. */
+        ExposureOrder: {
+            /** @description The item, for `tick` and `untick`. */
+            item?: string | null;
+            /** @description What came of it, for `tick` and `close`. */
+            note?: string;
+            order: components["schemas"]["ExposureVerb"];
+            /**
+             * Format: int64
+             * @description The response as it was when you decided.
+             */
+            revision: number;
+        };
+        /**
+         * @description What can be done.
+         * @enum {string}
+         */
+        ExposureVerb: "tick" | "untick" | "close";
         /** @description Everything a verdict may depend on, and nothing else: equal facts get equal verdicts. */
         Facts: {
             /** @description How the person is signed in there. */
@@ -1906,6 +2670,13 @@ export interface components {
             /** @description How much could be seen; below [`Visibility::Content`] the labels are not established. */
             visibility: components["schemas"]["Visibility"];
         };
+        /** @description What is said to a chosen answer. */
+        Feedback: {
+            /** @description Why it is right, or is not. */
+            because: string;
+            /** @description The answer, by its position. */
+            choice: number;
+        };
         /** @description Something detected in content, as kept: never the content itself. */
         Finding: {
             /**
@@ -1923,6 +2694,15 @@ export interface components {
             label: components["schemas"]["Label"];
             /** @description Where it was. */
             placement: components["schemas"]["Placement"];
+        };
+        /** @description That a function agreed. */
+        FunctionSignature: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Who agreed for it. */
+            by: string;
+            /** @description The function, as the policy names it. */
+            function: string;
         };
         /** @description How a function stands to a draft. */
         FunctionStanding: {
@@ -1947,6 +2727,30 @@ export interface components {
             /** Format: password */
             code: string;
         };
+        /** @description Answers that lead to the same place. */
+        GuideBranch: {
+            answers: string[];
+            to: components["schemas"]["GuideTree"];
+        };
+        /** @description One situation. */
+        GuideCell: {
+            account: string;
+            action: components["schemas"]["Action"];
+            advice: string;
+            clause: components["schemas"]["ClauseId"] | null;
+            data: string;
+            tool: string;
+        };
+        /** @description A question, or what somebody is told in the end. */
+        GuideTree: {
+            action: components["schemas"]["Action"] | null;
+            advice: string | null;
+            /** @description Where answers lead. */
+            branches: components["schemas"]["GuideBranch"][];
+            clauses: components["schemas"]["ClauseId"][];
+            /** @description What is asked; none at an end. */
+            question: string | null;
+        };
         /** @description Whether the server can do its work. */
         Health: {
             /** @description Whether it can. */
@@ -1969,6 +2773,17 @@ export interface components {
             action: components["schemas"]["Action"];
             /** @description The clause. */
             clause: components["schemas"]["ClauseId"];
+        };
+        /** @description What came of a file of results. */
+        Imported: {
+            /** @description Statements about something else than passing or completing this course. */
+            ignored: number;
+            /** @description Statements that were there before. */
+            known: number;
+            /** @description Completions that are new. */
+            recorded: number;
+            /** @description Statements about people who are not in the directory. */
+            strangers: number;
         };
         /** @description An exchange that needs, needed or does not need a reason. */
         Justification: {
@@ -2010,6 +2825,55 @@ export interface components {
             /** @description In each step of time. */
             series: number[];
         };
+        /** @description The ladder of the policy in force, and the cases. */
+        Ladder: {
+            /** @description The latest first. People are pseudonyms. */
+            cases: components["schemas"]["CaseView"][];
+            clause: components["schemas"]["ClauseId"] | null;
+            /** @description It, as employees read it. */
+            sentences: string[];
+        };
+        /** @description A module as it is read, with its questions. */
+        Lesson: {
+            /** @description My attempts, the latest first. */
+            attempts: components["schemas"]["AttemptSummary"][];
+            id: string;
+            /** Format: int32 */
+            minutes: number;
+            parts: components["schemas"]["LessonPart"][];
+            /**
+             * Format: int32
+             * @description Share of questions that have to be right, in percent.
+             */
+            pass_percent: number;
+            questions: components["schemas"]["LessonQuestion"][];
+            summary_html: string;
+            title: string;
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description What is read under one heading. */
+        LessonPart: {
+            passages: components["schemas"]["LessonPassage"][];
+            title: string;
+        };
+        /** @description A piece of a part: text, something that happened, or the place of the decision tree. */
+        LessonPassage: {
+            /** @description When and what, of an incident. */
+            heading: string | null;
+            /** @description The text, or what happened. */
+            html: string;
+            kind: components["schemas"]["PassageKind"];
+            link: string | null;
+            source: string | null;
+        };
+        /** @description A question, without what is right. */
+        LessonQuestion: {
+            ask: string;
+            choices: string[];
+            kind: components["schemas"]["QuestionKind"];
+            situation: string | null;
+        };
         /** @description A clause to start from. */
         LibraryClause: {
             action: components["schemas"]["Action"] | null;
@@ -2047,11 +2911,39 @@ export interface components {
             name: string;
             token: string;
         };
+        /** @description What a quiz came to. */
+        Marks: {
+            /**
+             * Format: int32
+             * @description Questions asked.
+             */
+            of: number;
+            /** @description Each question, in order. */
+            questions: components["schemas"]["QuestionMark"][];
+            /** @description Headings of the parts that answer what was wrong, in the order of the module. */
+            reread: string[];
+            /**
+             * Format: int32
+             * @description Questions answered rightly.
+             */
+            right: number;
+        };
         /**
          * @description Who said something.
          * @enum {string}
          */
         MessageFrom: "reporter" | "handler";
+        /** @description What the policy asks of me. */
+        Mine: {
+            /** @description What followed violations of mine, the latest first. */
+            cases: components["schemas"]["CaseView"][];
+            name: string;
+            person: components["schemas"]["PersonId"];
+            policy: components["schemas"]["MyPolicy"];
+            suspended_until: components["schemas"]["Timestamp"] | null;
+            /** @description Modules, those to be done first. */
+            training: components["schemas"]["MyModule"][];
+        };
         /** @description One mistake in what was sent. */
         Mistake: {
             /**
@@ -2069,6 +2961,51 @@ export interface components {
             /** @description What to do about it. */
             remedy: string | null;
         };
+        /** @description What a module changed. */
+        ModuleEffect: {
+            /**
+             * Format: int64
+             * @description Days before and after a pass that are looked at.
+             */
+            days: number;
+            effect: components["schemas"]["TrainingEffect"];
+            module: string;
+            /** @description Whether there were more exchanges than are looked at, so that the oldest are missing. */
+            truncated: boolean;
+        };
+        /** @description Why and by when I have to take a module. */
+        MyAssignment: {
+            cause: components["schemas"]["Cause"];
+            due: components["schemas"]["Timestamp"];
+        };
+        /** @description A campaign that asks me to accept the policy. */
+        MyCampaign: {
+            due: components["schemas"]["Timestamp"];
+            /** Format: uuid */
+            id: string;
+            reminded_at: components["schemas"]["Timestamp"] | null;
+            title: string;
+        };
+        /** @description A module, as I stand with it. */
+        MyModule: {
+            assigned: components["schemas"]["MyAssignment"] | null;
+            id: string;
+            /** Format: int32 */
+            minutes: number;
+            passed_until: components["schemas"]["Timestamp"] | null;
+            summary_html: string;
+            title: string;
+        };
+        /** @description How I stand with the policy. */
+        MyPolicy: {
+            accepted_until: components["schemas"]["Timestamp"] | null;
+            /** @description Campaigns that ask me to accept it. */
+            campaigns: components["schemas"]["MyCampaign"][];
+            /** @description The version that I have read last. */
+            read: string | null;
+            title: string;
+            version: string;
+        };
         /** @description The answer to one question. */
         NewAnswer: {
             note?: string;
@@ -2085,6 +3022,54 @@ export interface components {
              */
             revision: number;
         };
+        /** @description That I do not agree. */
+        NewAppeal: {
+            reason: string;
+        };
+        /** @description What a reviewer says of an asset. */
+        NewAssetOpinion: {
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+            /** @description Why or, where it is restricted, in which ways it may be used. */
+            text: string;
+            verdict: components["schemas"]["AssetVerdict"];
+        };
+        /** @description A module to assign. */
+        NewAssignment: {
+            audience?: components["schemas"]["Audience"];
+            due: components["schemas"]["Timestamp"];
+            module: string;
+            person?: components["schemas"]["PersonId"] | null;
+        };
+        /** @description Answers to a quiz. */
+        NewAttempt: {
+            /** @description For each question, in order, the positions of the chosen answers, from 0. */
+            answers: number[][];
+            /**
+             * Format: int32
+             * @description The version of the module that was shown.
+             */
+            version: number;
+        };
+        /** @description That I accept a version. */
+        NewAttestation: {
+            /**
+             * Format: uuid
+             * @description The campaign that asks for it, if one does.
+             */
+            campaign?: string | null;
+            /** @description The version that was shown. */
+            policy: components["schemas"]["PolicyVersion"];
+        };
+        /** @description A campaign to open; it asks for the policy in force. */
+        NewCampaign: {
+            audience?: components["schemas"]["Audience"];
+            due: components["schemas"]["Timestamp"];
+            title: string;
+        };
         /** @description Something to add to an anonymous report. */
         NewCaseMessage: {
             /** Format: password */
@@ -2095,6 +3080,14 @@ export interface components {
         NewComment: {
             clause?: components["schemas"]["ClauseId"] | null;
             text: string;
+        };
+        /** @description That somebody completed a course. */
+        NewCompletion: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            person: components["schemas"]["PersonId"];
+            /** @description On what grounds this is said. */
+            reason: string;
         };
         /** @description A draft to begin. */
         NewDraft: {
@@ -2141,6 +3134,10 @@ export interface components {
             revision: number;
             step: components["schemas"]["ExceptionStep"];
         };
+        /** @description An exchange with which data left. */
+        NewExposure: {
+            exchange: components["schemas"]["ExchangeId"];
+        };
         /** @description What a report is connected with. */
         NewLinks: {
             links: components["schemas"]["ReportLinks"];
@@ -2183,6 +3180,11 @@ export interface components {
              */
             revision: number;
             rollout?: components["schemas"]["RolloutStages"] | null;
+        };
+        /** @description That I have read a version. */
+        NewReading: {
+            /** @description The version that was shown. */
+            policy: components["schemas"]["PolicyVersion"];
         };
         /** @description What somebody reports. */
         NewReport: {
@@ -2294,6 +3296,11 @@ export interface components {
             code: string;
         };
         /**
+         * @description What is decided.
+         * @enum {string}
+         */
+        Order: "approve" | "dismiss" | "uphold" | "overturn";
+        /**
          * @description What was done with an exchange.
          * @enum {string}
          */
@@ -2322,6 +3329,11 @@ export interface components {
             reported_on: components["schemas"]["Timestamp"];
             state: components["schemas"]["ReportState"];
         };
+        /**
+         * @description What a passage is.
+         * @enum {string}
+         */
+        PassageKind: "prose" | "incident" | "tree";
         /** @description A new password. */
         PasswordChange: {
             /** Format: password */
@@ -2333,7 +3345,7 @@ export interface components {
          * @description Something that an account may be allowed to do.
          * @enum {string}
          */
-        Permission: "read_overview" | "read_exchanges" | "reveal_people" | "read_tools" | "decide_tools" | "read_policy" | "write_policy" | "publish_policy" | "review_policy" | "check" | "check_as_person" | "read_people" | "manage_users" | "manage_exceptions" | "use_tokens" | "make_requests" | "review_tools" | "decide_exceptions" | "review_assets" | "report" | "handle_reports" | "justify" | "read_metrics" | "hold_session";
+        Permission: "read_overview" | "read_exchanges" | "reveal_people" | "read_tools" | "decide_tools" | "read_policy" | "write_policy" | "publish_policy" | "review_policy" | "check" | "check_as_person" | "read_people" | "manage_users" | "manage_exceptions" | "use_tokens" | "make_requests" | "review_tools" | "decide_exceptions" | "review_assets" | "report" | "handle_reports" | "justify" | "read_metrics" | "take_part" | "read_standing" | "manage_training" | "decide_cases" | "hold_session";
         /** @description Someone who uses AI tools, as the directory knows them. */
         Person: {
             attested_until: components["schemas"]["Timestamp"] | null;
@@ -2386,6 +3398,22 @@ export interface components {
          * @enum {string}
          */
         PersonKind: "employee" | "contractor" | "vendor" | "unknown";
+        /** @description How somebody stands. Pseudonymous, unless names are asked for and may be seen. */
+        PersonStanding: {
+            accepted_until: components["schemas"]["Timestamp"] | null;
+            /** @description Cases that wait for a decision. */
+            cases: number;
+            department: string | null;
+            /** @description Modules to be done. */
+            open: string[];
+            /** @description Assignments whose time is over. */
+            overdue: number;
+            /** @description Modules whose pass counts now. */
+            passed: string[];
+            /** @description The pseudonym. */
+            person: string;
+            suspended_until: components["schemas"]["Timestamp"] | null;
+        };
         /** @description Where in an exchange's content a finding lies. */
         Placement: {
             /**
@@ -2406,6 +3434,8 @@ export interface components {
         };
         /** @description The policy in force, as employees read it and with how it does. */
         Policy: {
+            /** @description The functions that must approve a change. */
+            approvals: string[];
             clauses: components["schemas"]["PolicyClause"][];
             /** @description What is done with what no clause allows. */
             otherwise: components["schemas"]["Action"];
@@ -2435,6 +3465,14 @@ export interface components {
             title: string;
             upheld_by: components["schemas"]["UpheldBy"];
             why_html: string | null;
+        };
+        /** @description What the policy says of ordinary work, computed from its rules. */
+        PolicyGuide: {
+            /** @description What an employee may send where. */
+            table: components["schemas"]["GuideCell"][];
+            /** @description The same as questions; exact for every situation that the table has. */
+            tree: components["schemas"]["GuideTree"];
+            version: string;
         };
         /** @description That a version came into force. */
         PolicyPublication: {
@@ -2515,22 +3553,6 @@ export interface components {
          * @enum {string}
          */
         PushOutcome: "begun" | "changed" | "unchanged";
-        /** @description One question. */
-        Question: components["schemas"]["QuestionKind"] & {
-            /** @description The question. */
-            asks: string;
-            /** @description Which evidence is wanted, if any. */
-            evidence?: string | null;
-            /** @description What a good answer is. */
-            good: string;
-            /** @description Stable name, which weights and answers refer to. */
-            id: string;
-            /**
-             * Format: int32
-             * @description How much it counts beside the others, unless the organisation says otherwise; 0 counts nothing.
-             */
-            weight?: number;
-        };
         /** @description One choice of a question. */
         QuestionChoice: {
             fact: components["schemas"]["ToolFact"] | null;
@@ -2544,40 +3566,24 @@ export interface components {
             /** @description What it says. */
             says: string;
         };
-        /** @description What an answer looks like. */
-        QuestionKind: {
-            /** @enum {string} */
-            kind: "choice";
-            /** @description The choices, the best first. */
-            options: components["schemas"]["QuestionChoice"][];
-        } | {
-            /** @enum {string} */
-            kind: "text";
-        } | {
-            /**
-             * Format: int32
-             * @description How many days old it may be.
-             */
-            fresh_days: number;
-            /** @enum {string} */
-            kind: "date";
-        } | {
-            /** @enum {string} */
-            kind: "link";
-        };
-        /** @description What is asked of a tool before it is decided about. */
-        Questionnaire: {
-            /** @description The questions, by what they are about. */
-            sections: components["schemas"]["QuestionnaireSection"][];
-            /** @description Which edition of the questions this is. */
-            version: string;
+        /**
+         * @description How a question is answered.
+         * @enum {string}
+         */
+        QuestionKind: "single" | "multiple" | "scenario";
+        /** @description What one question came to. */
+        QuestionMark: {
+            /** @description What is said to each chosen answer. */
+            feedback: components["schemas"]["Feedback"][];
+            /** @description Whether all right answers, and no other, were chosen. */
+            right: boolean;
         };
         /** @description Questions about one matter. */
         QuestionnaireSection: {
             /** @description Stable name. */
             id: string;
             /** @description The questions. */
-            questions: components["schemas"]["Question"][];
+            questions: components["schemas"]["ReviewQuestion"][];
             /** @description What the questions are about. */
             title: string;
             /** @description Asked only where the policy's `review_topics` name this; always, if nothing is said. */
@@ -2594,6 +3600,35 @@ export interface components {
         Reason: {
             /** @description 10 to 2,000 characters. */
             reason: string;
+        };
+        /** @description What a step asks for, as it is kept. */
+        Remedy: "coach" | "assign_training" | "notify_manager" | {
+            /** @description Access to AI tools is suspended. */
+            suspend_access: {
+                /**
+                 * Format: int64
+                 * @description For so many seconds.
+                 */
+                seconds: number;
+            };
+        } | {
+            /** @description The matter is handed to people outside Bylaw. */
+            refer: {
+                /** @description To whom or what, in the policy's own words. */
+                to: string;
+            };
+        };
+        /** @description That those who had not accepted yet were reminded. */
+        Reminder: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description By whom. */
+            by: string;
+            /**
+             * Format: int32
+             * @description How many people it was.
+             */
+            people: number;
         };
         /** @description A report as those who handle it see it. */
         Report: {
@@ -2753,6 +3788,80 @@ export interface components {
          * @enum {string}
          */
         ReviewOutcome: "approved" | "conditional" | "denied";
+        /** @description One question. */
+        ReviewQuestion: components["schemas"]["ReviewQuestionKind"] & {
+            /** @description The question. */
+            asks: string;
+            /** @description Which evidence is wanted, if any. */
+            evidence?: string | null;
+            /** @description What a good answer is. */
+            good: string;
+            /** @description Stable name, which weights and answers refer to. */
+            id: string;
+            /**
+             * Format: int32
+             * @description How much it counts beside the others, unless the organisation says otherwise; 0 counts nothing.
+             */
+            weight?: number;
+        };
+        /** @description What an answer looks like. */
+        ReviewQuestionKind: {
+            /** @enum {string} */
+            kind: "choice";
+            /** @description The choices, the best first. */
+            options: components["schemas"]["QuestionChoice"][];
+        } | {
+            /** @enum {string} */
+            kind: "text";
+        } | {
+            /**
+             * Format: int32
+             * @description How many days old it may be.
+             */
+            fresh_days: number;
+            /** @enum {string} */
+            kind: "date";
+        } | {
+            /** @enum {string} */
+            kind: "link";
+        };
+        /** @description What the answers add up to. It informs those who decide and decides nothing. */
+        ReviewScore: {
+            /**
+             * Format: int32
+             * @description Questions that were answered.
+             */
+            answered: number;
+            /**
+             * Format: int32
+             * @description Questions that are asked.
+             */
+            asked: number;
+            /** @description How each question contributed, in the questionnaire's order. */
+            lines: components["schemas"]["ReviewScoreLine"][];
+            /**
+             * Format: int32
+             * @description Points earned of those that could be, in per cent, rounded down; none before anything that counts is asked.
+             */
+            percent: number | null;
+        };
+        /** @description What one question contributed. */
+        ReviewScoreLine: {
+            /** @description Why, in a sentence. */
+            because: string;
+            /**
+             * Format: int32
+             * @description 0 to 100; none where the question has no points or does not apply.
+             */
+            points: number | null;
+            /** @description The question. */
+            question: string;
+            /**
+             * Format: int32
+             * @description Its weight as it counts here.
+             */
+            weight: number;
+        };
         /** @description A step of a review. */
         ReviewStep: {
             /** @description Gather answers and evidence. */
@@ -2849,43 +3958,6 @@ export interface components {
             /** @description For every clause and everybody. */
             whole: components["schemas"]["Stage"];
         };
-        /** @description What the answers add up to. It informs those who decide and decides nothing. */
-        Score: {
-            /**
-             * Format: int32
-             * @description Questions that were answered.
-             */
-            answered: number;
-            /**
-             * Format: int32
-             * @description Questions that are asked.
-             */
-            asked: number;
-            /** @description How each question contributed, in the questionnaire's order. */
-            lines: components["schemas"]["ScoreLine"][];
-            /**
-             * Format: int32
-             * @description Points earned of those that could be, in per cent, rounded down; none before anything that counts is asked.
-             */
-            percent: number | null;
-        };
-        /** @description What one question contributed. */
-        ScoreLine: {
-            /** @description Why, in a sentence. */
-            because: string;
-            /**
-             * Format: int32
-             * @description 0 to 100; none where the question has no points or does not apply.
-             */
-            points: number | null;
-            /** @description The question. */
-            question: string;
-            /**
-             * Format: int32
-             * @description Its weight as it counts here.
-             */
-            weight: number;
-        };
         /** @description Who is signed in and what they may do. */
         Session: {
             /** @description What every request but GET must repeat in the header `x-bylaw-csrf`; empty for API tokens. */
@@ -2913,15 +3985,6 @@ export interface components {
             /** @description The person's name, if it was asked for and the directory has it. */
             name: string | null;
             pseudonym: string;
-        };
-        /** @description That a function agreed. */
-        Signature: {
-            /** @description When. */
-            at: components["schemas"]["Timestamp"];
-            /** @description Who agreed for it. */
-            by: string;
-            /** @description The function, as the policy names it. */
-            function: string;
         };
         /** @description Name and password. */
         SignIn: {
@@ -2959,6 +4022,15 @@ export interface components {
          * @enum {string}
          */
         TermsComparison: "first" | "same" | "changed";
+        /** @description That something was done. */
+        Tick: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description By whom. */
+            by: string;
+            /** @description What came of it. */
+            note: string;
+        };
         /**
          * Format: date-time
          * @description An instant: milliseconds since 1970-01-01T00:00:00Z.
@@ -3040,6 +4112,13 @@ export interface components {
          * @enum {string}
          */
         ToolInspection: "possible" | "pinned";
+        /** @description What is asked of a tool before it is decided about. */
+        ToolQuestionnaire: {
+            /** @description The questions, by what they are about. */
+            sections: components["schemas"]["QuestionnaireSection"][];
+            /** @description Which edition of the questions this is. */
+            version: string;
+        };
         /** @description A tool that I asked for, and what became of it. */
         ToolRequest: {
             /** @description The data that it was approved for. */
@@ -3084,9 +4163,9 @@ export interface components {
             /** @description The functions that must agree. */
             needed: string[];
             review: components["schemas"]["ToolReviewSummary"];
-            score: components["schemas"]["Score"];
+            score: components["schemas"]["ReviewScore"];
             sections: components["schemas"]["QuestionnaireSection"][];
-            signatures: components["schemas"]["Signature"][];
+            signatures: components["schemas"]["FunctionSignature"][];
             terms: components["schemas"]["ReviewTerms"] | null;
             /** @description Why people want the tool, under pseudonyms. */
             wishes: components["schemas"]["Wish"][];
@@ -3126,7 +4205,7 @@ export interface components {
         ToolRubric: {
             /** @description The functions that must agree to a decision. */
             needed: string[];
-            questionnaire: components["schemas"]["Questionnaire"];
+            questionnaire: components["schemas"]["ToolQuestionnaire"];
             /**
              * Format: int64
              * @description Counts the changes of the weights; 0 before the first.
@@ -3157,6 +4236,44 @@ export interface components {
             people: number;
             /** Format: int64 */
             tools: number;
+        };
+        /**
+         * @description Violations of a module's clauses before and after people passed it.
+         *
+         *     It compares people with themselves; it does not say why: people pass training after a violation more often than at other
+         *     times, and fewer violations may follow from that alone.
+         */
+        TrainingEffect: {
+            /** @description In the time after. */
+            after: components["schemas"]["ViolationRate"];
+            /** @description In the time before. */
+            before: components["schemas"]["ViolationRate"];
+            /** @description People who were observed for a week at least before and after. */
+            people: number;
+        };
+        /** @description A module, with how many have taken it. */
+        TrainingModule: {
+            /** @description Whom it is for, in words. */
+            audience: string;
+            /** @description Clauses of the policy in force that it teaches. */
+            clauses: components["schemas"]["ClauseId"][];
+            id: string;
+            /** Format: int32 */
+            minutes: number;
+            /** @description Assignments to be done. */
+            open: number;
+            /** @description Those of them whose time is over. */
+            overdue: number;
+            /** Format: int32 */
+            pass_percent: number;
+            /** @description Those of them whose pass counts now. */
+            passed: number;
+            /** @description People of the audience. */
+            people: number;
+            questions: number;
+            title: string;
+            /** Format: int32 */
+            version: number;
         };
         /** @description What a policy asks of people, and what it lets pass. */
         TrialBurden: {
@@ -3241,6 +4358,58 @@ export interface components {
             };
         };
         /**
+         * @description What policies say of one exchange of a case, for an appeal: as it was told then, asked again of the policy in force then,
+         *     and of the one in force now.
+         */
+        Verdicts: {
+            /** @description The exchange. */
+            exchange: components["schemas"]["ExchangeId"];
+            /** @description What the policy in force now says. */
+            now: components["schemas"]["Action"];
+            /** @description The policy in force then. */
+            policy: components["schemas"]["PolicyVersion"];
+            then: components["schemas"]["Action"] | null;
+            /** @description What it said then. */
+            told: components["schemas"]["Action"];
+        };
+        /** @description That an exchange broke a clause. Names the exchange, never its content. */
+        Violation: {
+            /** @description What it asked for. */
+            action: components["schemas"]["Action"];
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description The clause. */
+            clause: components["schemas"]["ClauseId"];
+            /** @description The exchange. */
+            exchange: components["schemas"]["ExchangeId"];
+            /** @description What was found that the clause is about. */
+            labels: components["schemas"]["Label"][];
+            /**
+             * Format: int32
+             * @description What it counts.
+             */
+            points: number;
+            /** @description Its severity then. */
+            severity: components["schemas"]["Severity"];
+            /** @description On which tool. */
+            tool: components["schemas"]["ToolId"];
+        };
+        /** @description Violations in a time. */
+        ViolationRate: {
+            /**
+             * Format: double
+             * @description Days for which people were observed, added up.
+             */
+            days: number;
+            /**
+             * Format: double
+             * @description Violations for each person and 30 days.
+             */
+            per_person: number;
+            /** @description How many. */
+            violations: number;
+        };
+        /**
          * @description How much of an exchange was visible, least first.
          * @enum {string}
          */
@@ -3251,6 +4420,10 @@ export interface components {
             data: components["schemas"]["Label"][];
             pseudonym: string;
             purpose: string;
+        };
+        /** @description That an assignment is not needed. */
+        Withdrawal: {
+            reason: string;
         };
     };
     responses: never;
@@ -3400,7 +4573,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewOpinion"];
+                "application/json": components["schemas"]["NewAssetOpinion"];
             };
         };
         responses: {
@@ -3479,6 +4652,34 @@ export interface operations {
             };
         };
     };
+    list_attestations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttestationView"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_backtest: {
         parameters: {
             query?: never;
@@ -3497,6 +4698,132 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_campaigns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignView"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCampaign"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignOrder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_outstanding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Refused or failed */
@@ -4412,6 +5739,101 @@ export interface operations {
             };
         };
     };
+    list_exposures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exposure"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_exposure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExposure"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exposure"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_exposure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The response */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExposureOrder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exposure"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_health: {
         parameters: {
             query?: never;
@@ -4520,6 +5942,319 @@ export interface operations {
             };
         };
     };
+    get_ladder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ladder"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The case */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The case */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseOrder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_mine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mine"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_attestation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAttestation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appeal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The case */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAppeal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_my_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changes"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_reading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReading"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_lesson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The module */
+                module: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lesson"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_attempt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The module */
+                module: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAttempt"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptResult"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_overview: {
         parameters: {
             query?: {
@@ -4570,6 +6305,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Person"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonStanding"][];
                 };
             };
             /** @description Refused or failed */
@@ -4639,6 +6402,34 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policy_guide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyGuide"];
                 };
             };
             /** @description Refused or failed */
@@ -6090,6 +7881,328 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tool"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_assignments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentView"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_module: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAssignment"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assigned"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_assignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The assignment */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentView"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_courses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourseView"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_course: {
+        parameters: {
+            query: {
+                /** @description The clauses that it teaches, with commas between them. */
+                clauses?: string;
+                /** @description For how many days a completion counts. */
+                days: number;
+                /** @description The name by which rules of the policy ask for it: lower-case letters, digits and dashes. */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/zip": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourseView"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_completion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The course */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCompletion"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_statements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The course */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_modules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingModule"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_effect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The module */
+                module: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModuleEffect"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_package: {
+        parameters: {
+            query: {
+                standard: components["schemas"]["CourseStandard"];
+            };
+            header?: never;
+            path: {
+                /** @description The module */
+                module: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
                 };
             };
             /** @description Refused or failed */

@@ -67,6 +67,25 @@ export type ToolState = Tool['state'];
 export type AccountKind = ExchangeSummary['account'];
 export type Severity = ExchangeDetail['clauses'][number]['severity'];
 
+export type ToolRequest = Answer<paths['/api/v1/tool-requests']['get']>[number];
+export type NewToolRequest = Sent<paths['/api/v1/tool-requests']['post']>;
+export type ToolReviewSummary = Answer<paths['/api/v1/tool-reviews']['get']>[number];
+export type ToolReview = Answer<paths['/api/v1/tool-reviews/{id}']['get']>;
+export type ReviewSection = ToolReview['sections'][number];
+export type ReviewQuestion = ReviewSection['questions'][number];
+export type ReviewStep = Sent<paths['/api/v1/tool-reviews/{id}/steps']['post']>['step'];
+export type ReviewDecision = NonNullable<ToolReview['decision']>;
+export type ExceptionTerms = Answer<paths['/api/v1/exception-requests/terms']['get']>[number];
+export type ExceptionRequest = Answer<paths['/api/v1/exception-requests']['get']>[number];
+export type NewExceptionRequest = Sent<paths['/api/v1/exception-requests']['post']>;
+export type ExceptionStep = Sent<paths['/api/v1/exception-requests/{id}/steps']['post']>['step'];
+export type Report = Answer<paths['/api/v1/reports']['get']>[number];
+export type OwnReport = Answer<paths['/api/v1/reports/mine']['get']>[number];
+export type NewReport = Sent<paths['/api/v1/reports']['post']>;
+export type ReportStep = Sent<paths['/api/v1/reports/{id}/steps']['post']>['step'];
+export type Asset = Answer<paths['/api/v1/assets']['get']>[number];
+export type AssetDeclaration = Sent<paths['/api/v1/assets']['post']>;
+export type AssetOpinion = Sent<paths['/api/v1/assets/{id}/opinion']['post']>;
 type Created<Operation> = Operation extends { responses: { 201: { content: { 'application/json': infer Body } } } }
   ? Body
   : never;
