@@ -165,6 +165,7 @@ export function detail(exchange: ExchangeSummary, reveal: boolean): ExchangeDeta
       policy: policy.version,
       held_back: null,
       faults: [],
+      held_back: null,
     },
     outcome: exchange.outcome,
     completion: sent

@@ -81,7 +81,9 @@ function Person() {
     <div className={css.person}>
       <SchemeToggle />
       <div className={css.who}>
-        <span className={css.name}>{session.user.name}</span>
+        <NavLink to="/account" className={css.name}>
+          {session.user.name}
+        </NavLink>
         <span className={css.role}>{plain(session.user.role)}</span>
       </div>
       <Button

@@ -50,6 +50,7 @@ const mine = () => import('~pages/mine/MinePage').then((m) => ({ Component: m.Mi
 const mineRead = () => import('~pages/mine/ReadPage').then((m) => ({ Component: m.ReadPage }));
 const mineModule = () => import('~pages/mine/ModulePage').then((m) => ({ Component: m.ModulePage }));
 const people = () => import('~pages/people/PeoplePage').then((m) => ({ Component: m.PeoplePage }));
+const account = () => import('~pages/account/AccountPage').then((m) => ({ Component: m.AccountPage }));
 const signIn = () => import('~pages/sign-in/SignInPage').then((m) => ({ Component: m.SignInPage }));
 
 export const router = createBrowserRouter([
@@ -88,6 +89,7 @@ export const router = createBrowserRouter([
           page('mine/policy', 'take_part', mineRead),
           page('mine/training/:module', 'take_part', mineModule),
           page('people/:view?', 'read_standing', people),
+          page('account', 'hold_session', account),
           { path: '*', element: <NotFoundPage /> },
         ],
       },

@@ -109,3 +109,5 @@ export type Assignment = Answer<paths['/api/v1/training/assignments']['get']>[nu
 export type PersonStanding = Answer<paths['/api/v1/people/standing']['get']>[number];
 export type Exposure = Answer<paths['/api/v1/exposures']['get']>[number];
 export type ExposureOrder = Sent<paths['/api/v1/exposures/{id}/orders']['post']>;
+export type ApiToken = Answer<paths['/api/v1/tokens']['get']>[number];
+export type NewToken = Sent<paths['/api/v1/tokens']['post']>;
