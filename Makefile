@@ -20,13 +20,13 @@ console/dist/index.html: $(CONSOLE_SOURCES)
 
 test: console/dist/index.html
 	scripts/need tests
-	cargo test --workspace --bins --lib --tests
+	cargo test --workspace --features app/pdf --bins --lib --tests
 	npm --prefix console test
 
 check: console/dist/index.html
 	scripts/need deny
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --workspace --features app/pdf --all-targets -- -D warnings
 	cargo deny --log-level error check bans licenses sources
 	cargo xtask check-graph
 	cargo xtask openapi --check

@@ -1,8 +1,10 @@
 //! Bylaw: turns an organisation's AI usage policy into something that runs.
 
+mod api; // a server's API, from elsewhere
 mod command; // what can be asked on the command line
 mod config; // the configuration, as written and as used
 mod data; // the data folder: keys and certificate authority
+mod printing; // policies as PDF
 mod registered; // what the organisation registered, and changes to it
 mod runtime; // the parts, put together and run
 

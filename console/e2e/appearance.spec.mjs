@@ -14,7 +14,8 @@ const PAGES = [
   ['/exchanges', 'Exchanges'],
   ['/tools', 'Tools'],
   ['/policy', /policy/i],
-  ['/policy/edit', 'Edit the policy'],
+  ['/drafts', 'Drafts'],
+  ['/accounts', 'Accounts'],
   ['/can-i', 'Can I?'],
   ['/no-such-page', 'Not found'],
 ];

@@ -169,7 +169,9 @@ fn engine(exceptions: Vec<Exception>) -> Engine {
         directory: Arc::new(Directory::from_csv(&people()).unwrap()),
         approvals: Arc::new([(ToolId::new("openai-api"), approved)].into()),
         exceptions: Arc::new(Exceptions::new(exceptions)),
+        rollout: Arc::default(),
         standing: Arc::default(),
+        rollout: Arc::default(),
         settings: Arc::new(Settings {
             body_limit: 1 << 20,
             decoded_limit: 4 << 20,

@@ -113,7 +113,7 @@ pub(crate) fn check(snapshot: &Snapshot, asked: &Check, now: Timestamp) -> Resul
         visibility: if legible == Legible::Whole { Visibility::Content } else { Visibility::Flow },
     };
     let facts = facts(snapshot, &who, &setting, content, now);
-    let verdict = (*snapshot.policy.decide(&facts)).clone();
+    let verdict = snapshot.verdict(&facts);
     let redacted = redacted(snapshot, &asked.parcel, &found, &verdict);
     let exchange = Exchange {
         id: ExchangeId::at(now),

@@ -202,7 +202,7 @@ impl Inspection {
         let answer = self.answer(&malformed(reason));
         let seen = Seen { uninspected: Some(Uninspected::Truncated), ..Seen::nothing(Visibility::Flow) };
         let facts = self.facts(&seen, self.at);
-        let verdict = (*self.snapshot.policy.decide(&facts)).clone();
+        let verdict = self.snapshot.verdict(&facts);
         let record = self.record(ExchangeId::at(self.at), &seen, facts, verdict, Outcome::Rejected, bytes);
         Decision::of(record, Next::Answer(answer))
     }
@@ -210,7 +210,7 @@ impl Inspection {
     /// Asks the policy and carries its verdict over into what the gate does.
     fn weigh(self, seen: &Seen<'_>, bytes: u64, now: Timestamp) -> Decision {
         let facts = self.facts(seen, now);
-        let verdict = (*self.snapshot.policy.decide(&facts)).clone();
+        let verdict = self.snapshot.verdict(&facts);
         let id = ExchangeId::at(now);
         let (outcome, rewrite) = self.outcome(seen, &verdict, now);
         self.remember_held(id, outcome, &seen.examination);

@@ -23,6 +23,7 @@ mod login; // proxy credentials, verified once
 mod notice; // verdict -> what the person reads
 mod open; // head -> what to do with the body
 mod placeholder; // typed stand-ins for redacted text
+mod rollout; // what a policy that is brought in step by step holds back
 mod snapshot; // everything an exchange sees, in one version
 mod standing; // what people have earned since the directory was read
 mod tunnel; // connections whose content stays closed
@@ -51,6 +52,7 @@ pub use link::{LinkError, LinkKey};
 pub use listening::{Heard, Listening, Withheld};
 pub use login::{Errand, Identity, Who};
 pub use open::{Head, HostPlan, Opening};
+pub use rollout::Rollout;
 pub use snapshot::{Settings, Snapshot, taxonomy};
 pub use standing::{Earned, Standing};
 

@@ -165,7 +165,7 @@ impl Listening {
         let inspection = &self.awaited.inspection;
         let seen = self.seen();
         let facts = inspection.facts(&seen, now);
-        let verdict = (*inspection.snapshot.policy.decide(&facts)).clone();
+        let verdict = inspection.snapshot.verdict(&facts);
         let (outcome, _) = inspection.outcome(&seen, &verdict, now);
         let passes = matches!(outcome, Outcome::Forwarded | Outcome::Acknowledged | Outcome::Justified);
         if passes {

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use dialect::Notice;
-use model::{Activity, ExchangeId, Finding, Outcome, Record, Timestamp, Uninspected, Verdict};
-use policy::Clause;
+use model::{Activity, ExchangeId, Finding, Outcome, Record, Timestamp, ToolState, Uninspected, Verdict};
+use policy::{Clause, Exemption};
 
 use crate::snapshot::Snapshot;
 
@@ -26,6 +26,7 @@ pub(crate) fn notice(snapshot: &Snapshot, record: &Record, now: Timestamp) -> No
     lines.extend(clause.and_then(|clause| clause.why.as_deref()).map(capitalised));
     lines.push(remedy);
     lines.extend(alternative(snapshot, clause));
+    lines.extend(ways_out(snapshot, record, clause));
     Notice {
         status: STATUS,
         title: title(way, outcome).to_owned(),
@@ -129,7 +130,7 @@ fn remedy(snapshot: &Snapshot, record: &Record, found: Option<&str>, link: Optio
             "Send it in a form that can be read.".to_owned()
         }
         (Way::ToTool, ..) if found.is_some() => "Remove what is named above and try again.".to_owned(),
-        _ => "Ask your administrator if you need this for your work.".to_owned(),
+        _ => "This needs somebody to look at it first.".to_owned(),
     }
 }
 
@@ -138,6 +139,23 @@ fn alternative(snapshot: &Snapshot, clause: Option<&Clause>) -> Option<String> {
     let tool = own.or(snapshot.policy.front().alternative.as_ref())?;
     let name = snapshot.catalog.tool(tool.as_str()).map_or(tool.as_str(), |tool| tool.name.as_str());
     Some(format!("Approved instead: {name}."))
+}
+
+/// Where to ask: for a tool that nobody has approved, or for an exception from a clause that allows them.
+fn ways_out(snapshot: &Snapshot, record: &Record, clause: Option<&Clause>) -> Option<String> {
+    let (console, tool) = (&snapshot.settings.console_url, &record.facts.tool);
+    match (tool.state, clause) {
+        (ToolState::Unreviewed | ToolState::Denied, _) => Some(format!(
+            "If you need this tool for your work, ask for it at {console}/requests/tool?tool={}.",
+            tool.id
+        )),
+        (ToolState::Approved | ToolState::Conditional | ToolState::UnderReview, Some(clause)) => {
+            let allowed = matches!(snapshot.policy.exemption(clause), Exemption::By(_));
+            let address = format!("{console}/requests/exception?clause={}&tool={}", clause.id, tool.id);
+            allowed.then(|| format!("If your work needs an exception, ask for it at {address}."))
+        }
+        (ToolState::Approved | ToolState::Conditional | ToolState::UnderReview, None) => None,
+    }
 }
 
 /// A reason stands after "Why:" in the policy and begins a sentence here.

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use model::{Approval, Label, ToolId};
 use policy::{Policy, Taxonomy};
 
-use crate::{exception::Exceptions, link::LinkKey, standing::Standing};
+use crate::{exception::Exceptions, link::LinkKey, rollout::Rollout, standing::Standing};
 
 /// Everything that one exchange sees, in one version. Cheap to clone.
 #[derive(Clone)]
@@ -24,6 +24,8 @@ pub struct Snapshot {
     pub approvals: Arc<BTreeMap<ToolId, Approval>>,
     /// Approved exceptions.
     pub exceptions: Arc<Exceptions>,
+    /// How strictly the policy is carried out.
+    pub rollout: Arc<Rollout>,
     /// What people have earned since the directory was read.
     pub standing: Arc<Standing>,
     /// What the operator configured.

@@ -18,7 +18,7 @@ pub(crate) fn tunnelled(
 ) -> Record {
     let content = Content { labels: Default::default(), purpose: None, visibility: Visibility::Flow };
     let facts = facts(snapshot, who, &setting, content, now);
-    let verdict = (*snapshot.policy.decide(&facts)).clone();
+    let verdict = snapshot.verdict(&facts);
     let exchange = Exchange {
         id: ExchangeId::at(now),
         at: now,

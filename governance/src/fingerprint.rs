@@ -4,7 +4,7 @@
 use policy::{Clause, Policy};
 
 /// Of one clause.
-pub(crate) fn of(clause: &Clause) -> String {
+pub fn of(clause: &Clause) -> String {
     let mut hasher = blake3::Hasher::new();
     add(&mut hasher, clause);
     short(&hasher)

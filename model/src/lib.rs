@@ -11,6 +11,7 @@ mod ids; // names of people, tools, clauses, exchanges, policies
 mod label; // what a finding is, hierarchically
 mod person; // who acts
 mod record; // exchange + findings + verdict, as kept
+mod stage; // how strictly a clause is carried out
 mod time; // instants as values
 mod tool; // an AI service and its approval
 mod verdict; // what the policy said and why
@@ -24,6 +25,7 @@ pub use ids::{ClauseId, ExchangeId, InvalidId, PersonId, PolicyVersion, ToolId};
 pub use label::{FAMILIES, InvalidLabel, Label};
 pub use person::{Person, PersonKind, Risk};
 pub use record::{Completion, Outcome, Record};
+pub use stage::Stage;
 pub use time::Timestamp;
 pub use tool::{AccountKind, Approval, ToolCategory, ToolState};
-pub use verdict::{Duty, EvaluationFault, Verdict};
+pub use verdict::{Duty, EvaluationFault, HeldBack, HeldDuty, Verdict};

@@ -16,6 +16,29 @@ pub struct Verdict {
     pub policy: PolicyVersion,
     /// Clauses that could not be evaluated; their `if uninspected` action is among the duties.
     pub faults: Vec<EvaluationFault>,
+    /// What the policy's rollout holds back, if it does: `action` and `duties` are what is left.
+    #[serde(default)]
+    pub held_back: Option<HeldBack>,
+}
+
+/// What a policy would have said if it were carried out in full.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HeldBack {
+    /// The action.
+    pub action: Action,
+    /// The clauses that ask for more than is done for them; none where only the policy's `otherwise` does.
+    pub duties: Vec<HeldDuty>,
+}
+
+/// A clause that asks for more than is done for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HeldDuty {
+    /// The clause.
+    pub clause: ClauseId,
+    /// What it asks for.
+    pub action: Action,
 }
 
 impl Verdict {

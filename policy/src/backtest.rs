@@ -1,6 +1,9 @@
 //! What a draft would have said of exchanges that were recorded.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
 
 use model::{Action, ClauseId, ExchangeId, Facts, Label, PersonId, Record, Timestamp, ToolId};
 
@@ -12,8 +15,8 @@ const EXAMPLES: usize = 3;
 const WEEK: f64 = 7.0 * 24.0 * 3_600_000.0;
 
 /// A backtest that is under way. Equal facts are put to the draft once, however many records share them.
-pub struct Backtest<'a> {
-    draft: &'a Policy,
+pub struct Backtest {
+    draft: Arc<Policy>,
     verdicts: HashMap<Facts, (Action, Option<ClauseId>)>,
     people: HashSet<PersonId>,
     changes: BTreeMap<(Action, Action, Option<ClauseId>), Change>,
@@ -103,9 +106,9 @@ impl Report {
     }
 }
 
-impl<'a> Backtest<'a> {
+impl Backtest {
     /// A backtest of a draft, without records so far.
-    pub fn of(draft: &'a Policy) -> Self {
+    pub fn of(draft: Arc<Policy>) -> Self {
         Self {
             draft,
             verdicts: HashMap::new(),

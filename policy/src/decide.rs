@@ -95,6 +95,7 @@ impl Found<'_> {
             duties,
             policy: self.policy.version.clone(),
             faults: self.faults,
+            held_back: None,
         }
     }
 

@@ -47,7 +47,7 @@ pub struct FrontMatter {
     pub review_every: Duration,
     /// When it was last reviewed, if stated.
     pub reviewed: Option<Timestamp>,
-    /// Who must approve a change.
+    /// The functions of the organisation that must approve a change, as `legal`; none if nothing is said.
     pub approvals: Vec<String>,
     /// What is done with what no clause allows.
     pub otherwise: Action,
@@ -104,9 +104,11 @@ pub(crate) fn read(block: Option<&Block>, words: &Vocabulary, log: &mut Log) -> 
     let owner = fields.require_text("owner", "security@example.com", log);
     let review_every = fields.require_text("review_every", "180d", log).and_then(|text| duration(text, log));
     let reviewed = fields.text("reviewed", log).and_then(|text| date(text, log));
-    let approvals =
-        fields.require("approvals", "[security, legal]", log).map(|node| node.texts(log)).unwrap_or_default();
-    let approvals: Vec<String> = approvals.into_iter().map(|text| text.text.clone()).collect();
+    let approvals = fields
+        .texts("approvals", log)
+        .into_iter()
+        .filter_map(|text| function(text, log))
+        .collect::<Vec<String>>();
     let workflow = workflow::read(&fields, &approvals, log);
     let otherwise = fields.require_text("otherwise", "coach", log).and_then(|text| otherwise(text, log));
     let retry_within = fields.text("retry_within", log).and_then(|text| duration(text, log));
@@ -147,6 +149,16 @@ fn name(text: &Scalar, log: &mut Log) -> Option<String> {
     if !sound {
         let message = format!("`{}` is not a policy name", text.text);
         log.add(text.place, message, "use lower-case letters, digits and dashes, as in `acceptable-ai-use`");
+        return None;
+    }
+    Some(text.text.clone())
+}
+
+fn function(text: &Scalar, log: &mut Log) -> Option<String> {
+    let sound = text.text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    if !sound {
+        let message = format!("`{}` is not a function", text.text);
+        log.add(text.place, message, "use lower-case letters, digits and dashes, as in `legal`");
         return None;
     }
     Some(text.text.clone())

@@ -151,6 +151,22 @@ impl Policy {
         &self.source
     }
 
+    /// The Markdown of `clause`, from its heading up to the next one of its rank.
+    pub fn text_of(&self, clause: &Clause) -> &str {
+        let first = usize::try_from(clause.line).unwrap_or(usize::MAX).saturating_sub(1);
+        let mut lines = self.source.split_inclusive('\n').skip(first);
+        let heading = lines.next().unwrap_or_default();
+        let start: usize = self.source.split_inclusive('\n').take(first).map(str::len).sum();
+        let rank = |line: &str| line.chars().take_while(|c| *c == '#').count();
+        let (own, mut fenced) = (rank(heading), false);
+        let ends = |line: &&str| {
+            fenced ^= line.trim_start().starts_with("```");
+            fenced || !(1..=own).contains(&rank(line))
+        };
+        let length: usize = lines.take_while(ends).map(str::len).sum();
+        self.source.get(start..start + heading.len() + length).unwrap_or_default()
+    }
+
     /// Every example with its clause, in document order.
     pub fn examples(&self) -> impl Iterator<Item = (&Clause, &Example)> {
         self.clauses.iter().flat_map(|clause| clause.examples.iter().map(move |example| (clause, example)))

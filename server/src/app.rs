@@ -6,17 +6,21 @@ use governance::{audit::PublicKey, retention::Retention};
 use ipnet::IpNet;
 use model::Timestamp;
 use prometheus_client::registry::Registry;
-use store::{Change, Store};
-use tokio::sync::Semaphore;
+use store::{Change, CommitError, Store};
+use tokio::{sync::Semaphore, time};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    auth::{Guarded, May, Permitted, Secret, Throttle},
+    auth::{Crowd, Guarded, May, Permitted, Secret, Throttle},
     canaries::Prober,
     chores,
     current::Current,
     metrics::Metrics,
     pseudonym::Pseudonyms,
+    publication,
+    seal::{Seal, SealError},
+    trials::Trials,
+    upkeep,
     web::{
         origin,
         problem::{Kind, Problem},
@@ -24,6 +28,8 @@ use crate::{
     },
 };
 
+/// How often a node looks whether a draft's time has come.
+const LOOK: Duration = Duration::from_secs(1);
 /// Clients that follow live updates at once.
 const LISTENERS: usize = 256;
 
@@ -56,6 +62,17 @@ pub struct Settings {
     pub canaries_every: Option<Duration>,
     /// The one clock: everything below gets instants as values.
     pub clock: Clock,
+    /// Whether this node looks after people.
+    pub upkeep: Upkeep,
+}
+
+/// Whether a node assigns training and climbs the ladder. Any number of nodes of a fleet may, one must.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Upkeep {
+    /// It does.
+    On,
+    /// Another one does.
+    Off,
 }
 
 /// Tells the time.
@@ -96,6 +113,7 @@ pub(crate) struct App(Arc<Shared>);
 struct Shared {
     data: Guarded<Data>,
     throttle: Throttle,
+    crowd: Crowd,
     settings: Settings,
     prober: Option<Prober>,
     log_key: Option<PublicKey>,
@@ -110,11 +128,24 @@ pub(crate) struct Data {
     pub(crate) engine: Arc<Engine>,
     pub(crate) pseudonyms: Pseudonyms,
     pub(crate) current: Current,
+    pub(crate) trials: Trials,
+    seal: Result<Seal, SealError>,
 }
 
 impl Data {
     /// Keeps a change, which counts for exchanges from now on.
     pub(crate) async fn commit(&self, change: Change, now: Timestamp) -> Result<(), Problem> {
+        self.store.commit(change, now).await?;
+        Ok(self.current.refresh(now).await?)
+    }
+
+    /// What texts that people entrust to Bylaw are sealed with.
+    pub(crate) fn seal(&self) -> Result<&Seal, Problem> {
+        self.seal.as_ref().map_err(|error| Problem::internal("seal texts", error))
+    }
+
+    /// Keeps a change that nobody waits for; the snapshot follows.
+    pub(crate) async fn commit_quietly(&self, change: Change, now: Timestamp) -> Result<(), CommitError> {
         self.store.commit(change, now).await?;
         Ok(self.current.refresh(now).await?)
     }
@@ -130,8 +161,10 @@ impl App {
             store.seal_with(key.clone());
         }
         let current = Current::new(store.clone(), Arc::clone(&engine));
+        let (trials, seal) = (Trials::default(), Seal::new(&settings.secret));
         Self(Arc::new(Shared {
-            data: Guarded::new(Data { current, store, engine, pseudonyms }),
+            data: Guarded::new(Data { current, store, engine, pseudonyms, trials, seal }),
+            crowd: Crowd::default(),
             throttle: Throttle::default(),
             settings,
             prober,
@@ -149,6 +182,10 @@ impl App {
 
     pub(crate) fn guarded(&self) -> &Guarded<Data> {
         &self.0.data
+    }
+
+    pub(crate) fn crowd(&self) -> &Crowd {
+        &self.0.crowd
     }
 
     pub(crate) fn throttle(&self) -> &Throttle {
@@ -194,9 +231,35 @@ impl App {
         chores::run(data, &self.0.settings, self.0.prober.as_ref(), &self.0.stopping).await;
     }
 
+    /// Store and engine for the server's own tasks.
+    pub(crate) fn for_tasks(&self) -> &Data {
+        self.0.data.for_tasks()
+    }
+
     /// Keeps the engine in step with what other nodes change, until the server stops.
     pub(crate) async fn follow(self) {
         self.0.data.for_tasks().current.follow(&self.0.settings.clock, &self.0.stopping).await;
+    }
+
+    /// Puts scheduled drafts into force when their time has come, until the server stops.
+    pub(crate) async fn keep_dates(self) {
+        let mut ticks = time::interval(LOOK);
+        ticks.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+        while self.0.stopping.run_until_cancelled(ticks.tick()).await.is_some() {
+            if let Err(problem) = publication::keep_dates(self.0.data.for_tasks(), self.now()).await {
+                tracing::warn!(?problem, "scheduled drafts could not be looked at; trying again");
+            }
+        }
+    }
+
+    /// Looks after people until the server stops, if this node is to.
+    pub(crate) async fn look_after(self) {
+        match self.0.settings.upkeep {
+            Upkeep::On => {
+                upkeep::run(self.0.data.for_tasks(), &self.0.settings.clock, &self.0.stopping).await
+            }
+            Upkeep::Off => {}
+        }
     }
 
     /// Resolves when live updates must end, so that the server can stop.

@@ -1,10 +1,13 @@
 use std::{collections::BTreeMap, sync::Arc};
 
-use engine::{Engine, Exceptions, Holder, taxonomy};
+use engine::{Engine, Exceptions, Holder, Rollout, taxonomy};
+use governance::Stages;
 use model::{Action, ClauseId, Record, Timestamp, Verdict};
 use policy::Policy;
 use store::{Beneficiary, PublishedPolicy, QueryError, Store};
 use tokio::task;
+
+use crate::{listed, publication, standing};
 
 /// Gives a starting engine what people decided before: tools, exceptions and reasons that still count at `now`.
 ///
@@ -21,18 +24,32 @@ pub async fn restore(store: &Store, engine: &Engine, now: Timestamp) -> Result<(
 
 /// Gives the engine the policy in force and what people decided. Callers must not run two at once.
 pub(crate) async fn overlay(store: &Store, engine: &Engine, now: Timestamp) -> Result<(), QueryError> {
+    if let Some(catalog) = listed::with_reviewed(store, &engine.snapshot().catalog).await? {
+        engine.update(|snapshot| snapshot.catalog = catalog);
+    }
     let published = store.policy().await?;
     let policy = newer_policy(engine, published).await;
+    let rollout = publication::rollout(store).await?;
     let decisions = store.tool_decisions().await?;
     let exceptions = Exceptions::new(store.open_exceptions(now).await?.into_iter().map(exception));
+    let standing = standing::read(store, policy.as_ref().unwrap_or(&engine.snapshot().policy)).await?;
     engine.update(|snapshot| {
         // What was decided in the console comes after what the configuration says.
         let mut approvals = BTreeMap::clone(&snapshot.approvals);
         approvals.extend(decisions.into_iter().map(|(tool, decision)| (tool, decision.approval)));
         snapshot.approvals = Arc::new(approvals);
         snapshot.exceptions = Arc::new(exceptions);
+        snapshot.standing = Arc::new(standing);
         if let Some(policy) = policy {
             snapshot.policy = policy;
+        }
+        match rollout {
+            None => snapshot.rollout = Arc::default(),
+            Some(kept) if kept.it.version == *snapshot.policy.version() => {
+                snapshot.rollout = Arc::new(as_rollout(kept.it.stages));
+            }
+            // It belongs to a version that came after the policy was read: both are read again at once.
+            Some(_) => {}
         }
     });
     Ok(())
@@ -65,6 +82,12 @@ async fn newer_policy(engine: &Engine, published: Option<PublishedPolicy>) -> Op
             None
         }
     }
+}
+
+/// A rollout as the engine knows it.
+fn as_rollout(stages: Stages) -> Rollout {
+    let Stages { whole, clauses, groups } = stages;
+    Rollout { whole, clauses, groups }
 }
 
 /// An exception as the engine knows it.

@@ -15,8 +15,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     api::{
-        audit, canaries, check, evidence, exceptions, exchanges, health, justifications, live, metrics,
-        overview, packs, people, policy, privacy, session, tokens, tools, users,
+        assets, audit, backtests, campaigns, canaries, check, courses, drafts, evidence, exception_requests,
+        exceptions, exchanges, exposures, health, justifications, ladder, learning, live, metrics, mine,
+        overview, packs, people, policy, portal, privacy, publications, pushes, report_cases, reports,
+        reviews, rollouts, session, tokens, tool_evidence, tool_requests, tool_reviews, tools, training,
+        users,
     },
     app::App,
     openapi,
@@ -33,6 +36,8 @@ const API: &str = "/api/v1";
 const BODY: usize = 64 * 1024;
 /// Largest text that can be checked, and largest policy, each as JSON.
 const LARGE_BODY: usize = 4 * 1024 * 1024;
+/// Largest course package; one with less in it is read as well, as only its manifest is.
+const PACKAGE: usize = 64 * 1024 * 1024;
 /// Until an answer's head must be there; live updates then go on.
 const ANSWER_TIME: Duration = Duration::from_secs(30);
 
@@ -88,15 +93,129 @@ fn described() -> OpenApiRouter<App> {
         .merge(OpenApiRouter::new().routes(routes!(policy::get_policy, policy::publish_policy)).layer(large))
         .routes(routes!(policy::get_policy_source))
         .merge(OpenApiRouter::new().routes(routes!(policy::lint_policy)).layer(large))
+        .merge(OpenApiRouter::new().routes(routes!(policy::preview_policy)).layer(large))
+        .routes(routes!(policy::list_library))
+        .merge(OpenApiRouter::new().routes(routes!(drafts::list_drafts, drafts::add_draft)).layer(large))
+        .merge(OpenApiRouter::new().routes(routes!(pushes::push_draft)).layer(large))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(drafts::get_draft, drafts::edit_draft, drafts::withdraw_draft))
+                .layer(large),
+        )
+        .routes(routes!(drafts::get_draft_source))
+        .routes(routes!(reviews::get_review))
+        .routes(routes!(reviews::give_opinion))
+        .routes(routes!(reviews::add_comment))
+        .routes(routes!(reviews::resolve_comment))
+        .routes(routes!(backtests::list_backtests, backtests::run_backtest))
+        .routes(routes!(backtests::get_backtest))
+        .routes(routes!(publications::publish_draft, publications::unschedule_draft))
+        .routes(routes!(publications::list_versions))
+        .routes(routes!(publications::get_version_source))
+        .routes(routes!(publications::get_version_differences))
+        .routes(routes!(publications::roll_back))
+        .routes(routes!(rollouts::get_rollout, rollouts::move_rollout))
         .merge(OpenApiRouter::new().routes(routes!(check::check)).layer(large))
         .routes(routes!(justifications::get_justification, justifications::give_justification))
         .routes(routes!(people::list_people))
         .routes(routes!(users::list_users, users::add_user))
         .routes(routes!(users::remove_user))
+        .routes(routes!(users::set_functions))
         .routes(routes!(tokens::list_tokens, tokens::add_token))
         .routes(routes!(tokens::remove_token))
         .routes(routes!(exceptions::list_exceptions, exceptions::grant_exception))
         .routes(routes!(exceptions::end_exception))
+        .merge(showing())
+        .merge(requests())
+        .merge(reporting())
+        .merge(looking_after_people())
+        .routes(routes!(health::get_health));
+    OpenApiRouter::with_openapi(openapi::beginning()).nest(API, nouns)
+}
+
+/// What people ask for, and what becomes of it.
+fn requests() -> OpenApiRouter<App> {
+    let file = DefaultBodyLimit::max(tool_evidence::BODY);
+    let terms = DefaultBodyLimit::max(LARGE_BODY);
+    OpenApiRouter::new()
+        .routes(routes!(tool_requests::my_tool_requests, tool_requests::request_tool))
+        .routes(routes!(tool_requests::withdraw_tool_request))
+        .routes(routes!(tool_reviews::list_tool_reviews))
+        .routes(routes!(tool_reviews::get_tool_rubric, tool_reviews::set_tool_rubric))
+        .routes(routes!(tool_reviews::get_tool_review))
+        .merge(OpenApiRouter::new().routes(routes!(tool_reviews::answer_questions)).layer(terms))
+        .routes(routes!(tool_reviews::step_tool_review))
+        .merge(OpenApiRouter::new().routes(routes!(tool_reviews::note_terms)).layer(terms))
+        .merge(OpenApiRouter::new().routes(routes!(tool_evidence::add_evidence)).layer(file))
+        .routes(routes!(tool_evidence::get_evidence, tool_evidence::remove_evidence))
+        .routes(routes!(exception_requests::list_exception_requests, exception_requests::request_exception))
+        .routes(routes!(exception_requests::my_exception_requests))
+        .routes(routes!(exception_requests::exception_terms))
+        .routes(routes!(exception_requests::step_exception_request))
+        .routes(routes!(assets::list_assets, assets::declare_asset))
+        .routes(routes!(assets::my_assets))
+        .routes(routes!(assets::export_assets))
+        .routes(routes!(assets::amend_asset, assets::withdraw_asset))
+        .routes(routes!(assets::review_asset))
+}
+
+/// What people report, under their name or without one.
+fn reporting() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(reports::list_reports, reports::make_report))
+        .routes(routes!(reports::my_reports))
+        .routes(routes!(reports::add_to_my_report))
+        .routes(routes!(reports::get_report, reports::erase_report))
+        .routes(routes!(reports::step_report))
+        .routes(routes!(reports::answer_report))
+        .routes(routes!(reports::link_report))
+        .routes(routes!(report_cases::report_anonymously))
+        .routes(routes!(report_cases::read_case))
+        .routes(routes!(report_cases::add_to_case))
+}
+
+/// What the policy asks of people, what they do, what follows.
+fn looking_after_people() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(mine::get_mine))
+        .routes(routes!(portal::get_my_changes))
+        .routes(routes!(portal::add_reading))
+        .routes(routes!(portal::add_attestation))
+        .routes(routes!(portal::get_policy_guide))
+        .routes(routes!(learning::get_lesson))
+        .routes(routes!(learning::add_attempt))
+        .routes(routes!(ladder::get_ladder))
+        .routes(routes!(ladder::get_case))
+        .routes(routes!(ladder::decide_case))
+        .routes(routes!(ladder::appeal))
+        .routes(routes!(exposures::list_exposures, exposures::open_exposure))
+        .routes(routes!(exposures::order_exposure))
+        .routes(routes!(campaigns::list_campaigns, campaigns::open_campaign))
+        .routes(routes!(campaigns::order_campaign))
+        .routes(routes!(campaigns::list_outstanding))
+        .routes(routes!(campaigns::list_attestations))
+        .routes(routes!(training::list_modules))
+        .routes(routes!(training::get_effect))
+        .routes(routes!(training::list_assignments, training::assign_module))
+        .routes(routes!(training::withdraw_assignment))
+        .routes(routes!(training::list_standing))
+        .routes(routes!(courses::get_package))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(courses::list_courses, courses::import_course))
+                .layer(DefaultBodyLimit::max(PACKAGE)),
+        )
+        .routes(routes!(courses::add_completion))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(courses::import_statements))
+                .layer(DefaultBodyLimit::max(LARGE_BODY)),
+        )
+}
+
+/// The audit log, evidence, canaries, and what is kept about people.
+fn showing() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(audit::list_audit))
         .routes(routes!(audit::get_audit_checkpoint))
         .routes(routes!(audit::prove_audit_entry))
@@ -112,8 +231,6 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(privacy::export_person))
         .routes(routes!(privacy::list_erasures, privacy::ask_erasure))
         .routes(routes!(privacy::decide_erasure))
-        .routes(routes!(health::get_health));
-    OpenApiRouter::with_openapi(openapi::beginning()).nest(API, nouns)
 }
 
 async fn unknown() -> StatusCode {

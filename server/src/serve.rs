@@ -14,7 +14,7 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-use crate::{State, app::App, routes};
+use crate::{State, app::App, renewal, routes};
 
 /// Connections held open at once; more wait to be accepted.
 const CONNECTIONS: usize = 4_096;
@@ -35,6 +35,9 @@ pub async fn serve(
     let router = routes::router(app.clone());
     let following = tokio::spawn(app.clone().follow());
     let keeping = tokio::spawn(app.clone().keep());
+    let renewals = tokio::spawn(renewal::follow(app.clone()));
+    let dates = tokio::spawn(app.clone().keep_dates());
+    let upkeep = tokio::spawn(app.clone().look_after());
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     tokio::pin!(shutdown);
@@ -58,6 +61,9 @@ pub async fn serve(
     }
     following.await.map_err(io::Error::other)?;
     keeping.await.map_err(io::Error::other)?;
+    renewals.await.map_err(io::Error::other)?;
+    dates.await.map_err(io::Error::other)?;
+    upkeep.await.map_err(io::Error::other)?;
     Ok(())
 }
 

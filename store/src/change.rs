@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use governance::{Act, Lifecycle};
 use model::{PolicyVersion, Timestamp};
 use sea_orm::{DatabaseTransaction, DbErr};
@@ -10,7 +12,7 @@ use crate::{
     lifecycles::{self, Base, Written},
     policy_versions::{self, Placed},
     tool_decisions,
-    users::is_taken,
+    users::{self, is_taken},
 };
 
 const COMMIT: &str = "keep the change";
@@ -28,6 +30,7 @@ enum Step {
     Except(Exception),
     EndException { id: Uuid, by: String },
     DecideTool(ToolDecision),
+    Functions { user: String, functions: BTreeSet<String> },
     KeepFile { id: Uuid, bytes: Vec<u8> },
     DropFile(Uuid),
     Publish { draft: PolicyDraft, expected: Option<PolicyVersion>, by: String },
@@ -43,6 +46,12 @@ pub enum CommitError {
         kind: &'static str,
         /// Which one.
         id: Uuid,
+    },
+    /// There is no account of that name.
+    #[error("there is no user `{name}`")]
+    UnknownUser {
+        /// The name.
+        name: String,
     },
     /// Another policy came into force since the author began.
     #[error(
@@ -103,6 +112,11 @@ impl Change {
         self.step(Ok(Step::DecideTool(decision)))
     }
 
+    /// An account speaks for these functions, and no others, from now on; refused if there is none of that name.
+    pub fn functions(self, user: impl Into<String>, functions: BTreeSet<String>) -> Self {
+        self.step(Ok(Step::Functions { user: user.into(), functions }))
+    }
+
     /// A file, which what is added or replaced beside it names.
     pub fn keep_file(self, id: Uuid, bytes: Vec<u8>) -> Self {
         self.step(Ok(Step::KeepFile { id, bytes }))
@@ -159,6 +173,12 @@ async fn take(transaction: &DatabaseTransaction, step: Step, now: Timestamp) -> 
             changed(exceptions::revoke(transaction, id, &by, now).await, EXCEPTION, id)
         }
         Step::DecideTool(decision) => Ok(tool_decisions::insert(transaction, &decision).await?),
+        Step::Functions { user, functions } => {
+            match users::set_functions(transaction, &user, &functions).await.doing(COMMIT)? {
+                0 => Err(CommitError::UnknownUser { name: user }),
+                _ => Ok(()),
+            }
+        }
         Step::KeepFile { id, bytes } => {
             new(files::insert(transaction, id, bytes).await, CommitError::Conflict { kind: FILE, id })
         }

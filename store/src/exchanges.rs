@@ -94,7 +94,7 @@ impl Store {
 }
 
 /// Where JSON is wrong, without what stands there.
-fn place(error: &serde_json::Error) -> String {
+pub(crate) fn place(error: &serde_json::Error) -> String {
     format!("{:?} error at column {}", error.classify(), error.column())
 }
 

@@ -23,6 +23,7 @@ mod writer; // records in
 mod exchanges; // records out
 mod filter; // which ones
 mod overview; // records counted over time
+mod recorded; // all records of a period
 mod usage; // records counted by clause and tool
 
 mod api_tokens; // programs that sign in
@@ -64,6 +65,7 @@ pub use overview::{
 };
 pub use person::AboutPerson;
 pub use policy_versions::{PolicyDraft, Publication, PublishedPolicy};
+pub use recorded::Recorded;
 pub use sessions::Session;
 pub use tool_decisions::ToolDecision;
 pub use usage::{ClauseCounts, ToolUsage};

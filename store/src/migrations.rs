@@ -2,6 +2,7 @@
 
 mod accounts; // people who sign in to Bylaw
 mod evidence; // the audit log's tree, and what is removed from records
+mod functions; // for whom people who sign in speak
 mod governance; // lifecycles and the audit log
 mod records; // records and what is counted of them
 mod requests; // labels of exceptions, files
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(workflow::Workflow),
             Box::new(governance::Governance),
             Box::new(evidence::Evidence),
+            Box::new(functions::Functions),
             Box::new(requests::Requests),
         ]
     }

@@ -1,9 +1,9 @@
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use model::{PersonId, Sensitive, Timestamp};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait,
-    IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr,
+    IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr, sea_query::Expr,
 };
 
 use crate::{
@@ -82,6 +82,8 @@ pub struct User {
     pub created_at: Timestamp,
     /// Since when they may not sign in; `None` if they may.
     pub disabled_at: Option<Timestamp>,
+    /// The functions of the organisation they speak for in reviews, as `legal`: words without blanks.
+    pub functions: BTreeSet<String>,
 }
 
 /// What to change of a user.
@@ -226,8 +228,26 @@ fn row(user: &User) -> user::ActiveModel {
         person: user.person.as_ref().map(|id| id.as_str().to_owned()),
         created_at: user.created_at.as_millis(),
         disabled_at: user.disabled_at.map(Timestamp::as_millis),
+        functions: written(&user.functions),
     }
     .into_active_model()
+}
+
+/// Functions as the column has them.
+fn written(functions: &BTreeSet<String>) -> String {
+    functions.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
+}
+
+/// How many users there were to speak for `functions`, and no others, from now on: one, or none of that name.
+pub(crate) async fn set_functions(
+    transaction: &DatabaseTransaction,
+    name: &str,
+    functions: &BTreeSet<String>,
+) -> Result<u64, DbErr> {
+    let update = user::Entity::update_many()
+        .col_expr(user::Column::Functions, Expr::value(written(functions)))
+        .filter(user::Column::Name.eq(name));
+    Ok(update.exec(transaction).await?.rows_affected)
 }
 
 pub(crate) fn read(row: user::Model, doing: &'static str) -> Result<User, QueryError> {
@@ -239,6 +259,7 @@ pub(crate) fn read(row: user::Model, doing: &'static str) -> Result<User, QueryE
         person: row.person.map(PersonId::new),
         created_at: Timestamp::from_millis(row.created_at),
         disabled_at: row.disabled_at.map(Timestamp::from_millis),
+        functions: row.functions.split_whitespace().map(str::to_owned).collect(),
     })
 }
 

@@ -4,14 +4,17 @@ mod guide; // decision tree, "may I?" table
 mod history; // what a draft would have said of recorded exchanges
 mod mutation; // would the examples notice a mistake?
 mod proof; // invariants and idle clauses
+mod push; // a file in a repository -> a draft
 mod versions; // one version against another
 
 use std::{
+    fs,
+    io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use engine::{ExampleResult, Snapshot};
 use policy::{Level, Policy, Snippet};
@@ -19,6 +22,7 @@ use serde_json::json;
 
 use crate::{
     command::read_text,
+    printing,
     runtime::{self, Parts},
 };
 
@@ -36,6 +40,8 @@ pub(crate) enum PolicyCommand {
     Diff(versions::Diff),
     /// Say what a draft would have said of recorded exchanges, what it would ask of people and let pass.
     Backtest(history::History),
+    /// Make a draft of a file on a server, or update it, and say what is missing before it can come into force.
+    Push(push::Push),
     /// Print the questions that lead to what someone may do, as Markdown.
     Tree(Document),
     /// Print what an employee may send where, as Markdown.
@@ -47,6 +53,9 @@ pub(crate) enum PolicyCommand {
         /// In which form.
         #[arg(long, value_enum, default_value_t = Form::Html)]
         format: Form,
+        /// Write it to this file instead of the terminal.
+        #[arg(long)]
+        output: Option<PathBuf>,
     },
 }
 
@@ -69,12 +78,14 @@ pub(crate) struct Around {
     json: bool,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Form {
     Html,
     Markdown,
     /// The Cedar policies it compiles to.
     Cedar,
+    /// A tagged PDF that conforms to PDF/UA-1, with a table and a tree of what people may do.
+    Pdf,
 }
 
 impl PolicyCommand {
@@ -86,9 +97,10 @@ impl PolicyCommand {
             Self::Mutate(document) => mutation::run(&document),
             Self::Diff(diff) => diff.run(),
             Self::Backtest(history) => history.run(),
+            Self::Push(push) => push.run(),
             Self::Tree(document) => guide::tree(&document),
             Self::Table(document) => guide::table(&document),
-            Self::Render { document, format } => document.render(format),
+            Self::Render { document, format, output } => document.render(format, output.as_deref()),
         }
     }
 }
@@ -154,14 +166,23 @@ impl Document {
         Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
-    fn render(&self, format: Form) -> Result<ExitCode> {
+    fn render(&self, format: Form, output: Option<&Path>) -> Result<ExitCode> {
         let policy = compile(&self.file, &self.parts()?)?;
-        let text = match format {
-            Form::Html => policy::render::html(&policy),
-            Form::Markdown => policy::render::markdown(&policy),
-            Form::Cedar => policy::render::cedar(&policy),
+        let bytes = match format {
+            Form::Html => policy::render::html(&policy).into_bytes(),
+            Form::Markdown => policy::render::markdown(&policy).into_bytes(),
+            Form::Cedar => policy::render::cedar(&policy).into_bytes(),
+            Form::Pdf => printing::pdf(&policy)?,
         };
-        println!("{text}");
+        match output {
+            Some(path) => {
+                fs::write(path, bytes).with_context(|| format!("cannot write `{}`", path.display()))?
+            }
+            None if format == Form::Pdf && io::stdout().is_terminal() => {
+                bail!("a PDF is not for the terminal: name a file with `--output policy.pdf`")
+            }
+            None => io::stdout().write_all(&bytes).context("cannot write to standard output")?,
+        }
         Ok(ExitCode::SUCCESS)
     }
 }

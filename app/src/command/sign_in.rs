@@ -49,6 +49,7 @@ pub(super) async fn link(store: &Store, user: &str, console_url: &str) -> Result
         person: None,
         created_at: now(),
         disabled_at: None,
+        functions: Default::default(),
     };
     match store.create_user(&administrator).await {
         Ok(()) | Err(CreateUserError::NameTaken { .. }) => {}

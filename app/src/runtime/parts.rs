@@ -105,6 +105,7 @@ impl Parts {
             directory: Arc::new(self.directory),
             approvals: Arc::new(self.approvals),
             exceptions: Arc::new(exceptions),
+            rollout: Arc::default(),
             standing: Arc::default(),
             settings: Arc::new(settings),
         }

@@ -79,6 +79,7 @@ where
         retention: retention.clone(),
         canaries_every,
         clock: server::Clock::system(),
+        upkeep: server::Upkeep::On,
     };
     let prober = Some(prober(reachable(proxy.local_addr()?), &ca_pem, canary_key)?);
     let state = server::State { store: store.clone(), engine, settings, prober, metrics };

@@ -3,8 +3,8 @@ use std::{fs, os::unix::fs::PermissionsExt};
 use crate::world::{bylaw, root};
 
 #[test]
-fn every_starter_policy_passes_its_examples_without_warnings() {
-    for name in ["balanced", "strict", "healthcare"] {
+fn every_policy_that_is_shipped_passes_its_examples_without_warnings() {
+    for name in ["balanced", "strict", "healthcare", "library"] {
         let path = format!("policies/{name}.md");
         let tested = bylaw(&["policy", "test", &path]);
         assert!(tested.success && tested.text.contains(" passed, 0 failed"), "{}", tested.text);
@@ -52,6 +52,17 @@ fn rendering() {
     for (form, expected) in [("html", "<h1"), ("markdown", "# "), ("cedar", "forbid")] {
         let rendered = bylaw(&["policy", "render", "policies/balanced.md", "--format", form]);
         assert!(rendered.success && rendered.text.contains(expected), "{form}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["balanced", "strict", "healthcare"] {
+        let (policy, pdf) = (format!("policies/{name}.md"), folder.path().join(name));
+        let output = pdf.display().to_string();
+        let printed = bylaw(&["policy", "render", &policy, "--format", "pdf", "--output", &output]);
+        if cfg!(feature = "pdf") {
+            assert!(printed.success && fs::read(pdf).unwrap().starts_with(b"%PDF-1."), "{}", printed.text);
+        } else {
+            assert!(printed.code == Some(2) && printed.text.contains("--features pdf"), "{}", printed.text);
+        }
     }
 }
 

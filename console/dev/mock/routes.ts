@@ -1,5 +1,6 @@
 import { matches, readFilter } from '../../src/features/exchanges/filter.ts';
 import type { Check, CheckResult, Justification, Mistake, ToolDecision } from '../../src/shared/api/types.ts';
+import { accountsAnswer, clausesOf, draftsAnswer, rolloutNow, versionsNow } from './drafts.ts';
 import { policy, source, why } from './policy.ts';
 import { tools } from './tools.ts';
 import { exchanges } from './traffic.ts';
@@ -24,13 +25,13 @@ export class Problem extends Error {
 
 const PERMISSIONS = {
   administrator:
-    'read_overview read_exchanges reveal_people read_tools decide_tools read_policy write_policy publish_policy check justify hold_session',
+    'read_overview read_exchanges reveal_people read_tools decide_tools read_policy write_policy publish_policy review_policy manage_users check justify hold_session',
   employee: 'read_tools read_policy check justify hold_session',
 };
 type Role = keyof typeof PERMISSIONS;
 
 const session = (role: Role) => ({
-  user: { name: role === 'employee' ? 'jo.marsh' : 'admin', role, person_id: null },
+  user: { name: role === 'employee' ? 'jo.marsh' : 'admin', role, person_id: null, functions: [] },
   csrf: 'mock',
   permissions: PERMISSIONS[role].split(' '),
   expires_at: new Date(Date.now() + 43_200_000).toISOString(),
@@ -101,11 +102,17 @@ function signed(method: string, path: string, query: URLSearchParams, body: unkn
             : undefined,
       };
     case 'GET policy':
-      return { body: id === 'source' ? source : policy };
+      return { body: policyPart(id) };
     case 'POST policy':
-      return { body: { mistakes: lint((body as { source: string }).source) } };
-    case 'PUT policy':
-      return publish((body as { source: string }).source);
+      return { body: checked(id, (body as { source: string }).source) };
+    case 'GET users':
+    case 'PUT users':
+      return { body: accountsAnswer(method, id, body) };
+    case 'GET drafts':
+    case 'POST drafts':
+    case 'PUT drafts':
+    case 'DELETE drafts':
+      return { body: draftsAnswer(method, id, part, body) };
     case 'POST check':
       return { body: check(body as Check) };
     default:
@@ -168,13 +175,23 @@ function lint(text: string): Mistake[] {
   });
 }
 
-function publish(text: string): Answer {
-  const errors = lint(text);
-  if (errors.length > 0) {
-    throw new Problem(422, 'The policy has mistakes', { detail: 'The running policy stays.', errors });
+function policyPart(part: string): unknown {
+  switch (part) {
+    case 'source':
+      return source;
+    case 'versions':
+      return versionsNow();
+    case 'rollout':
+      return rolloutNow();
+    case 'library':
+      return [];
+    default:
+      return policy;
   }
-  return { body: policy };
 }
+
+const checked = (part: string, text: string) =>
+  part === 'preview' ? { clauses: clausesOf(text) } : { mistakes: lint(text) };
 
 const SSN = /\b\d{3}-\d{2}-\d{4}\b/g;
 
@@ -197,6 +214,7 @@ function check({ text, tool }: Check): CheckResult {
     verdict: {
       action,
       sentence: clause.sentence ?? '',
+      held_back: null,
       clauses: [
         {
           id,

@@ -11,6 +11,10 @@ import {
   IconMoon,
   IconSun,
   IconTools,
+  IconUsers,
+  IconWritingSign,
+  IconUserCheck,
+  IconUsersGroup,
 } from '@tabler/icons-react';
 import { NavLink } from 'react-router';
 
@@ -22,6 +26,7 @@ import { Brand } from './Brand';
 import css from './Shell.module.css';
 
 const PLACES = [
+  { to: '/mine', name: 'My page', permission: 'take_part', Icon: IconUserCheck },
   { to: '/', name: 'Overview', permission: 'read_overview', Icon: IconChartAreaLine },
   { to: '/exchanges', name: 'Exchanges', permission: 'read_exchanges', Icon: IconArrowsExchange },
   { to: '/tools', name: 'Tools', permission: 'read_tools', Icon: IconTools },
@@ -29,17 +34,23 @@ const PLACES = [
   { to: '/evidence', name: 'Evidence', permission: 'read_evidence', Icon: IconCertificate },
   { to: '/audit', name: 'Audit log', permission: 'read_audit', Icon: IconListDetails },
   { to: '/privacy', name: 'Privacy', permission: 'manage_privacy', Icon: IconEyeOff },
+  { to: '/drafts', name: 'Drafts', permission: 'review_policy', Icon: IconWritingSign },
   { to: '/can-i', name: 'Can I?', permission: 'check', Icon: IconHelpHexagon },
+  { to: '/accounts', name: 'Accounts', permission: 'manage_users', Icon: IconUsers },
+  { to: '/people', name: 'People', permission: 'read_standing', Icon: IconUsersGroup },
 ] as const satisfies { to: string; name: string; permission: Permission; Icon: unknown }[];
 
 export function Navigation({ brand = true }: { brand?: boolean }) {
   const may = useMay();
+  const somebody = useSession().user.person_id !== null;
+  // what is asked of a person needs one: most administrators' accounts are nobody's
+  const shown = PLACES.filter((place) => may(place.permission) && (place.to !== '/mine' || somebody));
   return (
     <div className={css.navigation}>
       {brand && <Brand />}
       <nav aria-label="Main">
         <ul className={css.places}>
-          {PLACES.filter((place) => may(place.permission)).map(({ to, name, Icon }) => (
+          {shown.map(({ to, name, Icon }) => (
             <li key={to}>
               <NavLink to={to} end={to === '/'} className={css.place}>
                 <Icon size={20} stroke={1.6} aria-hidden />

@@ -27,12 +27,18 @@ const overview = () => import('~pages/overview/OverviewPage').then((m) => ({ Com
 const exchanges = () => import('~pages/exchanges/ExchangesPage').then((m) => ({ Component: m.ExchangesPage }));
 const tools = () => import('~pages/tools/ToolsPage').then((m) => ({ Component: m.ToolsPage }));
 const policy = () => import('~pages/policy/PolicyPage').then((m) => ({ Component: m.PolicyPage }));
-const policyEdit = () => import('~pages/policy/PolicyEditPage').then((m) => ({ Component: m.PolicyEditPage }));
 const evidence = () => import('~pages/evidence/EvidencePage').then((m) => ({ Component: m.EvidencePage }));
 const audit = () => import('~pages/evidence/AuditPage').then((m) => ({ Component: m.AuditPage }));
 const privacy = () => import('~pages/evidence/PrivacyPage').then((m) => ({ Component: m.PrivacyPage }));
+const drafts = () => import('~pages/drafts/DraftsPage').then((m) => ({ Component: m.DraftsPage }));
+const draft = () => import('~pages/drafts/DraftPage').then((m) => ({ Component: m.DraftPage }));
+const accounts = () => import('~pages/accounts/AccountsPage').then((m) => ({ Component: m.AccountsPage }));
 const canI = () => import('~pages/can-i/CanIPage').then((m) => ({ Component: m.CanIPage }));
 const justify = () => import('~pages/justify/JustifyPage').then((m) => ({ Component: m.JustifyPage }));
+const mine = () => import('~pages/mine/MinePage').then((m) => ({ Component: m.MinePage }));
+const mineRead = () => import('~pages/mine/ReadPage').then((m) => ({ Component: m.ReadPage }));
+const mineModule = () => import('~pages/mine/ModulePage').then((m) => ({ Component: m.ModulePage }));
+const people = () => import('~pages/people/PeoplePage').then((m) => ({ Component: m.PeoplePage }));
 const signIn = () => import('~pages/sign-in/SignInPage').then((m) => ({ Component: m.SignInPage }));
 
 export const router = createBrowserRouter([
@@ -50,11 +56,17 @@ export const router = createBrowserRouter([
           page('exchanges/:id?', 'read_exchanges', exchanges),
           page('tools/:id?', 'read_tools', tools),
           page('policy', 'read_policy', policy),
-          page('policy/edit', 'publish_policy', policyEdit),
           page('evidence', 'read_evidence', evidence),
           page('audit', 'read_audit', audit),
           page('privacy', 'manage_privacy', privacy),
+          page('drafts', 'review_policy', drafts),
+          page('drafts/:id/:part?', 'review_policy', draft),
+          page('accounts', 'manage_users', accounts),
           page('can-i', 'check', canI),
+          page('mine', 'take_part', mine),
+          page('mine/policy', 'take_part', mineRead),
+          page('mine/training/:module', 'take_part', mineModule),
+          page('people/:view?', 'read_standing', people),
           { path: '*', element: <NotFoundPage /> },
         ],
       },

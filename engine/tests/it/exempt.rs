@@ -94,3 +94,19 @@ fn several_times_of_one_exemption_each_count() {
         assert_eq!(told(&ask(&engine, "api.openai.com", SSN, at(seconds))), expected, "{seconds}");
     }
 }
+
+/// What the person reads says where to ask, with the tool or the clause filled in.
+#[test]
+fn a_notice_says_where_to_ask() {
+    let engine = engine();
+    // Put together here, so that no scanner of sources takes it for a real one.
+    let secret = format!("my key is {}", ["AKIA", "QYLPMN5HHHFPZAM2"].concat());
+    let approved = answer_text(&ask(&engine, "api.openai.com", &secret, at(0)));
+    let way = "ask for it at https://bylaw.example.com/requests/exception?clause=SEC-1&tool=openai-api";
+    assert!(approved.contains(way), "{approved}");
+    let unreviewed = answer_text(&ask(&engine, "api.mistral.ai", "hello there", at(0)));
+    assert!(
+        unreviewed.contains("ask for it at https://bylaw.example.com/requests/tool?tool=mistral"),
+        "{unreviewed}"
+    );
+}

@@ -6,4 +6,5 @@ mod exchanges;
 mod exempt; // exceptions in force
 mod people;
 mod rehearsal;
+mod rollout;
 mod world;

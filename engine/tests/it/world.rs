@@ -39,6 +39,7 @@ pub(crate) fn engine() -> Engine {
         directory: Arc::new(Directory::from_csv(PEOPLE).unwrap()),
         approvals: Arc::new(approvals.into()),
         exceptions: Arc::new(Exceptions::default()),
+        rollout: Arc::default(),
         standing: Arc::default(),
         settings: Arc::new(Settings {
             body_limit: 1 << 20,

@@ -63,6 +63,7 @@ pub(crate) fn engine() -> Engine {
         ),
         approvals: Arc::new(approvals),
         exceptions: Arc::default(),
+        rollout: Arc::default(),
         standing: Arc::default(),
         settings: Arc::new(Settings {
             body_limit: 1024 * 1024,

@@ -240,6 +240,7 @@ fn engine(setup: &Setup) -> Engine {
         directory: Arc::new(directory),
         approvals: Arc::new(BTreeMap::new()),
         exceptions: Arc::default(),
+        rollout: Arc::default(),
         standing: Arc::default(),
         settings: Arc::new(Settings {
             body_limit: setup.body_limit,

@@ -81,6 +81,7 @@ impl Remedy {
 /// What a named person decided, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = CaseDecision))]
 pub struct Decision {
     /// Who.
     pub by: String,
@@ -256,10 +257,9 @@ impl Case {
         }
     }
 
-    /// What makes it one of a kind: a person reaches a step once with the same latest exchange.
-    pub fn key(&self) -> String {
-        let exchange = self.violations.first().map(|violation| violation.exchange.to_string());
-        format!("{}\n{}\n{}", self.person, self.step, exchange.unwrap_or_default())
+    /// What makes it one of a kind, after `earlier` cases of the same person and step: two nodes that see the same make one.
+    pub fn key(&self, earlier: usize) -> String {
+        format!("case\n{}\n{}\n{earlier}", self.person, self.step)
     }
 }
 

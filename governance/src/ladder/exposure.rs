@@ -47,6 +47,7 @@ impl Checklist {
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ChecklistItem))]
 pub struct Item {
     /// Its stable name.
     pub id: String,

@@ -17,6 +17,7 @@ const LEAST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// times, and fewer violations may follow from that alone.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = TrainingEffect))]
 pub struct Effect {
     /// People who were observed for a week at least before and after.
     pub people: usize,
@@ -29,6 +30,7 @@ pub struct Effect {
 /// Violations in a time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ViolationRate))]
 pub struct Rate {
     /// How many.
     pub violations: usize,

@@ -33,6 +33,7 @@ pub struct Course {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = CourseStandard))]
 pub enum Standard {
     /// cmi5, with `cmi5.xml`.
     Cmi5,
@@ -80,6 +81,7 @@ pub struct Completion {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = CompletionEvidence))]
 pub enum How {
     /// An administrator says so.
     Stated {

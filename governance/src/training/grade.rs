@@ -24,8 +24,18 @@ pub struct Marks {
 pub struct QuestionMark {
     /// Whether all right answers, and no other, were chosen.
     pub right: bool,
-    /// Why each chosen answer is right or wrong, by its position.
-    pub because: Vec<(usize, String)>,
+    /// What is said to each chosen answer.
+    pub feedback: Vec<Feedback>,
+}
+
+/// What is said to a chosen answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Feedback {
+    /// The answer, by its position.
+    pub choice: usize,
+    /// Why it is right, or is not.
+    pub because: String,
 }
 
 /// Answers that cannot be graded.
@@ -86,12 +96,13 @@ fn mark(number: usize, question: &Question, chosen: &BTreeSet<usize>) -> Result<
     if question.kind != super::Kind::Multiple && chosen.len() > 1 {
         return Err(GradeError::TooMany { question: number, given: chosen.len() });
     }
-    let because = chosen.iter().map(|&choice| {
-        let found = question.choices.get(choice).map(|found| (choice, found.because.clone()));
+    let feedback = chosen.iter().map(|&choice| {
+        let found = question.choices.get(choice);
+        let found = found.map(|found| Feedback { choice, because: found.because.clone() });
         found.ok_or(GradeError::NoSuchChoice { question: number, choice })
     });
-    let because = because.collect::<Result<_, _>>()?;
-    Ok(QuestionMark { right: question.right().eq(chosen.iter().copied()), because })
+    let feedback = feedback.collect::<Result<_, _>>()?;
+    Ok(QuestionMark { right: question.right().eq(chosen.iter().copied()), feedback })
 }
 
 impl Marks {

@@ -9,6 +9,7 @@ mod external; // modules that another system teaches
 mod grade; // answers -> marks
 mod library; // the modules there are
 mod module; // a module as people write it
+pub mod package; // cmi5 and SCORM 1.2
 mod read; // Markdown -> module
 
 pub use assignment::{Assignment, AssignmentCommand, AssignmentRefused, AssignmentState, Cause};
@@ -17,7 +18,7 @@ pub use audience::Audience;
 pub use due::{History, due, fingerprints, required};
 pub use effect::{Effect, Rate, effect};
 pub use external::{Completion, Course, How, Standard};
-pub use grade::{GradeError, Marks, QuestionMark, grade};
+pub use grade::{Feedback, GradeError, Marks, QuestionMark, grade};
 pub use library::{Library, LibraryError};
 pub use module::{Choice, Incident, Kind, Module, Occasion, Part, Passage, Question, Tie};
 pub use read::read;

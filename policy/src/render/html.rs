@@ -3,6 +3,7 @@ use std::fmt::Write;
 use super::{
     example::{Guidance, Lead, guidance},
     machine,
+    words::approved_by,
 };
 use crate::{Clause, Example, Policy, document::outline};
 
@@ -56,7 +57,7 @@ impl Page {
              <dt>Reviewed every</dt><dd>{days} days</dd><dt>Approved by</dt><dd>{}</dd></dl>\n</header>",
             escape(&front.owner),
             policy.version(),
-            escape(&front.approvals.join(", ")),
+            escape(&approved_by(front)),
         ));
         self.out.push_str(&prose(&policy.preamble));
         self.contents(policy);

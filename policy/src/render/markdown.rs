@@ -2,6 +2,7 @@ use super::{
     example::{Guidance, guidance},
     html::by_section,
     machine,
+    words::approved_by,
 };
 use crate::{Clause, Policy, ladder::Ladder};
 
@@ -14,7 +15,7 @@ pub fn markdown(policy: &Policy) -> String {
         "Owner: {} · Version: `{}` · Reviewed every {days} days · Approved by: {}",
         front.owner,
         policy.version(),
-        front.approvals.join(", ")
+        approved_by(front)
     ));
     parts.extend((!policy.preamble.is_empty()).then(|| policy.preamble.clone()));
     parts.push("## Contents".to_owned());

@@ -1,6 +1,6 @@
 use model::{AccountKind, Action, Activity, FAMILIES, Label, PersonKind, ToolState};
 
-use crate::vocabulary::Word;
+use crate::{FrontMatter, vocabulary::Word};
 
 /// Labels that read better by a name of their own.
 const LABELS: [(&str, &str); 20] = [
@@ -25,6 +25,11 @@ const LABELS: [(&str, &str); 20] = [
     ("marking", "text with a classification marking"),
     ("attack", "instructions hidden to mislead an AI tool"),
 ];
+
+/// The functions that must approve a change.
+pub(crate) fn approved_by(front: &FrontMatter) -> String {
+    if front.approvals.is_empty() { "nobody in particular".to_owned() } else { front.approvals.join(", ") }
+}
 
 /// A label as prose says it: `pii.us_ssn` is "US social security numbers", `secret.aws_access_key` is "aws access key
 /// (credentials and secrets)".

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use axum::{Json, extract::State};
 use engine::{CheckError, Checked, Parcel, Snapshot};
 use model::{
-    AccountKind, Action, Activity, ClauseId, Facts, Label, PersonId, Purpose, Sensitive, Severity, ToolId,
-    Verdict,
+    AccountKind, Action, Activity, ClauseId, Facts, HeldBack, Label, PersonId, Purpose, Sensitive, Severity,
+    ToolId, Verdict,
 };
 use serde::{Deserialize, Serialize};
 use tokio::task;
@@ -59,6 +59,8 @@ pub(crate) struct CheckVerdict {
     sentence: String,
     /// Every clause that applies, strictest first.
     clauses: Vec<CheckClause>,
+    /// What the policy's rollout holds back.
+    held_back: Option<HeldBack>,
 }
 
 /// A clause that applies.
@@ -134,6 +136,7 @@ fn result(snapshot: &Snapshot, checked: Checked) -> CheckResult {
             action: verdict.action,
             sentence: sentence(snapshot, &verdict),
             clauses: clauses(snapshot, &verdict),
+            held_back: verdict.held_back,
         },
     }
 }

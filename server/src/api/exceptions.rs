@@ -1,6 +1,8 @@
+use std::collections::BTreeSet;
+
 use axum::{Json, extract::State, http::StatusCode};
 use engine::Snapshot;
-use model::{ClauseId, PersonId, Timestamp, ToolId};
+use model::{ClauseId, Label, PersonId, Timestamp, ToolId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Beneficiary, Change};
@@ -30,6 +32,8 @@ pub(crate) struct Exception {
     clause: ClauseId,
     /// The tool it is for; every tool if nothing is said.
     tool: Option<ToolId>,
+    /// Only where what is found lies within these; whatever is found if there are none.
+    labels: Vec<Label>,
     from: Timestamp,
     until: Timestamp,
     reason: String,
@@ -63,6 +67,9 @@ pub(crate) struct NewException {
     clause: ClauseId,
     /// For which tool; every tool if left out.
     tool: Option<ToolId>,
+    /// Only where what is found lies within these labels; whatever is found if left out.
+    #[serde(default)]
+    labels: BTreeSet<Label>,
     /// From when; now if left out.
     from: Option<Timestamp>,
     until: Timestamp,
@@ -151,7 +158,7 @@ fn checked(
         beneficiary,
         clause: new.clause,
         tool: new.tool,
-        labels: Default::default(),
+        labels: new.labels,
         from,
         until: new.until,
         reason: reason.to_owned(),
@@ -178,6 +185,7 @@ fn shown(exception: store::Exception, now: Timestamp) -> Exception {
         group,
         clause: exception.clause,
         tool: exception.tool,
+        labels: exception.labels.into_iter().collect(),
         from: exception.from,
         until: exception.until,
         reason: exception.reason,

@@ -1,25 +1,30 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State, http::header, response::IntoResponse};
-use engine::{ExampleResult, Snapshot, run_examples, taxonomy};
-use model::{Action, ClauseId, Label, Severity, Timestamp, ToolId};
+use engine::{ExampleResult, run_examples, taxonomy};
+use governance::Way;
+use model::{Action, ClauseId, Label, PolicyVersion, Severity, Timestamp, ToolId};
 use policy::{Clause, Example, Level, Notice};
 use serde::{Deserialize, Serialize};
-use store::{Change, PolicyDraft};
-use tokio::task;
+use serde_json::json;
 use utoipa::ToSchema;
 
+use super::{
+    publications,
+    reviews::{DraftClause, clauses},
+};
 use crate::{
     app::{App, Data},
     auth::{May, to},
+    publication::{DOCUMENT, Entry, Submission, case, entering, inherited, off_the_runtime},
     web::{
         input::Input,
-        problem::{Kind, Mistake, Problem, ProblemDetails},
+        problem::{Problem, ProblemDetails},
     },
 };
 
-/// The name that messages give a policy that came through the API.
-const DOCUMENT: &str = "policy.md";
+/// Clauses to start from.
+const LIBRARY: &str = include_str!("../../../policies/library.md");
 
 /// The policy in force, as employees read it and with how it does.
 #[derive(Serialize, ToSchema)]
@@ -27,6 +32,8 @@ pub(crate) struct Policy {
     version: String,
     title: String,
     owner: String,
+    /// The functions that must approve a change.
+    approvals: Vec<String>,
     /// What is done with what no clause allows.
     otherwise: Action,
     published_at: Option<Timestamp>,
@@ -105,6 +112,29 @@ pub(crate) struct NewPolicy {
     source: String,
     /// The version its author started from; if given, publishing is refused when another came into force since.
     base: Option<String>,
+    /// Why it cannot wait for the functions that have to approve; for administrators, and recorded.
+    emergency: Option<String>,
+}
+
+/// A clause to start from.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LibraryClause {
+    id: ClauseId,
+    /// What it is for.
+    section: String,
+    title: String,
+    /// Its rule in words.
+    sentence: Option<String>,
+    action: Option<Action>,
+    /// Its Markdown, with rule and examples.
+    source: String,
+}
+
+/// A draft as employees would read it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Preview {
+    /// Its clauses, in document order; none while it has mistakes.
+    clauses: Vec<DraftClause>,
 }
 
 /// What is wrong with a draft, or worth a look.
@@ -173,7 +203,44 @@ pub(crate) async fn lint_policy(
     Ok(Json(LintReport { mistakes: notices.await?.into_iter().map(lint_notice).collect() }))
 }
 
-/// Put a policy into force. With mistakes it is refused whole, and the one in force stays.
+/// Have a draft rendered; nothing is stored.
+#[utoipa::path(post, path = "/policy/preview", tag = "policy", request_body = PolicySource,
+    responses((status = OK, body = Preview)), extensions(("x-permission" = json!("write_policy"))))]
+pub(crate) async fn preview_policy(
+    may: May<to::WritePolicy>,
+    State(app): State<App>,
+    Input(draft): Input<PolicySource>,
+) -> Result<Json<Preview>, Problem> {
+    let snapshot = app.data(&may).engine.snapshot();
+    let clauses = off_the_runtime(move || {
+        let words = taxonomy(&snapshot.detectors, &snapshot.catalog);
+        let compiled = policy::compile(DOCUMENT, &draft.source, &words).ok();
+        compiled.map(|policy| clauses(&snapshot.policy, &policy)).unwrap_or_default()
+    });
+    Ok(Json(Preview { clauses: clauses.await? }))
+}
+
+/// List the clauses that are shipped to start from.
+#[utoipa::path(get, path = "/policy/library", tag = "policy",
+    responses((status = OK, body = Vec<LibraryClause>)), extensions(("x-permission" = json!("write_policy"))))]
+pub(crate) async fn list_library(
+    may: May<to::WritePolicy>,
+    State(app): State<App>,
+) -> Result<Json<Vec<LibraryClause>>, Problem> {
+    let snapshot = app.data(&may).engine.snapshot();
+    let clauses = off_the_runtime(move || {
+        let words = taxonomy(&snapshot.detectors, &snapshot.catalog);
+        let library = policy::compile("library.md", LIBRARY, &words).ok();
+        library
+            .iter()
+            .flat_map(|library| library.clauses().iter().map(|clause| of_library(library, clause)))
+            .collect()
+    });
+    Ok(Json(clauses.await?))
+}
+
+/// Put a policy into force where no function has to approve, or in an emergency. With mistakes, examples that fail or
+/// invariants that do not hold it is refused whole, and the one in force stays.
 #[utoipa::path(put, path = "/policy", tag = "policy", request_body = NewPolicy,
     responses((status = OK, body = Policy), (status = UNPROCESSABLE_ENTITY, body = ProblemDetails,
         content_type = "application/problem+json", description = "Every mistake in the policy")),
@@ -188,60 +255,43 @@ pub(crate) async fn publish_policy(
     Ok(Json(shown(data, may.now()).await?))
 }
 
-async fn publish(may: &May<to::PublishPolicy>, data: &Data, draft: NewPolicy) -> Result<(), Problem> {
-    let snapshot = data.engine.snapshot();
-    let NewPolicy { source, base } = draft;
-    started_from(base.as_deref(), &snapshot)?;
-    let compiled = off_the_runtime(move || {
-        let words = taxonomy(&snapshot.detectors, &snapshot.catalog);
-        policy::compile(DOCUMENT, &source, &words)
-    });
-    let policy = compiled.await?.map_err(mistaken)?;
-    let by = &may.actor().name;
-    let draft = PolicyDraft {
-        version: policy.version().clone(),
-        name: policy.front().policy.clone(),
-        source: policy.source().to_owned(),
-    };
-    let stored = data.store.policy().await?.map(|stored| stored.publication.version);
-    let act = may.act("policy.published", &draft.version);
-    data.commit(Change::new(act).publish(draft, stored, by.as_str()), may.now()).await
+async fn publish(may: &May<to::PublishPolicy>, data: &Data, new: NewPolicy) -> Result<(), Problem> {
+    let way = publications::way(may, new.emergency.as_deref())?.unwrap_or(Way::Direct);
+    let base = new.base.map(PolicyVersion::new);
+    let submission = Submission { source: &new.source, base: base.as_ref(), draft: None, way: &way };
+    let case = case(data, &submission).await?;
+    let policy = publications::passed(&case)?;
+    let act = publications::act(may, policy.version(), &way, json!({ "hash": case.hash }));
+    let stages = inherited(&data.store, policy).await?;
+    let by = may.actor().account.as_str();
+    let change =
+        entering(&data.store, act, Entry { policy, follows: case.follows.clone(), by, stages }).await?;
+    data.commit(change, may.now()).await
 }
 
-/// Keeps an author from overwriting what somebody else published meanwhile.
-fn started_from(base: Option<&str>, snapshot: &Snapshot) -> Result<(), Problem> {
-    let current = snapshot.policy.version();
-    match base {
-        Some(base) if base != current.as_str() => {
-            let detail = format!(
-                "the policy in force is now `{current}`, not `{base}`; look at what changed, then publish again"
-            );
-            Err(Problem::new(Kind::Conflict, detail))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn mistaken(mistakes: policy::Mistakes) -> Problem {
-    let count = mistakes.len();
-    let errors = mistakes.into_iter().map(|mistake| Mistake {
-        line: mistake.place.line,
-        column: mistake.place.column,
-        message: mistake.message,
-        remedy: Some(mistake.remedy),
-    });
-    let what = if count == 1 { "a mistake".to_owned() } else { format!("{count} mistakes") };
-    let detail = format!("the policy has {what}, listed in `errors`; the policy in force has not changed");
-    Problem::new(Kind::PolicyMistakes, detail).with_errors(errors.collect())
-}
-
-fn lint_notice(notice: Notice) -> LintNotice {
+pub(crate) fn lint_notice(notice: Notice) -> LintNotice {
     let severity = match notice.level {
         Level::Mistake => LintSeverity::Error,
         Level::Warning => LintSeverity::Warning,
     };
-    let policy::Mistake { place, message, remedy } = notice.mistake;
+    LintNotice { severity, ..mistake_notice(notice.mistake) }
+}
+
+pub(crate) fn mistake_notice(mistake: policy::Mistake) -> LintNotice {
+    let policy::Mistake { place, message, remedy } = mistake;
+    let severity = LintSeverity::Error;
     LintNotice { severity, line: place.line, column: place.column, message, remedy: Some(remedy) }
+}
+
+fn of_library(library: &policy::Policy, clause: &Clause) -> LibraryClause {
+    LibraryClause {
+        id: clause.id.clone(),
+        section: library.section_of(clause).to_owned(),
+        title: clause.title.clone(),
+        sentence: clause.machine.as_ref().map(policy::render::machine),
+        action: clause.action(),
+        source: library.text_of(clause).trim_end().to_owned(),
+    }
 }
 
 /// The policy in force as it is shown. Its examples are run off the runtime's threads.
@@ -261,6 +311,7 @@ async fn shown(data: &Data, now: Timestamp) -> Result<Policy, Problem> {
         version: policy.version().to_string(),
         title: policy.front().title.clone(),
         owner: policy.front().owner.clone(),
+        approvals: policy.front().approvals.clone(),
         otherwise: policy.front().otherwise,
         published_at: published.as_ref().map(|published| published.published_at),
         published_by: published.map(|published| published.published_by),
@@ -314,8 +365,4 @@ fn shown_example(example: &Example, result: &ExampleResult) -> PolicyExample {
         passes: result.difference.is_none(),
         got: result.difference.clone(),
     }
-}
-
-async fn off_the_runtime<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
-    task::spawn_blocking(work).await.map_err(|error| Problem::internal("work on the policy", &error))
 }

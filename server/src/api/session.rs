@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use axum::{
     Json,
     extract::{FromRequest, Request, State},
@@ -8,7 +10,11 @@ use serde::{Deserialize, Serialize};
 use store::{Change, Role, UserChange};
 use utoipa::ToSchema;
 
-use super::users::{changed, hashed};
+use super::{
+    drafts::reads_drafts,
+    tool_reviews::works_on_requests,
+    users::{changed, hashed},
+};
 use crate::{
     app::App,
     auth::{self, May, Permission, RoleWord, SignedIn, permissions, to},
@@ -35,6 +41,8 @@ pub(crate) struct SessionUser {
     role: Role,
     /// Who uses it, if that is somebody in the directory.
     person_id: Option<PersonId>,
+    /// The functions of the organisation that it speaks for, as `legal`.
+    functions: BTreeSet<String>,
 }
 
 /// Name and password.
@@ -73,9 +81,14 @@ pub(crate) async fn get_session(may: May<to::HoldSession>) -> Json<Session> {
     let actor = may.actor();
     let session = may.session().ok();
     Json(Session {
-        user: SessionUser { name: actor.name.clone(), role: actor.role, person_id: actor.person.clone() },
+        permissions: shown_permissions(actor.role, &actor.functions),
+        user: SessionUser {
+            name: actor.name.clone(),
+            role: actor.role,
+            person_id: actor.person.clone(),
+            functions: actor.functions.clone(),
+        },
         csrf: session.map(|session| session.csrf.reveal().to_owned()).unwrap_or_default(),
-        permissions: permissions(actor.role).collect(),
         expires_at: session.map(|session| session.expires_at),
     })
 }
@@ -139,10 +152,27 @@ fn with_cookie(app: &App, signed_in: SignedIn) -> WithCookie {
     let seconds = session.expires_at.as_millis().saturating_sub(session.created_at.as_millis()) / 1_000;
     let cookie = auth::set_cookie(&token, u64::try_from(seconds).unwrap_or_default(), app.scheme());
     let answer = Session {
-        permissions: permissions(user.role).collect(),
-        user: SessionUser { name: user.name, role: user.role, person_id: user.person },
+        permissions: shown_permissions(user.role, &user.functions),
+        user: SessionUser {
+            name: user.name,
+            role: user.role,
+            person_id: user.person,
+            functions: user.functions,
+        },
         csrf: session.csrf.reveal().to_owned(),
         expires_at: Some(session.expires_at),
     };
     ([(header::SET_COOKIE, cookie)], Json(answer))
+}
+
+/// What the role allows, without what it allows only to those who speak for a function.
+fn shown_permissions(role: Role, functions: &BTreeSet<String>) -> Vec<Permission> {
+    let may = |permission: &Permission| match permission {
+        Permission::ReviewPolicy => reads_drafts(role, functions),
+        Permission::ReviewTools | Permission::DecideExceptions | Permission::ReviewAssets => {
+            works_on_requests(role, functions)
+        }
+        _ => true,
+    };
+    permissions(role).filter(may).collect()
 }

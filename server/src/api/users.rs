@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use axum::{Json, extract::State, http::StatusCode};
 use model::{PersonId, Sensitive, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -16,6 +18,8 @@ use crate::{
 
 /// Longest account name, in characters.
 const LONGEST_NAME: usize = 128;
+/// Longest name of a function, in characters.
+const LONGEST_FUNCTION: usize = 40;
 
 /// Someone who signs in to Bylaw.
 #[derive(Serialize, ToSchema)]
@@ -29,6 +33,16 @@ pub(crate) struct User {
     created_at: Timestamp,
     /// Since when it may not sign in.
     disabled_at: Option<Timestamp>,
+    /// The functions of the organisation that it speaks for in reviews, as `legal`.
+    functions: BTreeSet<String>,
+}
+
+/// The functions that an account speaks for.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UserFunctions {
+    /// Each in lower-case letters, digits and dashes, as the policy's `approvals` and its clauses name them.
+    functions: BTreeSet<String>,
 }
 
 /// An account to add.
@@ -74,6 +88,7 @@ pub(crate) async fn add_user(
         password_hash: Some(hashed(new.password).await?),
         created_at: may.now(),
         disabled_at: None,
+        functions: BTreeSet::new(),
     };
     data.store.create_user(&user).await.map_err(|error| match error {
         CreateUserError::NameTaken { .. } => Problem::new(Kind::Conflict, error.to_string()),
@@ -82,6 +97,25 @@ pub(crate) async fn add_user(
     let act = may.act("user.added", user.role).with(json!({ "user": user.name }));
     data.store.commit(Change::new(act), may.now()).await?;
     Ok((StatusCode::CREATED, Json(user.into())))
+}
+
+/// Say for which functions of the organisation an account speaks: whose approvals it gives.
+#[utoipa::path(put, path = "/users/{name}/functions", tag = "users", request_body = UserFunctions,
+    params(("name" = String, Path, description = "The account")),
+    responses((status = OK, body = User)), extensions(("x-permission" = json!("manage_users"))))]
+pub(crate) async fn set_functions(
+    may: May<to::ManageUsers>,
+    State(app): State<App>,
+    Named(name): Named<String>,
+    Input(UserFunctions { functions }): Input<UserFunctions>,
+) -> Result<Json<User>, Problem> {
+    may.session()?;
+    let data = app.data(&may);
+    checked_functions(&functions)?;
+    let user = data.store.user(&name).await?.ok_or_else(|| Problem::not_found("account", &name))?;
+    let act = may.act("user.functions", "account").with(json!({ "account": name, "functions": functions }));
+    data.commit(Change::new(act).functions(&name, functions.clone()), may.now()).await?;
+    Ok(Json(User::from(store::User { functions, ..user })))
 }
 
 /// Remove an account, its sessions and the API tokens it made.
@@ -136,6 +170,23 @@ fn checked_name(name: &str) -> Result<String, Problem> {
     Err(Problem::new(Kind::Invalid, detail))
 }
 
+fn checked_functions(functions: &BTreeSet<String>) -> Result<(), Problem> {
+    let sound = |function: &String| {
+        let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        (1..=LONGEST_FUNCTION).contains(&function.len()) && function.chars().all(word)
+    };
+    match functions.iter().find(|function| !sound(function)) {
+        None => Ok(()),
+        Some(wrong) => {
+            let detail = format!(
+                "`{wrong}` is not a function: write lower-case letters, digits and dashes, at most {LONGEST_FUNCTION}, as in \
+                 `legal`"
+            );
+            Err(Problem::new(Kind::Invalid, detail))
+        }
+    }
+}
+
 fn known_person(data: &Data, id: Option<PersonId>) -> Result<Option<PersonId>, Problem> {
     match id {
         Some(id) if data.engine.snapshot().directory.person(id.as_str()).is_none() => {
@@ -155,6 +206,7 @@ impl From<store::User> for User {
             person_id: user.person,
             created_at: user.created_at,
             disabled_at: user.disabled_at,
+            functions: user.functions,
         }
     }
 }

@@ -1,4 +1,4 @@
-use std::{marker::PhantomData, time::Duration};
+use std::{collections::BTreeSet, marker::PhantomData, time::Duration};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use governance::Act;
@@ -40,8 +40,12 @@ pub(crate) struct May<P> {
 pub(crate) struct Actor {
     /// The account's name, as decisions are signed with it.
     pub(crate) name: String,
+    /// The account that answers for it: for a token, its maker's.
+    pub(crate) account: String,
     /// Its role.
     pub(crate) role: Role,
+    /// The functions of the organisation that the account speaks for, as `legal`; none for programs.
+    pub(crate) functions: BTreeSet<String>,
     /// Who uses it, where that is known.
     pub(crate) person: Option<PersonId>,
     /// How the request was recognised.
@@ -57,6 +61,8 @@ pub(crate) enum By {
     Api(Digest),
     /// By a signed link to one exchange's justification page.
     Link,
+    /// It was not: nobody is asked who makes an anonymous report.
+    Anyone,
 }
 
 impl<P> May<P> {
@@ -79,7 +85,7 @@ impl<P> May<P> {
     pub(crate) fn session(&self) -> Result<&Session, Problem> {
         match &self.actor.by {
             By::Session(session) => Ok(session),
-            By::Api(_) | By::Link => {
+            By::Api(_) | By::Link | By::Anyone => {
                 let detail = "this is for people only: sign in with name and password instead of a token";
                 Err(Problem::new(Kind::Forbidden, detail))
             }
@@ -91,9 +97,31 @@ impl<P> May<P> {
         authorize(self.actor.clone(), self.now)
     }
 
+    /// For people who are not asked who they are.
+    pub(super) fn of_anyone(now: Timestamp) -> Self {
+        let name = "anonymous".to_owned();
+        let actor = Actor {
+            account: name.clone(),
+            name,
+            role: Role::Employee,
+            functions: BTreeSet::new(),
+            person: None,
+            by: By::Anyone,
+        };
+        Self { actor, now, permitted: PhantomData }
+    }
+
     /// For holders of a link that was verified.
     pub(super) fn by_link(now: Timestamp) -> Self {
-        let actor = Actor { name: "a link".to_owned(), role: Role::Employee, person: None, by: By::Link };
+        let name = "a link".to_owned();
+        let actor = Actor {
+            account: name.clone(),
+            name,
+            role: Role::Employee,
+            functions: BTreeSet::new(),
+            person: None,
+            by: By::Link,
+        };
         Self { actor, now, permitted: PhantomData }
     }
 }
@@ -115,7 +143,7 @@ pub(crate) async fn still_may<P: Permitted>(may: &May<P>, app: &App) -> Result<M
     let actor = match &may.actor.by {
         By::Session(session) => by_session(store, session.digest, now).await?,
         By::Api(digest) => by_api_token(store, *digest, now).await?,
-        By::Link => None,
+        By::Link | By::Anyone => None,
     };
     authorize(actor.ok_or_else(signed_out)?, now)
 }
@@ -158,7 +186,7 @@ async fn recognise(parts: &Parts, app: &App, now: Timestamp) -> Result<Actor, Pr
     let actor = actor.ok_or_else(signed_out)?;
     match &actor.by {
         By::Session(session) if !parts.method.is_safe() => from_console(parts, session)?,
-        By::Session(_) | By::Api(_) | By::Link => {}
+        By::Session(_) | By::Api(_) | By::Link | By::Anyone => {}
     }
     Ok(actor)
 }
@@ -170,7 +198,8 @@ async fn by_session(store: &Store, digest: Digest, now: Timestamp) -> Result<Opt
         store.touch_session(digest, now, end).await?;
     }
     let by = By::Session(session);
-    Ok(Some(Actor { name: user.name, role: user.role, person: user.person, by }))
+    let store::User { name, role, person, functions, .. } = user;
+    Ok(Some(Actor { account: name.clone(), name, role, functions, person, by }))
 }
 
 async fn by_api_token(store: &Store, digest: Digest, now: Timestamp) -> Result<Option<Actor>, QueryError> {
@@ -179,7 +208,8 @@ async fn by_api_token(store: &Store, digest: Digest, now: Timestamp) -> Result<O
         store.touch_api_token(digest, now).await?;
     }
     let name = format!("{} (token {})", token.created_by, token.name);
-    Ok(Some(Actor { name, role: token.role, person: None, by: By::Api(digest) }))
+    let (account, functions) = (token.created_by, BTreeSet::new());
+    Ok(Some(Actor { name, account, role: token.role, functions, person: None, by: By::Api(digest) }))
 }
 
 fn from_console(parts: &Parts, session: &Session) -> Result<(), Problem> {

@@ -2,6 +2,7 @@
 //!
 //! A [`May`] is the proof of a permission and the only key to store and engine; nothing outside this module makes one.
 
+mod anyone; // people who are not asked who they are
 mod credential; // what a request shows to be recognised
 mod guard; // what a permission opens
 mod link; // signed links to the justification page
@@ -16,6 +17,7 @@ use store::QueryError;
 
 use crate::app::App;
 
+pub(crate) use anyone::{Anyone, Crowd};
 pub(crate) use credential::{clear_cookie, set_cookie};
 pub(crate) use guard::Guarded;
 pub(crate) use link::{Justifier, Whose};

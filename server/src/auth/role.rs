@@ -85,6 +85,8 @@ permissions! {
     WritePolicy "write_policy": Administrator PolicyAuthor;
     /// Put a policy into force.
     PublishPolicy "publish_policy": Administrator PolicyAuthor;
+    /// Review drafts of the policy; accounts that speak for a function, authors and auditors see them.
+    ReviewPolicy "review_policy": Administrator Analyst PolicyAuthor Auditor Employee;
     /// Ask what the policy says of a text.
     Check "check": Administrator Analyst PolicyAuthor Auditor Employee;
     /// Ask it as if somebody else sent the text.
@@ -105,10 +107,31 @@ permissions! {
     ManagePrivacy "manage_privacy": Administrator;
     /// Have API tokens of one's own.
     UseTokens "use_tokens": Administrator Analyst PolicyAuthor Auditor;
+    /// Ask for tools and exceptions, declare what was made with AI.
+    MakeRequests "make_requests": Administrator Analyst PolicyAuthor Auditor Employee;
+    /// Work on reviews of tools, with their evidence; accounts that speak for a function, administrators, analysts and
+    /// auditors do.
+    ReviewTools "review_tools": Administrator Analyst PolicyAuthor Auditor Employee;
+    /// See which exceptions people ask for, with names; the same accounts do. Only functions decide.
+    DecideExceptions "decide_exceptions": Administrator Analyst PolicyAuthor Auditor Employee;
+    /// See and review what was made with AI, with names; the same accounts do.
+    ReviewAssets "review_assets": Administrator Analyst PolicyAuthor Auditor Employee;
+    /// Report a suspected violation or a risky tool.
+    Report "report": Administrator Analyst PolicyAuthor Auditor Employee;
+    /// Read, answer and erase reports.
+    HandleReports "handle_reports": Administrator Analyst;
     /// Give the reason for one's own exchange.
     Justify "justify": Administrator Analyst PolicyAuthor Auditor Employee;
     /// Read the program's own figures.
     ReadMetrics "read_metrics": Administrator Analyst Auditor;
+    /// Read, accept and learn what the policy asks of oneself, and appeal against what follows.
+    TakePart "take_part": Administrator Analyst PolicyAuthor Auditor Employee;
+    /// See how people stand with policy, training and ladder, without names.
+    ReadStanding "read_standing": Administrator Auditor;
+    /// Run campaigns, assign training, record what was learned elsewhere.
+    ManageTraining "manage_training": Administrator;
+    /// Decide what follows violations, and on appeals.
+    DecideCases "decide_cases": Administrator;
     /// Be signed in, see one's own session, end it, change one's own password.
     HoldSession "hold_session": Administrator Analyst PolicyAuthor Auditor Employee;
 }

@@ -179,6 +179,7 @@ impl From<store::CommitError> for Problem {
             store::CommitError::Conflict { .. } | store::CommitError::Superseded { .. } => {
                 Self::new(Kind::Conflict, error.to_string())
             }
+            store::CommitError::UnknownUser { .. } => Self::new(Kind::NotFound, error.to_string()),
             store::CommitError::Store(cause) => cause.into(),
         }
     }

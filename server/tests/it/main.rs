@@ -11,16 +11,25 @@ mod records; // exchanges to have happened
 mod world; // a server, a store, a clock
 
 mod accounts; // users and tokens
+mod assets; // what was made with AI
 mod check; // "Can I?"
+mod drafts; // drafts, opinions, comments
 mod evidence; // audit log, evidence, packs, canaries, privacy
+mod exception_requests; // exemptions that people ask for
 mod exceptions; // exemptions
 mod exchanges; // list, detail, overview, pseudonyms
 mod justify; // reasons, by link and by account
+mod ladder; // what follows violations
 mod live; // server-sent events
 mod nodes; // two servers on one store
 mod openapi; // the description tells the truth
 mod policy; // lint and publish
+mod portal; // read, accept, learn
+mod publications; // gate, dates, rollouts, rollbacks, backtests
+mod pushes; // drafts out of files
+mod reports; // what people report, also without a name
 mod roles; // who may do what
 mod sign_in; // sessions, codes, limits, CSRF
+mod tool_reviews; // from a wish to a decision
 mod tools; // decisions
 mod web; // headers, problems, the console's files

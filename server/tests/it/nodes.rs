@@ -17,9 +17,12 @@ async fn what_one_node_is_told_the_other_follows() {
     let admin = world.signed_in(Role::Administrator).await;
     let other = world.beside().await;
     let source = admin.get("/api/v1/policy/source").await.expect(200).text();
-    let changed = source.replace("then: redact", "then: block");
+    let changed = source.replace("then: redact", "then: block").replace("expect: redact", "expect: block");
     assert_ne!(source, changed);
-    admin.put("/api/v1/policy", &json!({ "source": changed })).await.expect(200);
+    admin
+        .put("/api/v1/policy", &json!({ "source": changed, "emergency": "to see it on the other node" }))
+        .await
+        .expect(200);
     let approved = json!({ "state": "approved", "approved_for": [], "reason": "reviewed" });
     admin.put("/api/v1/tools/claude/decision", &approved).await.expect(200);
     until(&other.engine, |engine| {

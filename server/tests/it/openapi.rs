@@ -59,7 +59,7 @@ fn every_reference_leads_somewhere() {
 #[test]
 fn operations_are_named_and_say_what_they_need() {
     let mut names = BTreeSet::new();
-    let open = ["sign_in", "sign_in_once", "get_health"];
+    let open = ["sign_in", "sign_in_once", "get_health", "report_anonymously", "read_case", "add_to_case"];
     for item in document()["paths"].as_object().unwrap().values() {
         for operation in item.as_object().unwrap().values() {
             let name = operation["operationId"].as_str().unwrap().to_owned();

@@ -81,31 +81,73 @@ async fn a_policy_with_mistakes_is_refused_whole_and_the_one_in_force_stays() {
 }
 
 #[tokio::test]
-async fn a_published_policy_decides_at_once() {
-    let world = World::new().await;
+async fn where_no_function_has_to_approve_a_policy_is_published_at_once() {
+    let world = World::of(&POLICY.replace("approvals: [security, legal]\n", "")).await;
     let author = world.signed_in(Role::PolicyAuthor).await;
+    let source = author.get("/api/v1/policy/source").await.expect(200).text();
     let check = json!({ "tool": "chatgpt", "text": "The SSN of our customer is 536-90-4399" });
     let action = |answer: Value| answer["verdict"]["action"].clone();
     assert_eq!(action(author.post("/api/v1/check", &check).await.expect(200).json()), "redact");
 
-    let stricter = POLICY.replace("then: redact", "then: block");
+    let failing = source.replace("then: redact", "then: block");
+    let refused = author.put(PATH, &json!({ "source": failing })).await.expect(409);
+    assert!(refused.text().contains("1 of 4 examples fail, as DATA-1"), "{}", refused.text());
+    let stricter = failing.replace("expect: redact DATA-1", "expect: block DATA-1");
     let published = author.put(PATH, &json!({ "source": stricter })).await.expect(200).json();
     assert_eq!(
         (&published["published_by"], &published["published_at"]),
         (&json!("policy_author"), &json!(world.now().to_string()),)
     );
-    let failing = &clause(&published, "DATA-1")["examples"][1];
-    assert_eq!(failing["passes"], false);
-    assert!(failing["got"].as_str().unwrap().contains("block"), "{failing}");
     assert_eq!(action(author.post("/api/v1/check", &check).await.expect(200).json()), "block");
     let stored = world.store.policy().await.unwrap().unwrap();
     assert_eq!((stored.source.as_str(), stored.publication.sequence), (stricter.as_str(), 1));
 
-    let stale = json!({ "source": POLICY, "base": "0123456789ab" });
+    let stale = json!({ "source": source, "base": "0123456789ab" });
     assert_eq!(author.put(PATH, &stale).await.expect(409).problem(), "conflict");
-    let fresh = json!({ "source": POLICY, "base": published["version"] });
+    let fresh = json!({ "source": source, "base": published["version"] });
     author.put(PATH, &fresh).await.expect(200);
     assert_eq!(world.store.policy().await.unwrap().unwrap().publication.sequence, 2);
+}
+
+#[tokio::test]
+async fn where_functions_have_to_approve_only_an_emergency_goes_without() {
+    let world = World::new().await;
+    let author = world.signed_in(Role::PolicyAuthor).await;
+    let admin = world.signed_in(Role::Administrator).await;
+    // Leaving them out does not get rid of them.
+    for source in [POLICY.to_owned(), POLICY.replace("approvals: [security, legal]\n", "")] {
+        let refused = author.put(PATH, &json!({ "source": source })).await.expect(409);
+        assert!(refused.text().contains("`security` has not approved it"), "{}", refused.text());
+    }
+    let source = POLICY.replace("Secrets stay here", "Secrets stay with us");
+    let urgent = |reason: &str| json!({ "source": source, "emergency": reason });
+    let reason = "Credentials are leaking through a new tool";
+    let refused = author.put(PATH, &urgent(reason)).await.expect(403);
+    assert!(refused.text().contains("only administrators"), "{}", refused.text());
+    admin.put(PATH, &urgent("now")).await.expect(422);
+    admin.put(PATH, &urgent(reason)).await.expect(200);
+    assert_eq!(world.store.policy().await.unwrap().unwrap().source, source);
+    let entries = world.store.audit(0, 10).await.unwrap();
+    let (by, detail) = entries.last().unwrap().payload.as_ref().unwrap().told().unwrap();
+    assert_eq!(entries.last().unwrap().entry.what, "policy.published_in_emergency");
+    assert_eq!((by.as_str(), &detail["reason"]), ("administrator", &json!(reason)));
+}
+
+#[tokio::test]
+async fn the_library_s_clauses_compile_as_they_are() {
+    let world = World::new().await;
+    let author = world.signed_in(Role::PolicyAuthor).await;
+    let library = author.get("/api/v1/policy/library").await.expect(200).json();
+    let library = library.as_array().unwrap();
+    assert!(library.len() >= 8, "{}", library.len());
+    for clause in library {
+        let (id, source) = (clause["id"].as_str().unwrap(), clause["source"].as_str().unwrap());
+        let source = source.replace(id, &format!("LIB-{id}"));
+        let preview = json!({ "source": format!("{POLICY}\n{source}\n") });
+        let shown = author.post("/api/v1/policy/preview", &preview).await.expect(200).json();
+        let last = shown["clauses"].as_array().unwrap().last().unwrap();
+        assert_eq!((&last["change"], &last["sentence"]), (&json!("added"), &clause["sentence"]), "{source}");
+    }
 }
 
 #[tokio::test]

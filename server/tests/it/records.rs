@@ -96,5 +96,6 @@ fn verdict(action: Action) -> Verdict {
         otherwise: false,
         policy: PolicyVersion::new("0123456789ab"),
         faults: Vec::new(),
+        held_back: None,
     }
 }

@@ -21,6 +21,7 @@ const MATRIX: &str = "
     read_policy        yes           yes     yes           yes     yes
     write_policy       yes           no      yes           no      no
     publish_policy     yes           no      yes           no      no
+    review_policy      yes           yes     yes           yes     yes
     check              yes           yes     yes           yes     yes
     check_as_person    yes           yes     yes           no      no
     read_people        yes           no      no            no      no
@@ -30,9 +31,19 @@ const MATRIX: &str = "
     read_evidence      yes           yes     yes           yes     no
     run_canaries       yes           yes     yes           no      no
     manage_privacy     yes           no      no            no      no
+    make_requests      yes           yes     yes           yes     yes
+    review_tools       yes           yes     yes           yes     yes
+    decide_exceptions  yes           yes     yes           yes     yes
+    review_assets      yes           yes     yes           yes     yes
+    report             yes           yes     yes           yes     yes
+    handle_reports     yes           yes     no            no      no
     use_tokens         yes           yes     yes           yes     no
     justify            yes           yes     yes           yes     yes
     read_metrics       yes           yes     no            yes     no
+    take_part          yes           yes     yes           yes     yes
+    read_standing      yes           no      no            yes     no
+    manage_training    yes           no      no            no      no
+    decide_cases       yes           no      no            no      no
     hold_session       yes           yes     yes           yes     yes
 ";
 
@@ -80,6 +91,7 @@ fn endpoints() -> Vec<Endpoint> {
 fn filled(path: &str) -> String {
     let uuid = "00000000-0000-7000-8000-000000000000";
     let path = path.replace("{exchange_id}", uuid).replace("{name}", "nobody");
+    let path = path.replace("{file}", uuid);
     if path.contains("/tools/") { path.replace("{id}", "nothing") } else { path.replace("{id}", uuid) }
 }
 

@@ -32,11 +32,11 @@ async fn a_session_from_beginning_to_end() {
     assert_eq!(session, begun.json());
     assert_eq!(
         session["user"],
-        json!({ "name": "employee", "role": "employee", "person_id": "anna.kovacs" })
+        json!({ "name": "employee", "role": "employee", "person_id": "anna.kovacs", "functions": [] })
     );
     assert_eq!(
         session["permissions"],
-        json!(["read_tools", "read_policy", "check", "justify", "hold_session"])
+        json!(["read_tools", "read_policy", "check", "justify", "take_part", "hold_session"])
     );
 
     let ended = client.delete(SESSION).await.expect(204);

@@ -12,11 +12,12 @@ use std::{
 use catalog::Catalog;
 use detect::Detectors;
 use engine::{Engine, Exceptions, LinkKey, Snapshot};
+use governance::Act;
 use identity::Directory;
 use model::{PersonId, Sensitive, Timestamp};
 use server::canaries::Prober;
-use server::{Clock, Scheme, Secret, Settings, State, hash_password};
-use store::{Digest, OneTimeLogin, Role, Store, User};
+use server::{Clock, Scheme, Secret, Settings, State, Upkeep, hash_password};
+use store::{Change, Digest, OneTimeLogin, PolicyDraft, Role, Store, User};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use crate::client::Client;
@@ -39,6 +40,7 @@ pub(crate) struct World {
     stop: oneshot::Sender<()>,
     served: JoinHandle<std::io::Result<()>>,
     folder: Arc<tempfile::TempDir>,
+    policy: String,
 }
 
 impl World {
@@ -47,33 +49,62 @@ impl World {
     }
 
     pub(crate) async fn with(scheme: Scheme) -> Self {
+        Self::begin(scheme, POLICY).await
+    }
+
+    /// With another policy to begin with.
+    pub(crate) async fn of(policy: &str) -> Self {
+        Self::begin(Scheme::Http, policy).await
+    }
+
+    async fn begin(scheme: Scheme, policy: &str) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let clock = Arc::new(AtomicI64::new(NOON));
-        Self::start(scheme, folder, clock, None).await
+        Self::start(scheme, folder, clock, policy.to_owned(), Upkeep::Off, None).await
+    }
+
+    /// A server that assigns training and climbs the ladder.
+    pub(crate) async fn looking_after_people() -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let clock = Arc::new(AtomicI64::new(NOON));
+        Self::start(Scheme::Http, folder, clock, POLICY.to_owned(), Upkeep::On, None).await
     }
 
     /// A server whose canaries go this way.
     pub(crate) async fn probed(prober: Prober) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
-        Self::start(Scheme::Http, folder, Arc::new(AtomicI64::new(NOON)), Some(prober)).await
+        let clock = Arc::new(AtomicI64::new(NOON));
+        Self::start(Scheme::Http, folder, clock, POLICY.to_owned(), Upkeep::Off, Some(prober)).await
+    }
+
+    /// Another such server on the same store, with the same clock.
+    pub(crate) async fn looking_after_people_too(&self) -> Self {
+        self.another(Upkeep::On).await
     }
 
     /// Another server on the same store, with the same clock.
     pub(crate) async fn beside(&self) -> Self {
-        Self::start(Scheme::Http, Arc::clone(&self.folder), Arc::clone(&self.clock), None).await
+        self.another(Upkeep::Off).await
+    }
+
+    async fn another(&self, upkeep: Upkeep) -> Self {
+        let (folder, clock) = (Arc::clone(&self.folder), Arc::clone(&self.clock));
+        Self::start(Scheme::Http, folder, clock, self.policy.clone(), upkeep, None).await
     }
 
     async fn start(
         scheme: Scheme,
         folder: Arc<tempfile::TempDir>,
         clock: Arc<AtomicI64>,
+        policy: String,
+        upkeep: Upkeep,
         prober: Option<Prober>,
     ) -> Self {
         let store =
             Store::open(&format!("sqlite://{}", folder.path().join("bylaw.db").display())).await.unwrap();
         store.seal_with(Secret::new([6; 32]).log_key().unwrap());
         let key = LinkKey::new([5; 32]);
-        let engine = Arc::new(Engine::new(snapshot(&key)));
+        let engine = Arc::new(Engine::new(snapshot(&key, &policy)));
         let ticking = Arc::clone(&clock);
         let state = State {
             store: store.clone(),
@@ -85,6 +116,7 @@ impl World {
                 canaries_every: None,
                 trusted_proxies: vec!["127.0.0.0/8".parse().unwrap()],
                 clock: Clock::new(move || Timestamp::from_millis(ticking.load(SeqCst))),
+                upkeep,
             },
             prober,
             metrics: Default::default(),
@@ -95,7 +127,24 @@ impl World {
         let served = tokio::spawn(server::serve(listener, state, async move {
             let _ = stopped.await;
         }));
-        Self { base, store, engine, key, clock, stop, served, folder }
+        Self { base, store, engine, key, clock, stop, served, folder, policy }
+    }
+
+    /// Puts the policy of the tests with `more` at its end into force, and waits until this server follows it.
+    pub(crate) async fn publish(&self, more: &str) {
+        let words = engine::taxonomy(&self.engine.snapshot().detectors, &self.engine.snapshot().catalog);
+        let source = format!("{POLICY}\n{more}");
+        let policy =
+            policy::compile("policy.md", &source, &words).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        let version = policy.version().clone();
+        let draft = PolicyDraft { version: version.clone(), name: policy.front().policy.clone(), source };
+        let before = self.store.policy().await.unwrap().map(|policy| policy.publication.version);
+        let act = Act::new("policy.published", &version, "test");
+        let change = Change::new(act).publish(draft, before, "test");
+        self.store.commit(change, self.now()).await.unwrap();
+        while *self.engine.snapshot().policy.version() != version {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -109,15 +158,52 @@ impl World {
     /// Adds an account named after its role; `employee` is Anna's.
     pub(crate) async fn add(&self, role: Role) {
         let person = (role == Role::Employee).then(|| PersonId::new("anna.kovacs"));
+        self.add_user(role.as_str(), role, person, &[]).await;
+    }
+
+    async fn add_user(&self, name: &str, role: Role, person: Option<PersonId>, functions: &[&str]) {
         let user = User {
-            name: role.as_str().to_owned(),
+            name: name.to_owned(),
             password_hash: Some(hash_password(Sensitive::new(PASSWORD)).await.unwrap()),
             role,
             person,
             created_at: self.now(),
             disabled_at: None,
+            functions: functions.iter().map(|&function| function.to_owned()).collect(),
         };
         self.store.create_user(&user).await.unwrap();
+    }
+
+    /// A client signed in to a new account that speaks for these functions.
+    pub(crate) async fn speaking_for(&self, name: &str, role: Role, functions: &[&str]) -> Client {
+        self.add_user(name, role, None, functions).await;
+        let mut client = Client::new(&self.base);
+        client.sign_in(name, PASSWORD).await.expect(200);
+        client
+    }
+
+    /// A new employee's account of somebody in the directory.
+    pub(crate) async fn person(&self, name: &str, person: &str) {
+        self.add_user(name, Role::Employee, Some(PersonId::new(person)), &[]).await;
+    }
+
+    /// A client signed in to a new account of somebody in the directory that speaks for these functions.
+    pub(crate) async fn person_for(&self, name: &str, person: &str, functions: &[&str]) -> Client {
+        self.add_user(name, Role::Employee, Some(PersonId::new(person)), functions).await;
+        let mut client = Client::new(&self.base);
+        client.sign_in(name, PASSWORD).await.expect(200);
+        client
+    }
+
+    /// Where the store's files lie.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Gives the engine another policy, past the gate of publication.
+    pub(crate) fn put_in_force(&self, policy: &str) {
+        let policy = snapshot(&self.key, policy).policy;
+        self.engine.update(|snapshot| snapshot.policy = policy);
     }
 
     /// A client signed in to a new account with this role.
@@ -152,11 +238,11 @@ impl World {
     }
 }
 
-fn snapshot(key: &LinkKey) -> Snapshot {
+fn snapshot(key: &LinkKey, policy: &str) -> Snapshot {
     let catalog = Catalog::builtin().unwrap();
     let detectors = Detectors::builtin().unwrap();
     let words = engine::taxonomy(&detectors, &catalog);
-    let policy = policy::compile("policy.md", POLICY, &words).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    let policy = policy::compile("policy.md", policy, &words).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     Snapshot {
         policy: Arc::new(policy),
         catalog: Arc::new(catalog),
@@ -164,6 +250,7 @@ fn snapshot(key: &LinkKey) -> Snapshot {
         directory: Arc::new(Directory::from_csv(PEOPLE).unwrap()),
         approvals: Arc::new(BTreeMap::new()),
         exceptions: Arc::new(Exceptions::default()),
+        rollout: Arc::default(),
         standing: Arc::default(),
         settings: Arc::new(engine::Settings {
             body_limit: 1 << 20,

@@ -12,6 +12,7 @@ pub(crate) struct Model {
     pub(crate) person: Option<String>,
     pub(crate) created_at: i64,
     pub(crate) disabled_at: Option<i64>,
+    pub(crate) functions: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

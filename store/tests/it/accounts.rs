@@ -27,6 +27,7 @@ fn user(name: &str, role: Role) -> User {
         person: None,
         created_at: instant(1_000),
         disabled_at: None,
+        functions: Default::default(),
     }
 }
 

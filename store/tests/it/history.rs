@@ -62,6 +62,7 @@ pub(crate) fn plain(at: i64, number: u64) -> Record {
             otherwise: false,
             policy: PolicyVersion::new("0123456789ab"),
             faults: Vec::new(),
+            held_back: None,
         },
         outcome: Outcome::Forwarded,
     }

@@ -1,13 +1,13 @@
-use std::{path::PathBuf, process::ExitCode, time::Duration};
+use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Result;
 use clap::Args;
 use policy::{
     Policy,
-    backtest::{Backtest, Burden, Change, Report},
+    backtest::{Burden, Change, Report},
 };
 use serde_json::{Value, json};
-use store::{ExchangeFilter, PAGE_LIMIT, Store};
+use store::{Span, Store};
 
 use super::compile;
 use crate::{
@@ -35,8 +35,8 @@ impl History {
     /// Exit code 0 if no verdict changes, 1 otherwise.
     pub(super) fn run(&self) -> Result<ExitCode> {
         let config = Config::read(&self.config)?;
-        let draft = compile(&self.file, &Parts::read(&config)?)?;
-        let report = block_on(self.backtest(&draft, &config.store_url))?;
+        let draft = Arc::new(compile(&self.file, &Parts::read(&config)?)?);
+        let report = block_on(self.backtest(draft, &config.store_url))?;
         if self.json {
             println!("{}", serde_json::to_string_pretty(&as_json(&report))?);
         } else {
@@ -45,22 +45,13 @@ impl History {
         Ok(if report.changes.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
-    async fn backtest(&self, draft: &Policy, store: &str) -> Result<Report> {
+    async fn backtest(&self, draft: Arc<Policy>, store: &str) -> Result<Report> {
         let store = Store::open(store).await?;
         let back = Duration::from_secs(self.days.saturating_mul(24 * 3_600));
-        let filter = ExchangeFilter { from: Some(runtime::now().minus(back)), ..ExchangeFilter::default() };
-        let mut backtest = Backtest::of(draft);
-        let mut cursor = None;
-        loop {
-            let page = store.exchanges(&filter, cursor, PAGE_LIMIT).await?;
-            page.items.iter().for_each(|row| backtest.add(&row.record));
-            cursor = page.next;
-            if cursor.is_none() {
-                break;
-            }
-        }
+        let span = Span { from: runtime::now().minus(back), to: runtime::now() };
+        let report = server::backtest(&store, draft, span, Arc::default()).await;
         store.close().await;
-        Ok(backtest.finish())
+        Ok(report?)
     }
 }
 

@@ -12,14 +12,14 @@ interface Props {
   children: ReactNode;
 }
 
-/** A page for those who hold `permission`. Who may not see the first page begins with the policy. */
+/** A page for those who hold `permission`. Who may not see the first page begins with what is asked of them. */
 export function Gate({ permission, children }: Props) {
   const may = useMay();
   const { pathname } = useLocation();
   if (may(permission)) {
     return children;
   }
-  return pathname === '/' ? <Navigate to="/policy" replace /> : <NoAccess />;
+  return pathname === '/' ? <Navigate to={may('take_part') ? '/mine' : '/policy'} replace /> : <NoAccess />;
 }
 
 function NoAccess() {

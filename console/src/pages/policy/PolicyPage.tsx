@@ -26,9 +26,9 @@ export function PolicyPage() {
       <Page title="Policy">{error ? <Failed error={error} retry={() => void refetch()} /> : <Lines count={12} />}</Page>
     );
   }
-  const edit = may('publish_policy') && (
-    <Button component={Link} to="/policy/edit" variant="default" leftSection={<IconPencil size={16} aria-hidden />}>
-      Edit
+  const edit = may('review_policy') && (
+    <Button component={Link} to="/drafts" variant="default" leftSection={<IconPencil size={16} aria-hidden />}>
+      Drafts and versions
     </Button>
   );
   return (

@@ -4,6 +4,113 @@
  */
 
 export interface paths {
+    "/api/v1/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List everything that was declared, the latest first. */
+        get: operations["list_assets"];
+        put?: never;
+        /** Declare something that was made with AI. */
+        post: operations["declare_asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Declare an asset anew; what was said about the old declaration no longer counts. */
+        put: operations["amend_asset"];
+        post?: never;
+        /** Take a declaration back: the asset is not used. */
+        delete: operations["withdraw_asset"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/opinion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say whether an asset may be used, for the function that answers for rights: `legal` or, where the policy names no
+         *     such function, the first of its `approvals`.
+         */
+        post: operations["review_asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what I declared, the latest first. */
+        get: operations["my_assets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/register.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register as CSV (RFC 4180), for spreadsheets. */
+        get: operations["export_assets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a backtest stands and, once it is done, its report. */
+        get: operations["get_backtest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/check": {
         parameters: {
             query?: never;
@@ -15,6 +122,253 @@ export interface paths {
         put?: never;
         /** Ask what the policy says of a text; nothing is sent or recorded. */
         post: operations["check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Resolve a comment, or take that back. */
+        put: operations["resolve_comment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the drafts, the latest begun first. */
+        get: operations["list_drafts"];
+        put?: never;
+        /** Begin a draft: a copy of the policy in force, or an imported file. */
+        post: operations["add_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a draft. */
+        get: operations["get_draft"];
+        /** Edit a draft. Approvals of what it was become void. */
+        put: operations["edit_draft"];
+        post?: never;
+        /** Withdraw a draft; it stays readable. */
+        delete: operations["withdraw_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/backtests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the backtests of exactly what a draft is now, the latest first. */
+        get: operations["list_backtests"];
+        put?: never;
+        /** Try a draft on the exchanges of the last days; ask for the report afterwards. */
+        post: operations["run_backtest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Comment on a draft or one of its clauses. */
+        post: operations["add_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/opinions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a function thinks of a draft. The latest opinion of a function counts. */
+        post: operations["give_opinion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a draft into force, at once or at a time, if the gate lets it. */
+        post: operations["publish_draft"];
+        /** Take back the date on which a draft comes into force. */
+        delete: operations["unschedule_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a draft as reviewers do: rendered, compared, with opinions, comments and what the gate says. */
+        get: operations["get_review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export a draft as a Markdown file. */
+        get: operations["get_draft_source"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a draft of a file, or update the one that was made of it before. With mistakes it is refused whole. */
+        post: operations["push_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exception-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the exceptions that were asked for, with names, the latest first. */
+        get: operations["list_exception_requests"];
+        put?: never;
+        /** Ask for an exception. */
+        post: operations["request_exception"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exception-requests/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree to a request, deny it, withdraw it or take the exception back. With the last agreement the exception counts, on
+         *     all nodes within seconds, until its end.
+         */
+        post: operations["step_exception_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exception-requests/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the exceptions that I asked for or that are for me, the latest first. */
+        get: operations["my_exception_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exception-requests/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** On which terms somebody may be exempted from each clause. */
+        get: operations["exception_terms"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -185,8 +539,28 @@ export interface paths {
         };
         /** Read the policy in force, with each clause's counts and examples. */
         get: operations["get_policy"];
-        /** Put a policy into force. With mistakes it is refused whole, and the one in force stays. */
+        /**
+         * Put a policy into force where no function has to approve, or in an emergency. With mistakes, examples that fail or
+         *     invariants that do not hold it is refused whole, and the one in force stays.
+         */
         put: operations["publish_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/library": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the clauses that are shipped to start from. */
+        get: operations["list_library"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -211,6 +585,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policy/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a draft rendered; nothing is stored. */
+        post: operations["preview_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Return to a version that was in force before, in full and at once. It needs no new approval. */
+        post: operations["roll_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/rollout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See how strictly the policy in force is carried out. */
+        get: operations["get_rollout"];
+        /** Carry the policy in force out more or less strictly, from now on. */
+        put: operations["move_rollout"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policy/source": {
         parameters: {
             query?: never;
@@ -222,6 +648,229 @@ export interface paths {
         get: operations["get_policy_source"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions that were in force, the latest first. */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/versions/{version}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What would change if a version came back. */
+        get: operations["get_version_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/versions/{version}/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export a version as a Markdown file. */
+        get: operations["get_version_source"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/report-cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report something without a name. Needs no account, and keeps nothing about the caller. */
+        post: operations["report_anonymously"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/report-cases/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add to the report with this case code. */
+        post: operations["add_to_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/report-cases/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What became of the report with this case code. The code goes in the body, as addresses are logged on their way. */
+        post: operations["read_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the reports, the latest first, without what they say. */
+        get: operations["list_reports"];
+        put?: never;
+        /** Report something under one's own name. */
+        post: operations["make_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One report with what was said. */
+        get: operations["get_report"];
+        put?: never;
+        post?: never;
+        /** Erase a report with everything that was said. That there was one stays in the audit log, nothing else. */
+        delete: operations["erase_report"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Connect a report with clauses, tools and exchanges. */
+        put: operations["link_report"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer whoever reported; they do not see who does. */
+        post: operations["answer_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a report, look into it, close it or open it again. */
+        post: operations["step_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what I reported under my name, with what was answered. */
+        get: operations["my_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/mine/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add to what I reported under my name. */
+        post: operations["add_to_my_report"];
         delete?: never;
         options?: never;
         head?: never;
@@ -316,6 +965,185 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tool-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tools that I asked for, the latest first. */
+        get: operations["my_tool_requests"];
+        put?: never;
+        /** Ask for a tool; requests for the same tool share one review. */
+        post: operations["request_tool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tool-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** No longer want a tool that I asked for. */
+        delete: operations["withdraw_tool_request"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tool-reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the reviews of tools, the latest opened first. */
+        get: operations["list_tool_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tool-reviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One review. */
+        get: operations["get_tool_review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tool-reviews/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Answer questions of a review that is under way. */
+        put: operations["answer_questions"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tool-reviews/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a file that answers rest on: the request's body is its bytes. PDF, PNG, JPEG, plain text and Office files without
+         *     macros are taken, up to 10 MB.
+         */
+        post: operations["add_evidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tool-reviews/{id}/evidence/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a file of a review. */
+        get: operations["get_evidence"];
+        put?: never;
+        post?: never;
+        /** Remove a file from a review that is under way. */
+        delete: operations["remove_evidence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tool-reviews/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a review, put a decision before the functions, agree, send it back, or close it. With the last agreement the
+         *     decision becomes the state of the tool that rules see.
+         */
+        post: operations["step_tool_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tool-reviews/{id}/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note the vendor's terms. Where they are no longer those that a decision rests on, another review is opened. */
+        post: operations["note_terms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tool-reviews/rubric": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How tools are questioned and scored. */
+        get: operations["get_tool_rubric"];
+        /** Change how much questions count; scores change at once, decisions do not. */
+        put: operations["set_tool_rubric"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tools": {
         parameters: {
             query?: never;
@@ -402,6 +1230,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{name}/functions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say for which functions of the organisation an account speaks: whose approvals it gives. */
+        put: operations["set_functions"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -438,6 +1283,15 @@ export interface components {
          * @enum {string}
          */
         Activity: "prompt" | "upload" | "receive" | "sign_in";
+        /** @description A declaration that replaces an earlier one. */
+        AmendedDeclaration: {
+            declared: components["schemas"]["AssetDeclaration"];
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+        };
         /** @description A token that a program signs in with, without the token itself. */
         ApiToken: {
             created_at: components["schemas"]["Timestamp"];
@@ -448,11 +1302,129 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"];
         };
+        /** @description Something that was made with AI. */
+        Asset: {
+            /** @description Who declared it: the account. */
+            by: string;
+            declared: components["schemas"]["AssetDeclaration"];
+            declared_at: components["schemas"]["Timestamp"];
+            /** @description Why it needs a second look, by what is known of the tool today. */
+            flags: components["schemas"]["AssetFlag"][];
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            revision: number;
+            said: components["schemas"]["AssetOpinion"] | null;
+            state: components["schemas"]["AssetState"];
+            /** @description What the tool is called. */
+            tool_name: string;
+        };
+        /** @description What is declared of an asset. */
+        AssetDeclaration: {
+            /** @description What people added. */
+            contribution: components["schemas"]["Contribution"];
+            /** @description What that was, in words. */
+            contribution_text?: string;
+            /** @description What it is. */
+            kind: components["schemas"]["AssetKind"];
+            /** @description The terms under which the tool's vendor leaves it to us. */
+            licence: string;
+            /** @description On which day. */
+            made_on: components["schemas"]["Timestamp"];
+            /** @description What it is called. */
+            title: string;
+            /** @description With which tool it was made. */
+            tool: components["schemas"]["ToolId"];
+            /** @description Where it is used: products, documents, campaigns. */
+            used_in: string;
+        };
+        /**
+         * @description Why an asset needs a second look.
+         * @enum {string}
+         */
+        AssetFlag: "unlicensed_training" | "machine_made" | "outputs_not_owned" | "unreviewed_tool";
+        /**
+         * @description What an asset is.
+         * @enum {string}
+         */
+        AssetKind: "text" | "code" | "image" | "audio" | "video" | "data" | "other";
+        /** @description What a reviewer said. */
+        AssetOpinion: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Who. */
+            by: string;
+            /** @description What. */
+            text: string;
+        };
+        /**
+         * @description How far an asset is.
+         * @enum {string}
+         */
+        AssetState: "declared" | "cleared" | "restricted" | "barred" | "withdrawn";
+        /**
+         * @description Whether an asset may be used.
+         * @enum {string}
+         */
+        AssetVerdict: "clear" | "restrict" | "bar";
+        /** @description A draft's trial on recorded exchanges. */
+        Backtest: {
+            began: components["schemas"]["Timestamp"];
+            by: string;
+            from: components["schemas"]["Timestamp"];
+            /** @description The SHA-256 of the document that is tried. */
+            hash: string;
+            /** Format: uuid */
+            id: string;
+            report: components["schemas"]["BacktestReport"] | null;
+            /**
+             * Format: int64
+             * @description Records that have been looked at, where the answering node is at it.
+             */
+            seen: number | null;
+            state: components["schemas"]["BacktestState"];
+            to: components["schemas"]["Timestamp"];
+            /** @description Why it broke off. */
+            why: string | null;
+        };
+        /** @description What a draft would have said of recorded exchanges. */
+        BacktestReport: {
+            /** @description What the draft would have. */
+            after: components["schemas"]["TrialBurden"];
+            /** @description What the policies in force asked of people, and let pass. */
+            before: components["schemas"]["TrialBurden"];
+            /** @description The verdicts that change, the most frequent change first. */
+            changes: components["schemas"]["VerdictChange"][];
+            /**
+             * Format: int64
+             * @description Different sets of facts among them, each put to the draft once.
+             */
+            distinct: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            records: number;
+            /**
+             * Format: double
+             * @description From the first record to the last, at least one.
+             */
+            weeks: number;
+        };
+        /**
+         * @description Where a backtest stands.
+         * @enum {string}
+         */
+        BacktestState: "running" | "done" | "failed";
         /**
          * @description How finely to count.
          * @enum {string}
          */
         Bucket: "auto" | "minute" | "hour" | "day";
+        /** @description What stands for an anonymous report. */
+        CaseCode: {
+            /** @description Shown once; only its digest is kept. Whoever has it can read the answers and add to the report. */
+            code: string;
+        };
         /** @description What somebody might send to a tool. */
         Check: {
             account?: components["schemas"]["AccountKind"] | null;
@@ -491,6 +1463,11 @@ export interface components {
              */
             start: number;
         };
+        /**
+         * @description How a check came out.
+         * @enum {string}
+         */
+        CheckOutcome: "passed" | "failed" | "waived";
         /** @description What would happen. */
         CheckResult: {
             /** @description What the verdict rests on. */
@@ -508,6 +1485,11 @@ export interface components {
             /** @description The verdict in words. */
             sentence: string;
         };
+        /**
+         * @description How a clause differs from the one in force.
+         * @enum {string}
+         */
+        ClauseChange: "same" | "added" | "rule" | "words";
         /** @description Exchanges to which one clause applied. */
         ClauseCount: {
             action: components["schemas"]["Action"];
@@ -560,6 +1542,11 @@ export interface components {
              */
             status: number | null;
         };
+        /**
+         * @description What people added to what a tool made.
+         * @enum {string}
+         */
+        Contribution: "none" | "selected" | "edited" | "substantial";
         /** @description What one department did. */
         DepartmentCount: {
             /** @description Its name; `unknown` where people have none. */
@@ -571,6 +1558,103 @@ export interface components {
             /** Format: int64 */
             people: number;
         };
+        /** @description Exchanges that are treated differently. */
+        Difference: {
+            from: components["schemas"]["Action"];
+            relaxes: boolean;
+            /** @description The exchanges, in words. */
+            sentence: string;
+            /** @description Whether that is certain: parts of an expert's policy are not looked into. */
+            settled: boolean;
+            to: components["schemas"]["Action"];
+        };
+        /** @description What a document changes of the policy in force. */
+        Differences: {
+            added: components["schemas"]["ClauseId"][];
+            /** @description Exchanges about which the two differ: what is relaxed first, the gravest first. */
+            changes: components["schemas"]["Difference"][];
+            removed: components["schemas"]["ClauseId"][];
+            /** @description Clauses whose rule changes. */
+            rules: components["schemas"]["ClauseId"][];
+            /** @description Clauses of which only words, examples or invariants change. */
+            words: components["schemas"]["ClauseId"][];
+        };
+        /** @description A policy that is being written, in a list. */
+        Draft: {
+            /** @description The functions that approved exactly this. */
+            approved: string[];
+            at: components["schemas"]["Timestamp"] | null;
+            author: string;
+            base: components["schemas"]["PolicyVersion"] | null;
+            changed_at: components["schemas"]["Timestamp"];
+            /** @description Whether that version is still in force. */
+            current: boolean;
+            /** @description The SHA-256 of the document, to which approvals are bound. */
+            hash: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description Comments that nobody has resolved. */
+            open_comments: number;
+            /** @description Why it did not come into force when it should have. */
+            returned: string | null;
+            /**
+             * Format: int64
+             * @description Changes with every edit; edits name the one they start from.
+             */
+            revision: number;
+            state: components["schemas"]["DraftState"];
+            writers: string[];
+        };
+        /** @description A clause of a draft. */
+        DraftClause: {
+            action: components["schemas"]["Action"] | null;
+            /** @description How it differs from the policy in force. */
+            change: components["schemas"]["ClauseChange"];
+            id: components["schemas"]["ClauseId"];
+            /** Format: int32 */
+            line: number;
+            prose_html: string;
+            /** @description The heading it stands under. */
+            section: string;
+            /** @description Its rule in words. */
+            sentence: string | null;
+            severity: components["schemas"]["Severity"] | null;
+            title: string;
+            why_html: string | null;
+        };
+        /** @description A remark on a draft. */
+        DraftComment: {
+            at: components["schemas"]["Timestamp"];
+            by: string;
+            clause: components["schemas"]["ClauseId"] | null;
+            /** Format: uuid */
+            id: string;
+            resolved_at: components["schemas"]["Timestamp"] | null;
+            resolved_by: string | null;
+            text: string;
+        };
+        /** @description A policy that is being written, with its document. */
+        DraftDocument: components["schemas"]["Draft"] & {
+            /** @description The Markdown document. */
+            source: string;
+        };
+        /** @description What a draft becomes. */
+        DraftEdit: {
+            base?: components["schemas"]["PolicyVersion"] | null;
+            /**
+             * Format: int64
+             * @description The revision that was edited; refused if somebody else edited it meanwhile.
+             */
+            revision: number;
+            /** @description The whole Markdown document; it may have mistakes. */
+            source: string;
+        };
+        /**
+         * @description Where a draft stands.
+         * @enum {string}
+         */
+        DraftState: "open" | "scheduled" | "published" | "withdrawn";
         /** @description What one clause asks for. */
         Duty: {
             /** @description What it asks for. */
@@ -611,17 +1695,98 @@ export interface components {
             group: string | null;
             /** Format: uuid */
             id: string;
+            /** @description Only where what is found lies within these; whatever is found if there are none. */
+            labels: components["schemas"]["Label"][];
             person: components["schemas"]["PersonId"] | null;
             reason: string;
             state: components["schemas"]["ExceptionState"];
             tool: components["schemas"]["ToolId"] | null;
             until: components["schemas"]["Timestamp"];
         };
+        /** @description An exception that was asked for, and what became of it. */
+        ExceptionRequest: {
+            asked_at: components["schemas"]["Timestamp"];
+            /** @description The account that asked. */
+            by: string;
+            clause: components["schemas"]["ClauseId"];
+            clause_title: string | null;
+            /** @description Why it was denied. */
+            denied: string | null;
+            /**
+             * Format: uuid
+             * @description The exception, once it was granted.
+             */
+            exception: string | null;
+            from: components["schemas"]["Timestamp"] | null;
+            group: string | null;
+            /** Format: uuid */
+            id: string;
+            labels: components["schemas"]["Label"][];
+            /** Format: int64 */
+            lasts_seconds: number;
+            /** @description Those for which the reader may agree now. */
+            mine: string[];
+            /** @description The functions that must agree, as the policy in force has it. */
+            needed: string[];
+            person: components["schemas"]["PersonId"] | null;
+            reason: string;
+            /** Format: int64 */
+            revision: number;
+            /** @description Those that agreed. */
+            signatures: components["schemas"]["Signature"][];
+            state: components["schemas"]["ExceptionRequestState"];
+            tool: components["schemas"]["ToolId"] | null;
+            until: components["schemas"]["Timestamp"] | null;
+        };
+        /**
+         * @description What became of a request.
+         * @enum {string}
+         */
+        ExceptionRequestState: "requested" | "in_force" | "over" | "denied" | "withdrawn" | "revoked";
         /**
          * @description Whether an exception counts.
          * @enum {string}
          */
         ExceptionState: "to_come" | "in_force" | "over" | "revoked";
+        /** @description A step of a request. */
+        ExceptionStep: {
+            /** @description Agree for a function; with the last one the exception counts. */
+            agree: {
+                /** @description For which. */
+                function: string;
+                /**
+                 * Format: int64
+                 * @description For a shorter time than was asked for.
+                 */
+                lasts_seconds?: number | null;
+            };
+        } | {
+            /** @description Do not agree. */
+            deny: {
+                /** @description For which function. */
+                function: string;
+                /** @description Why. */
+                reason: string;
+            };
+        } | {
+            /** @description Ask no longer. */
+            withdraw: Record<string, never>;
+        } | {
+            /** @description Take it back. */
+            revoke: Record<string, never>;
+        };
+        /** @description On which terms somebody may be exempted from a clause. */
+        ExceptionTerms: {
+            clause: components["schemas"]["ClauseId"];
+            /**
+             * Format: int64
+             * @description The longest time, in seconds.
+             */
+            longest_seconds: number;
+            /** @description The functions that must agree; nobody may be exempted if there are none. */
+            needed: string[];
+            title: string;
+        };
         /**
          * @description One observed use of a tool.
          *
@@ -759,6 +1924,29 @@ export interface components {
             /** @description Where it was. */
             placement: components["schemas"]["Placement"];
         };
+        /** @description How a function stands to a draft. */
+        FunctionStanding: {
+            at: components["schemas"]["Timestamp"] | null;
+            by: string | null;
+            function: string;
+            /** @description What its opinion is of, if that is not what the draft is now. */
+            hash: string | null;
+            standing: components["schemas"]["StandingWord"];
+            /** @description The changes it asks for. */
+            what: string | null;
+        };
+        /** @description One check of the publication gate. */
+        GateCheck: {
+            check: components["schemas"]["PublicationCheck"];
+            outcome: components["schemas"]["CheckOutcome"];
+            /** @description What was found, and what to do about it. */
+            says: string;
+        };
+        /** @description A case code. */
+        GivenCode: {
+            /** Format: password */
+            code: string;
+        };
         /** @description Whether the server can do its work. */
         Health: {
             /** @description Whether it can. */
@@ -767,6 +1955,20 @@ export interface components {
             store: components["schemas"]["Status"];
             /** @description The program's version. */
             version: string;
+        };
+        /** @description What a policy would have said if it were carried out in full. */
+        HeldBack: {
+            /** @description The action. */
+            action: components["schemas"]["Action"];
+            /** @description The clauses that ask for more than is done for them; none where only the policy's `otherwise` does. */
+            duties: components["schemas"]["HeldDuty"][];
+        };
+        /** @description A clause that asks for more than is done for it. */
+        HeldDuty: {
+            /** @description What it asks for. */
+            action: components["schemas"]["Action"];
+            /** @description The clause. */
+            clause: components["schemas"]["ClauseId"];
         };
         /** @description An exchange that needs, needed or does not need a reason. */
         Justification: {
@@ -808,6 +2010,18 @@ export interface components {
             /** @description In each step of time. */
             series: number[];
         };
+        /** @description A clause to start from. */
+        LibraryClause: {
+            action: components["schemas"]["Action"] | null;
+            id: components["schemas"]["ClauseId"];
+            /** @description What it is for. */
+            section: string;
+            /** @description Its rule in words. */
+            sentence: string | null;
+            /** @description Its Markdown, with rule and examples. */
+            source: string;
+            title: string;
+        };
         /** @description One thing that is wrong with a draft, or worth a look. */
         LintNotice: {
             /** Format: int32 */
@@ -833,6 +2047,11 @@ export interface components {
             name: string;
             token: string;
         };
+        /**
+         * @description Who said something.
+         * @enum {string}
+         */
+        MessageFrom: "reporter" | "handler";
         /** @description One mistake in what was sent. */
         Mistake: {
             /**
@@ -850,23 +2069,160 @@ export interface components {
             /** @description What to do about it. */
             remedy: string | null;
         };
+        /** @description The answer to one question. */
+        NewAnswer: {
+            note?: string;
+            question: string;
+            /** @description A choice, a text, a day or an address; the answer goes if it is empty. */
+            value: string;
+        };
+        /** @description Answers to questions. */
+        NewAnswers: {
+            answers: components["schemas"]["NewAnswer"][];
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+        };
+        /** @description Something to add to an anonymous report. */
+        NewCaseMessage: {
+            /** Format: password */
+            code: string;
+            text: string;
+        };
+        /** @description A remark to make. */
+        NewComment: {
+            clause?: components["schemas"]["ClauseId"] | null;
+            text: string;
+        };
+        /** @description A draft to begin. */
+        NewDraft: {
+            /** @description What to call it; the policy's name if left out. */
+            name?: string | null;
+            /** @description The Markdown document of a file to import: refused whole if it has mistakes. The policy in force if left out. */
+            source?: string | null;
+        };
         /** @description An exception to grant. */
         NewException: {
             clause: components["schemas"]["ClauseId"];
             from?: components["schemas"]["Timestamp"] | null;
             /** @description Which group is exempt; either this or `person`. */
             group?: string | null;
+            /** @description Only where what is found lies within these labels; whatever is found if left out. */
+            labels?: components["schemas"]["Label"][];
             person?: components["schemas"]["PersonId"] | null;
             reason: string;
             tool?: components["schemas"]["ToolId"] | null;
             until: components["schemas"]["Timestamp"];
         };
+        /** @description An exception to ask for. */
+        NewExceptionRequest: {
+            clause: components["schemas"]["ClauseId"];
+            /** @description For which group, if not for one person. */
+            group?: string | null;
+            /** @description Only where what is found lies within these labels; whatever is found if left out. */
+            labels?: components["schemas"]["Label"][];
+            /**
+             * Format: int64
+             * @description How many seconds it should last from the moment it is granted.
+             */
+            lasts_seconds: number;
+            person?: components["schemas"]["PersonId"] | null;
+            reason: string;
+            tool?: components["schemas"]["ToolId"] | null;
+        };
+        /** @description What is done about a request. */
+        NewExceptionStep: {
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+            step: components["schemas"]["ExceptionStep"];
+        };
+        /** @description What a report is connected with. */
+        NewLinks: {
+            links: components["schemas"]["ReportLinks"];
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+        };
+        /** @description Something that is said about a report. */
+        NewMessage: {
+            text: string;
+        };
+        /** @description An opinion for a function. */
+        NewOpinion: {
+            function: string;
+            /** @description The hash of the draft as it was read; refused if it has changed since. */
+            hash: string;
+            stance: components["schemas"]["StanceWord"];
+            /** @description The changes that are asked for. */
+            what?: string | null;
+        };
         /** @description A policy to put into force. */
         NewPolicy: {
             /** @description The version its author started from; if given, publishing is refused when another came into force since. */
             base?: string | null;
+            /** @description Why it cannot wait for the functions that have to approve; for administrators, and recorded. */
+            emergency?: string | null;
             /** @description The Markdown document. */
             source: string;
+        };
+        /** @description How a draft comes into force. */
+        NewPublication: {
+            at?: components["schemas"]["Timestamp"] | null;
+            /** @description Why it cannot wait for approvals; for administrators, at once only, and recorded. */
+            emergency?: string | null;
+            /**
+             * Format: int64
+             * @description The revision that was seen.
+             */
+            revision: number;
+            rollout?: components["schemas"]["RolloutStages"] | null;
+        };
+        /** @description What somebody reports. */
+        NewReport: {
+            about: components["schemas"]["ReportKind"];
+            /** @description Clauses that it is about, if known. */
+            clauses?: string[];
+            /** @description What was seen. */
+            text: string;
+            /** @description Tools that it is about, in any words. */
+            tools?: string[];
+        };
+        /** @description What is done about a report. */
+        NewReportStep: {
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+            step: components["schemas"]["ReportStep"];
+        };
+        /** @description What is done about a review. */
+        NewReviewStep: {
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+            step: components["schemas"]["ReviewStep"];
+        };
+        /** @description The vendor's terms as they are now. */
+        NewTerms: {
+            /** @description Where they are. */
+            link: string;
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+            /** @description Their text, as copied from there; only its digest is kept. */
+            text: string;
         };
         /** @description A token to make. */
         NewToken: {
@@ -880,6 +2236,26 @@ export interface components {
             /** @description What it allows; one's own role if left out, and never more than that. */
             role?: string | null;
         };
+        /** @description A tool that somebody wants. */
+        NewToolRequest: {
+            /** @description Which data would be entered. */
+            data?: components["schemas"]["Label"][];
+            /** @description Where that tool is reached, as `tool.example.com`. */
+            host?: string | null;
+            /** @description The name of a tool that the catalogue does not know. */
+            name?: string | null;
+            /** @description What it is wanted for. */
+            purpose: string;
+            tool?: components["schemas"]["ToolId"] | null;
+        };
+        /** @description A backtest to run. */
+        NewTrial: {
+            /**
+             * Format: int32
+             * @description How many days back, 1 to 366.
+             */
+            days: number;
+        };
         /** @description An account to add. */
         NewUser: {
             name: string;
@@ -890,6 +2266,27 @@ export interface components {
             password: string;
             person_id?: components["schemas"]["PersonId"] | null;
             role: components["schemas"]["Role"];
+        };
+        /** @description Weights that differ from the questionnaire's. */
+        NewWeights: {
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+            /** @description Weights by question, 0 to 10. */
+            weights: {
+                [key: string]: number;
+            };
+        };
+        /** @description How the terms compare with those that were read before. */
+        NotedTerms: {
+            change: components["schemas"]["TermsComparison"];
+            /**
+             * Format: uuid
+             * @description The review to go on with: another one, if the terms of a decided tool changed.
+             */
+            review: string;
         };
         /** @description A code that works once. */
         OneTimeSignIn: {
@@ -912,6 +2309,19 @@ export interface components {
             top_clauses: components["schemas"]["ClauseCount"][];
             totals: components["schemas"]["Totals"];
         };
+        /** @description A report as whoever made it sees it. */
+        OwnReport: {
+            about: components["schemas"]["ReportKind"];
+            finding: components["schemas"]["ReportFinding"] | null;
+            /**
+             * Format: uuid
+             * @description Its id; none where the case code stands for it.
+             */
+            id: string | null;
+            messages: components["schemas"]["ReportMessage"][];
+            reported_on: components["schemas"]["Timestamp"];
+            state: components["schemas"]["ReportState"];
+        };
         /** @description A new password. */
         PasswordChange: {
             /** Format: password */
@@ -923,7 +2333,7 @@ export interface components {
          * @description Something that an account may be allowed to do.
          * @enum {string}
          */
-        Permission: "read_overview" | "read_exchanges" | "reveal_people" | "read_tools" | "decide_tools" | "read_policy" | "write_policy" | "publish_policy" | "check" | "check_as_person" | "read_people" | "manage_users" | "manage_exceptions" | "use_tokens" | "justify" | "read_metrics" | "hold_session";
+        Permission: "read_overview" | "read_exchanges" | "reveal_people" | "read_tools" | "decide_tools" | "read_policy" | "write_policy" | "publish_policy" | "review_policy" | "check" | "check_as_person" | "read_people" | "manage_users" | "manage_exceptions" | "use_tokens" | "make_requests" | "review_tools" | "decide_exceptions" | "review_assets" | "report" | "handle_reports" | "justify" | "read_metrics" | "hold_session";
         /** @description Someone who uses AI tools, as the directory knows them. */
         Person: {
             attested_until: components["schemas"]["Timestamp"] | null;
@@ -1026,6 +2436,20 @@ export interface components {
             upheld_by: components["schemas"]["UpheldBy"];
             why_html: string | null;
         };
+        /** @description That a version came into force. */
+        PolicyPublication: {
+            in_force: boolean;
+            /** @description The policy's name. */
+            name: string;
+            published_at: components["schemas"]["Timestamp"];
+            published_by: string;
+            /**
+             * Format: int64
+             * @description Counts publications from 1.
+             */
+            sequence: number;
+            version: components["schemas"]["PolicyVersion"];
+        };
         /** @description A policy document. */
         PolicySource: {
             /** @description The Markdown document. */
@@ -1033,6 +2457,11 @@ export interface components {
         };
         /** @description The version of a policy: the first 12 hexadecimal digits of the BLAKE3 hash of its source text. */
         PolicyVersion: string;
+        /** @description A draft as employees would read it. */
+        Preview: {
+            /** @description Its clauses, in document order; none while it has mistakes. */
+            clauses: components["schemas"]["DraftClause"][];
+        };
         /** @description RFC 9457 "Problem Details", with places and remedies. */
         Problem: {
             /** @description What happened, and what to do about it. */
@@ -1052,10 +2481,108 @@ export interface components {
             type: string;
         };
         /**
+         * @description What a check looks at.
+         * @enum {string}
+         */
+        PublicationCheck: "base" | "valid" | "examples" | "invariants" | "backtest" | "approvals";
+        /**
          * @description What a prompt is for.
          * @enum {string}
          */
         Purpose: "writing" | "summarising" | "brainstorming" | "translation" | "code_generation" | "debugging" | "data_analysis" | "legal" | "hr_decision" | "medical" | "other";
+        /** @description A policy file out of a repository. */
+        Push: {
+            /** @description The hash of the draft that may be overwritten although it was changed in the console since the last push. */
+            replaces?: string | null;
+            /** @description The Markdown document. */
+            source: string;
+        };
+        /** @description What a push came to. */
+        Pushed: {
+            checks: components["schemas"]["GateCheck"][];
+            differences: components["schemas"]["Differences"];
+            /** Format: uuid */
+            draft: string;
+            hash: string;
+            /** @description The policy's name, which is the draft's. */
+            name: string;
+            /** @description What someone should look at. */
+            notices: components["schemas"]["LintNotice"][];
+            outcome: components["schemas"]["PushOutcome"];
+        };
+        /**
+         * @description What became of the draft.
+         * @enum {string}
+         */
+        PushOutcome: "begun" | "changed" | "unchanged";
+        /** @description One question. */
+        Question: components["schemas"]["QuestionKind"] & {
+            /** @description The question. */
+            asks: string;
+            /** @description Which evidence is wanted, if any. */
+            evidence?: string | null;
+            /** @description What a good answer is. */
+            good: string;
+            /** @description Stable name, which weights and answers refer to. */
+            id: string;
+            /**
+             * Format: int32
+             * @description How much it counts beside the others, unless the organisation says otherwise; 0 counts nothing.
+             */
+            weight?: number;
+        };
+        /** @description One choice of a question. */
+        QuestionChoice: {
+            fact: components["schemas"]["ToolFact"] | null;
+            /** @description Stable name. */
+            id: string;
+            /**
+             * Format: int32
+             * @description 0 to 100; the question does not apply and counts nothing if there are none.
+             */
+            points: number | null;
+            /** @description What it says. */
+            says: string;
+        };
+        /** @description What an answer looks like. */
+        QuestionKind: {
+            /** @enum {string} */
+            kind: "choice";
+            /** @description The choices, the best first. */
+            options: components["schemas"]["QuestionChoice"][];
+        } | {
+            /** @enum {string} */
+            kind: "text";
+        } | {
+            /**
+             * Format: int32
+             * @description How many days old it may be.
+             */
+            fresh_days: number;
+            /** @enum {string} */
+            kind: "date";
+        } | {
+            /** @enum {string} */
+            kind: "link";
+        };
+        /** @description What is asked of a tool before it is decided about. */
+        Questionnaire: {
+            /** @description The questions, by what they are about. */
+            sections: components["schemas"]["QuestionnaireSection"][];
+            /** @description Which edition of the questions this is. */
+            version: string;
+        };
+        /** @description Questions about one matter. */
+        QuestionnaireSection: {
+            /** @description Stable name. */
+            id: string;
+            /** @description The questions. */
+            questions: components["schemas"]["Question"][];
+            /** @description What the questions are about. */
+            title: string;
+            /** @description Asked only where the policy's `review_topics` name this; always, if nothing is said. */
+            topic: string | null;
+        };
         /** @description The span. */
         Range: {
             /** Format: int64 */
@@ -1068,6 +2595,201 @@ export interface components {
             /** @description 10 to 2,000 characters. */
             reason: string;
         };
+        /** @description A report as those who handle it see it. */
+        Report: {
+            about: components["schemas"]["ReportKind"];
+            finding: components["schemas"]["ReportFinding"] | null;
+            /** Format: uuid */
+            id: string;
+            links: components["schemas"]["ReportLinks"];
+            /** @description What was said, first what was reported; empty in lists. */
+            messages: components["schemas"]["ReportMessage"][];
+            owner: string | null;
+            /** @description The day of the report. */
+            reported_on: components["schemas"]["Timestamp"];
+            /** @description The account that reports; nobody knows if there is none. */
+            reporter: string | null;
+            /** Format: int64 */
+            revision: number;
+            state: components["schemas"]["ReportState"];
+        };
+        /**
+         * @description What came out of a report.
+         * @enum {string}
+         */
+        ReportFinding: "confirmed" | "not_confirmed" | "duplicate" | "out_of_scope";
+        /**
+         * @description What a report is about.
+         * @enum {string}
+         */
+        ReportKind: "violation" | "risky_tool" | "other";
+        /** @description What a report is connected with. */
+        ReportLinks: {
+            /** @description Clauses. */
+            clauses?: string[];
+            /** @description Exchanges. */
+            exchanges?: string[];
+            /** @description Tools, by id or as the reporter wrote them. */
+            tools?: string[];
+        };
+        /** @description One thing that was said. */
+        ReportMessage: {
+            at: components["schemas"]["Timestamp"];
+            from: components["schemas"]["MessageFrom"];
+            text: string;
+        };
+        /**
+         * @description How far a report is.
+         * @enum {string}
+         */
+        ReportState: "received" | "triage" | "investigating" | "closed";
+        /** @description A step of a report. */
+        ReportStep: {
+            /** @description Look what it is, or take it over. */
+            take: Record<string, never>;
+        } | {
+            /** @description Look into it. */
+            investigate: Record<string, never>;
+        } | {
+            /** @description Say what came out. */
+            close: {
+                /** @description What. */
+                finding: components["schemas"]["ReportFinding"];
+            };
+        } | {
+            /** @description Look again. */
+            reopen: Record<string, never>;
+        };
+        /** @description Whether somebody has looked after a comment. */
+        Resolution: {
+            resolved: boolean;
+        };
+        /** @description A draft as reviewers see it. */
+        Review: {
+            approvals: components["schemas"]["FunctionStanding"][];
+            checks: components["schemas"]["GateCheck"][];
+            /** @description Its clauses, in document order; none while it has mistakes. */
+            clauses: components["schemas"]["DraftClause"][];
+            comments: components["schemas"]["DraftComment"][];
+            differences: components["schemas"]["Differences"];
+            draft: components["schemas"]["Draft"];
+            /** @description The functions for which the reader may approve. */
+            mine: string[];
+            mistakes: components["schemas"]["LintNotice"][];
+        };
+        /** @description The answer to a question of the questionnaire. */
+        ReviewAnswer: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Who answered. */
+            by: string;
+            /** @description What else is to be said. */
+            note: string;
+            /** @description A choice, a text, a day or an address, as the question asks. */
+            value: string;
+        };
+        /** @description Why a review was opened. */
+        ReviewCause: {
+            /** @enum {string} */
+            cause: "requested";
+        } | {
+            /** @enum {string} */
+            cause: "expiry";
+        } | {
+            /** @enum {string} */
+            cause: "terms_changed";
+            /** @description Who noted it, in what words. */
+            note: string;
+        } | {
+            /** @enum {string} */
+            cause: "contradicted";
+            /**
+             * Format: int64
+             * @description In how many exchanges.
+             */
+            exchanges: number;
+            /** @description Labels outside the approved data that reached it. */
+            labels: components["schemas"]["Label"][];
+        };
+        /** @description What is decided about a tool. */
+        ReviewDecision: {
+            /** @description Data classes that it may receive; a label covers everything below it. */
+            approved_for?: components["schemas"]["Label"][];
+            /** @description What whoever uses it must keep to; needed for, and only for, a conditional approval. */
+            conditions?: string;
+            /** @description The decision. */
+            outcome: components["schemas"]["ReviewOutcome"];
+            /** @description Why. */
+            reason: string;
+            until?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description A file that answers rest on; its bytes lie elsewhere. */
+        ReviewEvidence: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Who added it. */
+            by: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What it is, told from its bytes. */
+            media_type: string;
+            /** @description Its name, as it was uploaded. */
+            name: string;
+            /** @description The question it belongs to, if to one. */
+            question: string | null;
+            /** @description SHA-256 of its bytes, in hexadecimal. */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+        };
+        /**
+         * @description Whether a tool may be used.
+         * @enum {string}
+         */
+        ReviewOutcome: "approved" | "conditional" | "denied";
+        /** @description A step of a review. */
+        ReviewStep: {
+            /** @description Gather answers and evidence. */
+            take: Record<string, never>;
+        } | {
+            /** @description Put a decision before the functions. */
+            propose: {
+                /** @description What. */
+                decision: components["schemas"]["ReviewDecision"];
+            };
+        } | {
+            /** @description Agree to it for a function; with the last one the decision counts. */
+            sign: {
+                /** @description For which. */
+                function: string;
+            };
+        } | {
+            /** @description Send it back to the reviewer. */
+            return: Record<string, never>;
+        } | {
+            /** @description End it without a decision. */
+            close: {
+                /** @description Why. */
+                reason: string;
+            };
+        };
+        /** @description The vendor's terms as they were read. */
+        ReviewTerms: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Who read them. */
+            by: string;
+            /** @description Where they are. */
+            link: string;
+            /** @description SHA-256 of their text, blanks put together, in hexadecimal. */
+            sha256: string;
+        };
         /**
          * @description How risky recent AI use was judged.
          * @enum {string}
@@ -1078,6 +2800,92 @@ export interface components {
          * @enum {string}
          */
         Role: "administrator" | "analyst" | "policy_author" | "auditor" | "employee";
+        /** @description An earlier version to return to. */
+        Rollback: {
+            /** @description The version in force, as it was seen. */
+            base: components["schemas"]["PolicyVersion"];
+            reason: string;
+            version: components["schemas"]["PolicyVersion"];
+        };
+        /** @description How strictly the policy in force is carried out. */
+        Rollout: {
+            changed_at: components["schemas"]["Timestamp"] | null;
+            /** @description Clauses for which another stage holds. */
+            clauses: {
+                [key: string]: components["schemas"]["Stage"];
+            };
+            /** @description Groups whose people have a stage of their own, whatever the clause. */
+            groups: {
+                [key: string]: components["schemas"]["Stage"];
+            };
+            /**
+             * Format: int64
+             * @description Changes with every move; 0 while everything has been enforced from the beginning.
+             */
+            revision: number;
+            version: components["schemas"]["PolicyVersion"];
+            /** @description For every clause and everybody. */
+            whole: components["schemas"]["Stage"];
+        };
+        /** @description Another strictness. */
+        RolloutMove: {
+            /**
+             * Format: int64
+             * @description The revision that was seen.
+             */
+            revision: number;
+            stages: components["schemas"]["RolloutStages"];
+        };
+        /** @description How strictly a policy is to be carried out. */
+        RolloutStages: {
+            /** @description Clauses for which another stage holds. */
+            clauses?: {
+                [key: string]: components["schemas"]["Stage"];
+            };
+            /** @description Groups whose people have a stage of their own, whatever the clause. */
+            groups?: {
+                [key: string]: components["schemas"]["Stage"];
+            };
+            /** @description For every clause and everybody. */
+            whole: components["schemas"]["Stage"];
+        };
+        /** @description What the answers add up to. It informs those who decide and decides nothing. */
+        Score: {
+            /**
+             * Format: int32
+             * @description Questions that were answered.
+             */
+            answered: number;
+            /**
+             * Format: int32
+             * @description Questions that are asked.
+             */
+            asked: number;
+            /** @description How each question contributed, in the questionnaire's order. */
+            lines: components["schemas"]["ScoreLine"][];
+            /**
+             * Format: int32
+             * @description Points earned of those that could be, in per cent, rounded down; none before anything that counts is asked.
+             */
+            percent: number | null;
+        };
+        /** @description What one question contributed. */
+        ScoreLine: {
+            /** @description Why, in a sentence. */
+            because: string;
+            /**
+             * Format: int32
+             * @description 0 to 100; none where the question has no points or does not apply.
+             */
+            points: number | null;
+            /** @description The question. */
+            question: string;
+            /**
+             * Format: int32
+             * @description Its weight as it counts here.
+             */
+            weight: number;
+        };
         /** @description Who is signed in and what they may do. */
         Session: {
             /** @description What every request but GET must repeat in the header `x-bylaw-csrf`; empty for API tokens. */
@@ -1088,6 +2896,8 @@ export interface components {
         };
         /** @description The account that is signed in. */
         SessionUser: {
+            /** @description The functions of the organisation that it speaks for, as `legal`. */
+            functions: string[];
             name: string;
             person_id: components["schemas"]["PersonId"] | null;
             role: components["schemas"]["Role"];
@@ -1104,6 +2914,15 @@ export interface components {
             name: string | null;
             pseudonym: string;
         };
+        /** @description That a function agreed. */
+        Signature: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Who agreed for it. */
+            by: string;
+            /** @description The function, as the policy names it. */
+            function: string;
+        };
         /** @description Name and password. */
         SignIn: {
             name: string;
@@ -1116,10 +2935,30 @@ export interface components {
          */
         Source: "proxy" | "check";
         /**
+         * @description How strictly a clause is carried out while a policy is brought in, mildest first.
+         * @enum {string}
+         */
+        Stage: "observe" | "coach" | "enforce";
+        /**
+         * @description What an opinion comes to.
+         * @enum {string}
+         */
+        StanceWord: "approves" | "asks_for_changes";
+        /**
+         * @description How a function stands to a draft, in a word.
+         * @enum {string}
+         */
+        StandingWord: "missing" | "void" | "own_work" | "changes_asked" | "approved";
+        /**
          * @description Whether something works.
          * @enum {string}
          */
         Status: "ok" | "failing";
+        /**
+         * @description How terms compare.
+         * @enum {string}
+         */
+        TermsComparison: "first" | "same" | "changed";
         /**
          * Format: date-time
          * @description An instant: milliseconds since 1970-01-01T00:00:00Z.
@@ -1178,6 +3017,11 @@ export interface components {
             state: components["schemas"]["ToolState"];
             until?: components["schemas"]["Timestamp"] | null;
         };
+        /**
+         * @description What a review establishes about a tool for use elsewhere, beside the decision.
+         * @enum {string}
+         */
+        ToolFact: "trains_on_inputs" | "unlicensed_training" | "outputs_not_owned";
         /** @description What rules may know of the tool. */
         ToolFacts: {
             /** @description Data classes it may receive. */
@@ -1196,6 +3040,105 @@ export interface components {
          * @enum {string}
          */
         ToolInspection: "possible" | "pinned";
+        /** @description A tool that I asked for, and what became of it. */
+        ToolRequest: {
+            /** @description The data that it was approved for. */
+            approved_for: components["schemas"]["Label"][];
+            asked_at: components["schemas"]["Timestamp"];
+            /** @description Why nothing was decided, if the review was closed. */
+            closed: string | null;
+            /** @description What whoever uses it must keep to. */
+            conditions: string | null;
+            data: components["schemas"]["Label"][];
+            /** Format: uuid */
+            id: string;
+            /** @description What it is called. */
+            name: string;
+            outcome: components["schemas"]["ReviewOutcome"] | null;
+            /** @description How many people want it. */
+            people: number;
+            purpose: string;
+            /** Format: int64 */
+            revision: number;
+            state: components["schemas"]["ToolRequestState"];
+            tool: components["schemas"]["ToolId"];
+            until: components["schemas"]["Timestamp"] | null;
+        };
+        /**
+         * @description What became of a request.
+         * @enum {string}
+         */
+        ToolRequestState: "waiting" | "in_review" | "decided" | "closed" | "withdrawn";
+        /** @description The review of a tool as reviewers work on it. */
+        ToolReviewDetail: {
+            answers: {
+                [key: string]: components["schemas"]["ReviewAnswer"];
+            };
+            closed: string | null;
+            decision: components["schemas"]["ReviewDecision"] | null;
+            /** @description Earlier reviews of the tool, the latest first. */
+            earlier: components["schemas"]["ToolReviewSummary"][];
+            evidence: components["schemas"]["ReviewEvidence"][];
+            /** @description Those of them for which the reader may agree. */
+            mine: string[];
+            /** @description The functions that must agree. */
+            needed: string[];
+            review: components["schemas"]["ToolReviewSummary"];
+            score: components["schemas"]["Score"];
+            sections: components["schemas"]["QuestionnaireSection"][];
+            signatures: components["schemas"]["Signature"][];
+            terms: components["schemas"]["ReviewTerms"] | null;
+            /** @description Why people want the tool, under pseudonyms. */
+            wishes: components["schemas"]["Wish"][];
+        };
+        /**
+         * @description How far a review is.
+         * @enum {string}
+         */
+        ToolReviewState: "open" | "in_review" | "proposed" | "decided" | "closed";
+        /** @description The review of a tool, in short. */
+        ToolReviewSummary: {
+            cause: components["schemas"]["ReviewCause"];
+            changed_at: components["schemas"]["Timestamp"];
+            /** @description Where a tool that the catalogue does not know is reached. */
+            host: string | null;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            opened_at: components["schemas"]["Timestamp"];
+            outcome: components["schemas"]["ReviewOutcome"] | null;
+            /** @description How many people want the tool. */
+            people: number;
+            /** @description Who gathers answers and evidence. */
+            reviewer: string | null;
+            /** Format: int64 */
+            revision: number;
+            /**
+             * Format: int32
+             * @description What the answers add up to, in per cent.
+             */
+            score: number | null;
+            state: components["schemas"]["ToolReviewState"];
+            tool: components["schemas"]["ToolId"];
+            until: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description How tools are questioned and scored. */
+        ToolRubric: {
+            /** @description The functions that must agree to a decision. */
+            needed: string[];
+            questionnaire: components["schemas"]["Questionnaire"];
+            /**
+             * Format: int64
+             * @description Counts the changes of the weights; 0 before the first.
+             */
+            revision: number;
+            /** @description What the policy asks beside what is always asked. */
+            topics: string[];
+            /** @description Weights that differ from the questionnaire's, by question. */
+            weights: {
+                [key: string]: number;
+            };
+        };
         /**
          * @description What the organisation has decided about a tool.
          * @enum {string}
@@ -1215,6 +3158,32 @@ export interface components {
             /** Format: int64 */
             tools: number;
         };
+        /** @description What a policy asks of people, and what it lets pass. */
+        TrialBurden: {
+            /** @description Exchanges that passed as they were although something sensitive was found in them, by label family. */
+            exposed: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Exchanges that were not simply allowed.
+             */
+            interruptions: number;
+            /** Format: double */
+            per_person_and_week: number;
+        };
+        /** @description A recorded exchange, as masked as its record. */
+        TrialCase: {
+            at: components["schemas"]["Timestamp"];
+            findings: components["schemas"]["TrialFinding"][];
+            id: components["schemas"]["ExchangeId"];
+            tool: components["schemas"]["ToolId"];
+        };
+        /** @description What was found in it. */
+        TrialFinding: {
+            excerpt: string;
+            label: components["schemas"]["Label"];
+        };
         /**
          * @description Why content was not inspected.
          * @enum {string}
@@ -1229,9 +3198,16 @@ export interface components {
         User: {
             created_at: components["schemas"]["Timestamp"];
             disabled_at: components["schemas"]["Timestamp"] | null;
+            /** @description The functions of the organisation that it speaks for in reviews, as `legal`. */
+            functions: string[];
             name: string;
             person_id: components["schemas"]["PersonId"] | null;
             role: components["schemas"]["Role"];
+        };
+        /** @description The functions that an account speaks for. */
+        UserFunctions: {
+            /** @description Each in lower-case letters, digits and dashes, as the policy's `approvals` and its clauses name them. */
+            functions: string[];
         };
         /** @description What the policy says of an exchange. */
         Verdict: {
@@ -1241,16 +3217,41 @@ export interface components {
             duties: components["schemas"]["Duty"][];
             /** @description Clauses that could not be evaluated; their `if uninspected` action is among the duties. */
             faults: components["schemas"]["EvaluationFault"][];
+            held_back: components["schemas"]["HeldBack"] | null;
             /** @description Whether the action rests on `otherwise` because no clause allows the exchange. */
             otherwise: boolean;
             /** @description The policy that was asked. */
             policy: components["schemas"]["PolicyVersion"];
+        };
+        /** @description Exchanges whose verdict changes in one way. */
+        VerdictChange: {
+            clause: components["schemas"]["ClauseId"] | null;
+            departments: {
+                [key: string]: number;
+            };
+            examples: components["schemas"]["TrialCase"][];
+            /** Format: int64 */
+            exchanges: number;
+            from: components["schemas"]["Action"];
+            /** Format: int64 */
+            people: number;
+            to: components["schemas"]["Action"];
+            tools: {
+                [key: string]: number;
+            };
         };
         /**
          * @description How much of an exchange was visible, least first.
          * @enum {string}
          */
         Visibility: "name" | "flow" | "content";
+        /** @description Why somebody wants a tool. */
+        Wish: {
+            asked_at: components["schemas"]["Timestamp"];
+            data: components["schemas"]["Label"][];
+            pseudonym: string;
+            purpose: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1260,6 +3261,255 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_assets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    declare_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetDeclaration"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    amend_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The asset */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AmendedDeclaration"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_asset: {
+        parameters: {
+            query: {
+                /** @description The revision that was read. */
+                revision: number;
+            };
+            header?: never;
+            path: {
+                /** @description The asset */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The asset */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOpinion"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_assets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_assets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The backtest */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     check: {
         parameters: {
             query?: never;
@@ -1279,6 +3529,668 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CheckResult"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The comment */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resolution"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftComment"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_drafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftDocument"];
+                };
+            };
+            /** @description Every mistake in the imported file */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftDocument"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftDocument"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_draft: {
+        parameters: {
+            query: {
+                /** @description The revision that was seen. */
+                revision: number;
+            };
+            header?: never;
+            path: {
+                /** @description The draft */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_backtests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTrial"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComment"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftComment"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_opinion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOpinion"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPublication"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftDocument"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unschedule_draft: {
+        parameters: {
+            query: {
+                /** @description The revision that was seen. */
+                revision: number;
+            };
+            header?: never;
+            path: {
+                /** @description The draft */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftDocument"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_draft_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    push_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Push"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pushed"];
+                };
+            };
+            /** @description Every mistake in the file */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_exception_requests: {
+        parameters: {
+            query?: {
+                /** @description Those in this state only. */
+                state?: components["schemas"]["ExceptionRequestState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionRequest"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_exception: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExceptionRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionRequest"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_exception_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExceptionStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionRequest"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_exception_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionRequest"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exception_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionTerms"][];
                 };
             };
             /** @description Refused or failed */
@@ -1740,6 +4652,34 @@ export interface operations {
             };
         };
     };
+    list_library: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LibraryClause"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     lint_policy: {
         parameters: {
             query?: never;
@@ -1772,6 +4712,130 @@ export interface operations {
             };
         };
     };
+    preview_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicySource"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roll_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rollback"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyPublication"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rollout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rollout"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_rollout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolloutMove"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rollout"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_policy_source: {
         parameters: {
             query?: never;
@@ -1787,6 +4851,486 @@ export interface operations {
                 };
                 content: {
                     "text/markdown": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyPublication"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version_differences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The version */
+                version: components["schemas"]["PolicyVersion"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Differences"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The version */
+                version: components["schemas"]["PolicyVersion"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_anonymously: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReport"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseCode"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_to_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCaseMessage"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReport"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenCode"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReport"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reports: {
+        parameters: {
+            query?: {
+                /** @description Those in this state only. */
+                state?: components["schemas"]["ReportState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReport"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReport"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The report */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_report: {
+        parameters: {
+            query: {
+                /** @description The revision that was read. */
+                revision: number;
+            };
+            header?: never;
+            path: {
+                /** @description The report */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The report */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLinks"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The report */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The report */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReportStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_reports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReport"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_to_my_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The report */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReport"];
                 };
             };
             /** @description Refused or failed */
@@ -2037,6 +5581,434 @@ export interface operations {
             };
         };
     };
+    my_tool_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolRequest"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_tool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToolRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolRequest"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_tool_request: {
+        parameters: {
+            query: {
+                /** @description The revision that was read. */
+                revision: number;
+            };
+            header?: never;
+            path: {
+                /** @description The request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tool_reviews: {
+        parameters: {
+            query?: {
+                /** @description Those in this state only. */
+                state?: components["schemas"]["ToolReviewState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolReviewSummary"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tool_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The review */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolReviewDetail"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_questions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The review */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAnswers"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolReviewDetail"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_evidence: {
+        parameters: {
+            query: {
+                /** @description The file's name, with an extension. */
+                name: string;
+                /** @description The question it belongs to, if to one. */
+                question?: string;
+                /** @description The revision of the review that was read. */
+                revision: number;
+            };
+            header?: never;
+            path: {
+                /** @description The review */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewEvidence"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file */
+                file: string;
+                /** @description The review */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_evidence: {
+        parameters: {
+            query: {
+                /** @description The revision that was read. */
+                revision: number;
+            };
+            header?: never;
+            path: {
+                /** @description The file */
+                file: string;
+                /** @description The review */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_tool_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The review */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReviewStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolReviewDetail"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The review */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTerms"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotedTerms"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tool_rubric: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolRubric"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_tool_rubric: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWeights"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolRubric"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_tools: {
         parameters: {
             query?: never;
@@ -2208,6 +6180,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_functions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserFunctions"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
             };
             /** @description Refused or failed */
             default: {

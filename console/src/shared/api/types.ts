@@ -39,9 +39,54 @@ export type AuditVerification = Answer<paths['/api/v1/audit/verification']['get'
 export type Canary = Answer<paths['/api/v1/canaries']['get']>['results'][number];
 export type BrokenPromise = Answer<paths['/api/v1/canaries/failures']['get']>[number];
 export type Erasure = Answer<paths['/api/v1/privacy/erasures']['get']>[number];
+export type DraftSummary = Answer<paths['/api/v1/drafts']['get']>[number];
+export type DraftDocument = Answer<paths['/api/v1/drafts/{id}']['get']>;
+export type NewDraft = Sent<paths['/api/v1/drafts']['post']>;
+export type DraftEdit = Sent<paths['/api/v1/drafts/{id}']['put']>;
+export type Review = Answer<paths['/api/v1/drafts/{id}/review']['get']>;
+export type DraftClause = Review['clauses'][number];
+export type DraftComment = Review['comments'][number];
+export type Differences = Review['differences'];
+export type FunctionStanding = Review['approvals'][number];
+export type GateCheck = Review['checks'][number];
+export type NewOpinion = Sent<paths['/api/v1/drafts/{id}/opinions']['post']>;
+export type NewPublication = Sent<paths['/api/v1/drafts/{id}/publication']['post']>;
+export type Backtest = Answer<paths['/api/v1/backtests/{id}']['get']>;
+export type BacktestReport = NonNullable<Backtest['report']>;
+export type LibraryClause = Answer<paths['/api/v1/policy/library']['get']>[number];
+export type Publication = Answer<paths['/api/v1/policy/versions']['get']>[number];
+export type Rollback = Sent<paths['/api/v1/policy/rollback']['post']>;
+export type Rollout = Answer<paths['/api/v1/policy/rollout']['get']>;
+export type RolloutMove = Sent<paths['/api/v1/policy/rollout']['put']>;
+export type Stage = Rollout['whole'];
+export type Account = Answer<paths['/api/v1/users']['get']>[number];
 
 export type Action = ExchangeSummary['action'];
 export type Outcome = ExchangeSummary['outcome'];
 export type ToolState = Tool['state'];
 export type AccountKind = ExchangeSummary['account'];
 export type Severity = ExchangeDetail['clauses'][number]['severity'];
+
+type Created<Operation> = Operation extends { responses: { 201: { content: { 'application/json': infer Body } } } }
+  ? Body
+  : never;
+
+export type Mine = Answer<paths['/api/v1/mine']['get']>;
+export type MyModule = Mine['training'][number];
+export type Case = Mine['cases'][number];
+export type Changes = Answer<paths['/api/v1/mine/changes']['get']>;
+export type PolicyGuide = Answer<paths['/api/v1/policy/guide']['get']>;
+export type GuideTree = PolicyGuide['tree'];
+export type Lesson = Answer<paths['/api/v1/mine/training/{module}']['get']>;
+export type LessonQuestion = Lesson['questions'][number];
+export type AttemptResult = Created<paths['/api/v1/mine/training/{module}/attempts']['post']>;
+export type Ladder = Answer<paths['/api/v1/ladder']['get']>;
+export type CaseDetail = Answer<paths['/api/v1/ladder/cases/{id}']['get']>;
+export type CaseOrder = Sent<paths['/api/v1/ladder/cases/{id}/decisions']['post']>;
+export type Campaign = Answer<paths['/api/v1/campaigns']['get']>[number];
+export type NewCampaign = Sent<paths['/api/v1/campaigns']['post']>;
+export type TrainingModule = Answer<paths['/api/v1/training/modules']['get']>[number];
+export type Assignment = Answer<paths['/api/v1/training/assignments']['get']>[number];
+export type PersonStanding = Answer<paths['/api/v1/people/standing']['get']>[number];
+export type Exposure = Answer<paths['/api/v1/exposures']['get']>[number];
+export type ExposureOrder = Sent<paths['/api/v1/exposures/{id}/orders']['post']>;

@@ -1,7 +1,7 @@
 import { Button, Modal } from '@mantine/core';
 import type { Blocker } from 'react-router';
 
-import css from './PolicyEditPage.module.css';
+import css from './Writing.module.css';
 
 /** Asks before changes that were not published are lost. */
 export function LeaveDialog({ blocker }: { blocker: Blocker }) {

@@ -4,7 +4,7 @@ import { Problem } from '~shared/api/problem';
 import type { Mistake } from '~shared/api/types';
 import { counted } from '~shared/format/numbers';
 
-import css from './PolicyEditPage.module.css';
+import css from './Writing.module.css';
 
 interface Props {
   mistakes: Mistake[];

@@ -2,7 +2,7 @@ import { type Ref, useImperativeHandle, useMemo, useRef } from 'react';
 
 import type { Mistake } from '~shared/api/types';
 
-import css from './PolicyEditPage.module.css';
+import css from './Writing.module.css';
 
 export interface SourceHandle {
   /** Puts the cursor where `line` and `column` say, both counted from 1. */
