@@ -7,7 +7,6 @@ pub(crate) mod backtests;
 pub(crate) mod campaigns;
 pub(crate) mod canaries;
 pub(crate) mod check;
-pub(crate) mod check;
 pub(crate) mod courses;
 pub(crate) mod drafts;
 pub(crate) mod evidence;
