@@ -3,18 +3,18 @@ import {
   IconArrowsExchange,
   IconCertificate,
   IconChartAreaLine,
-  IconGavel,
   IconEyeOff,
+  IconGavel,
   IconHelpHexagon,
   IconListDetails,
   IconLogout,
   IconMoon,
   IconSun,
   IconTools,
-  IconUsers,
-  IconWritingSign,
   IconUserCheck,
+  IconUsers,
   IconUsersGroup,
+  IconWritingSign,
 } from '@tabler/icons-react';
 import { NavLink } from 'react-router';
 

@@ -200,6 +200,7 @@ fn careless() -> Prober {
             otherwise: true,
             policy: PolicyVersion::new("x"),
             faults: Vec::new(),
+            held_back: None,
         })
     })
 }

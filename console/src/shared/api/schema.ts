@@ -94,6 +94,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attestations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who accepted the policy, the latest first. */
+        get: operations["list_attestations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the audit log, the latest entry first. */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit log's public key and its latest checkpoint, to be kept elsewhere. */
+        get: operations["get_audit_checkpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prove that the log extends an earlier one. */
+        get: operations["prove_audit_extension"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prove that an entry is in the log. */
+        get: operations["prove_audit_entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Verify the whole log, and the records it commits to, as `bylaw audit verify` does. */
+        get: operations["verify_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backtests/{id}": {
         parameters: {
             query?: never;
@@ -105,6 +207,110 @@ export interface paths {
         get: operations["get_backtest"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the campaigns, the latest first. */
+        get: operations["list_campaigns"];
+        put?: never;
+        /** Open a campaign. */
+        post: operations["open_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remind those who have not accepted, or end a campaign. */
+        post: operations["order_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/outstanding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Those who have not accepted, for a mail merge: name, e-mail address, title, due date. Names are shown, which is recorded. */
+        get: operations["list_outstanding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/canaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came of the latest run of the canaries. */
+        get: operations["get_canaries"];
+        put?: never;
+        /** Send all canaries through the live gate now. */
+        post: operations["run_canaries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/canaries/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the promises that the gate did not keep, the latest first. */
+        get: operations["list_canary_failures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/canaries/failures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that somebody looks into a broken promise, or close it with an explanation. */
+        post: operations["decide_canary_failure"];
         delete?: never;
         options?: never;
         head?: never;
@@ -303,6 +509,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What shows that each clause holds, and how many people know the policy. */
+        get: operations["list_clause_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of the last 30 days' exchanges was inspected, and what was not. */
+        get: operations["get_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/frameworks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The frameworks, with what serves each of their points. */
+        get: operations["list_frameworks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/frameworks/{id}/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an evidence pack for a framework: a zip that `bylaw audit verify --pack` proves offline. */
+        post: operations["make_pack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exception-requests": {
         parameters: {
             query?: never;
@@ -461,6 +735,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exposures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the responses to exposures, the latest first. */
+        get: operations["list_exposures"];
+        put?: never;
+        /** Open the response to an exposure that somebody noticed. */
+        post: operations["open_exposure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exposures/{id}/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tick an item of a response, or end it. */
+        post: operations["order_exposure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -490,6 +799,176 @@ export interface paths {
         put?: never;
         /** Give the reason for an exchange of one's own that was held; then a retry passes. */
         post: operations["give_justification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ladder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ladder, and every case. */
+        get: operations["get_ladder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ladder/cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One case, each of its exchanges asked again of the policy in force then and of the one in force now. */
+        get: operations["get_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ladder/cases/{id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide on a case or an appeal. */
+        post: operations["decide_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the policy asks of me. */
+        get: operations["get_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mine/attestations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept the policy in force. */
+        post: operations["add_attestation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mine/cases/{id}/appeals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Appeal against what follows violations of mine. */
+        post: operations["appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mine/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed in the policy since I have read it. */
+        get: operations["get_my_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mine/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note which version I have read, so that I am told what changes later. */
+        post: operations["add_reading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mine/training/{module}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a module. */
+        get: operations["get_lesson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mine/training/{module}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand in the answers to a module's quiz; they are graded at once. */
+        post: operations["add_attempt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -530,6 +1009,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How everybody in the directory stands with policy, training and ladder. */
+        get: operations["list_standing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policy": {
         parameters: {
             query?: never;
@@ -544,6 +1040,23 @@ export interface paths {
          *     invariants that do not hold it is refused whole, and the one in force stays.
          */
         put: operations["publish_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/guide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the policy says of ordinary work, as a table and as questions. */
+        get: operations["get_policy_guide"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -699,6 +1212,58 @@ export interface paths {
         get: operations["get_version_source"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the erasures, the latest asked for first. */
+        get: operations["list_erasures"];
+        put?: never;
+        /** Ask for the erasure of everything that is kept about a person; another administrator must confirm it. */
+        post: operations["ask_erasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/erasures/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm an erasure, which carries it out, or take it back. */
+        post: operations["decide_erasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/people/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Everything that is kept about a person, as a zip of JSON and a readable page. */
+        post: operations["export_person"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1195,6 +1760,147 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/training/assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the assignments, the latest first. */
+        get: operations["list_assignments"];
+        put?: never;
+        /** Assign a module to a person, or to all of an audience. */
+        post: operations["assign_module"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training/assignments/{id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw an assignment. */
+        post: operations["withdraw_assignment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training/courses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the courses that other systems teach. */
+        get: operations["list_courses"];
+        put?: never;
+        /** Make a course known by its cmi5 or SCORM 1.2 package, sent as it is. Only its manifest is read. */
+        post: operations["import_course"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training/courses/{id}/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record that somebody completed a course. Bylaw takes your word for it, and keeps whose word it was. */
+        post: operations["add_completion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training/courses/{id}/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record the completions in a file of xAPI statements, as a learning record store exports them. People are found by e-mail
+         *     address or account name. Bylaw has no proof that the file is genuine, and keeps who sent it.
+         */
+        post: operations["import_statements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training/modules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the modules. */
+        get: operations["list_modules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training/modules/{module}/effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Violations of a module's clauses, for each person and 30 days, before and after people passed it. */
+        get: operations["get_effect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training/modules/{module}/package": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A module as a package for a learning system. Its answers are in it. */
+        get: operations["get_package"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -1251,6 +1957,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description That the policy is accepted. */
+        Accepted: {
+            at: components["schemas"]["Timestamp"];
+            policy: components["schemas"]["PolicyVersion"];
+            /** @description Until when it counts, unless a new version ends it. */
+            until: components["schemas"]["Timestamp"];
+        };
         /**
          * @description How the person is signed in at the tool.
          * @enum {string}
@@ -1292,6 +2005,11 @@ export interface components {
              */
             revision: number;
         };
+        /**
+         * @description Whether answers of tools are looked at.
+         * @enum {string}
+         */
+        AnswerCoverage: "inspected" | "not_inspected";
         /** @description A token that a program signs in with, without the token itself. */
         ApiToken: {
             created_at: components["schemas"]["Timestamp"];
@@ -1367,6 +2085,195 @@ export interface components {
          * @enum {string}
          */
         AssetVerdict: "clear" | "restrict" | "bar";
+        /** @description How many were assigned a module. */
+        Assigned: {
+            /** @description People who have an open one already. */
+            already: number;
+            /** @description New assignments. */
+            assigned: number;
+        };
+        /** @description How an assignment stands. */
+        AssignmentState: "open" | {
+            /** @description Done. */
+            passed: {
+                /** @description When. */
+                at: components["schemas"]["Timestamp"];
+            };
+        } | {
+            /** @description Not needed after all. */
+            withdrawn: {
+                /** @description When. */
+                at: components["schemas"]["Timestamp"];
+                /** @description Who said so. */
+                by: string;
+                /** @description Why. */
+                reason: string;
+            };
+        };
+        /** @description That somebody has to take a module. The person is a pseudonym. */
+        AssignmentView: {
+            at: components["schemas"]["Timestamp"];
+            cause: components["schemas"]["Cause"];
+            due: components["schemas"]["Timestamp"];
+            /** Format: uuid */
+            id: string;
+            module: string;
+            person: string;
+            /** Format: int64 */
+            revision: number;
+            state: components["schemas"]["AssignmentState"];
+        };
+        /** @description What an attempt came to. */
+        AttemptResult: {
+            marks: components["schemas"]["Marks"];
+            passed: boolean;
+            until: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description An attempt of mine. */
+        AttemptSummary: {
+            at: components["schemas"]["Timestamp"];
+            /** Format: int32 */
+            of: number;
+            passed: boolean;
+            /** Format: int32 */
+            right: number;
+        };
+        /** @description How someone was signed in when they accepted. */
+        AttestationSignIn: {
+            /** @description The account. */
+            account: string;
+            /** @description What it was recognised by. */
+            method: string;
+            /** @description When the session began. */
+            since: components["schemas"]["Timestamp"];
+        };
+        /** @description That somebody accepted the policy, as evidence. The person is a pseudonym. */
+        AttestationView: {
+            at: components["schemas"]["Timestamp"];
+            /** Format: uuid */
+            campaign: string | null;
+            /** Format: uuid */
+            id: string;
+            language: string;
+            person: string;
+            policy: components["schemas"]["PolicyVersion"];
+            sign_in: components["schemas"]["AttestationSignIn"];
+            until: components["schemas"]["Timestamp"];
+        };
+        /** @description Some of the people of the directory; what is empty does not restrict, several values of one kind are alternatives. */
+        Audience: {
+            /** @description By department. */
+            departments?: string[];
+            /** @description By group. */
+            groups?: string[];
+            /** @description By relation to the organisation. */
+            kinds?: components["schemas"]["PersonKind"][];
+        };
+        /** @description The log's latest signed root. */
+        AuditCheckpoint: {
+            /** @description The checkpoint (c2sp.org/tlog-checkpoint); `null` while the log is empty. */
+            checkpoint: string | null;
+            /** @description The log's public key (c2sp.org/signed-note). */
+            key: string;
+        };
+        /** @description An entry of the audit log. */
+        AuditEntry: {
+            at: components["schemas"]["Timestamp"];
+            /** @description Who did it; `null` if that was erased. */
+            by: string | null;
+            /** @description What else is to be known. */
+            detail: unknown;
+            /** @description Whether who did it and the details were erased. */
+            erased: boolean;
+            /**
+             * Format: int64
+             * @description Its place, counted from 0.
+             */
+            sequence: number;
+            /** @description The ids of what it was done to. */
+            subject: string;
+            /** @description The noun and the verb, as in `exception.granted`. */
+            what: string;
+        };
+        /** @description What proves that the log still begins with what an earlier checkpoint covers. */
+        AuditExtension: {
+            /** @description The signed root that they lead to. */
+            checkpoint: string;
+            /** @description Hashes in hexadecimal (RFC 6962 §2.1.2). */
+            proof: string[];
+        };
+        /** @description Something that is not as the log was written. */
+        AuditFault: {
+            /** @description What is wrong. */
+            says: string;
+            /**
+             * Format: int64
+             * @description The entry that it is about.
+             */
+            sequence: number;
+        };
+        /** @description Some entries of the audit log, the latest first. */
+        AuditPage: {
+            items: components["schemas"]["AuditEntry"][];
+            /**
+             * Format: int64
+             * @description What to give as `before` for the next page; `null` on the last one.
+             */
+            next: number | null;
+            /**
+             * Format: int64
+             * @description How many entries the log has.
+             */
+            size: number;
+        };
+        /** @description An entry with what proves it to be in the log. */
+        AuditProof: {
+            /** @description The signed root that it leads to. */
+            checkpoint: string;
+            /** @description What was hashed. */
+            leaf: string;
+            /** @description Hashes from the leaf to the root, in hexadecimal, the nearest first (RFC 6962 §2.1.1). */
+            proof: string[];
+        };
+        /** @description What came of verifying the whole log and the records it commits to. */
+        AuditVerification: {
+            /** Format: int64 */
+            checkpoints: number;
+            /** Format: int64 */
+            entries: number;
+            /**
+             * Format: int64
+             * @description Payloads that were erased, as an entry says.
+             */
+            erased: number;
+            /**
+             * Format: int64
+             * @description How many things are wrong.
+             */
+            faults: number;
+            /** @description The first of them, in the order of the entries. */
+            first: components["schemas"]["AuditFault"][];
+            /**
+             * Format: int64
+             * @description Payloads that are there and match.
+             */
+            payloads: number;
+            /**
+             * Format: int64
+             * @description Records that are as they were written.
+             */
+            records: number;
+            /**
+             * Format: int64
+             * @description Records that are kept no longer, as an entry says.
+             */
+            records_removed: number;
+            /**
+             * Format: int64
+             * @description Records that no entry commits to yet.
+             */
+            records_waiting: number;
+        };
         /** @description A draft's trial on recorded exchanges. */
         Backtest: {
             began: components["schemas"]["Timestamp"];
@@ -1415,15 +2322,219 @@ export interface components {
          * @enum {string}
          */
         BacktestState: "running" | "done" | "failed";
+        /** @description A promise of the policy that the gate did not keep. */
+        BrokenPromise: {
+            /** @description Who looks into it, or closed it. */
+            by: string | null;
+            clause: components["schemas"]["ClauseId"];
+            /** @description Why the promise was not kept, once that is known. */
+            explanation: string | null;
+            /** @description When it last failed. */
+            failed_at: components["schemas"]["Timestamp"];
+            /** Format: uuid */
+            id: string;
+            /** @description The policy that was in force. */
+            policy: string;
+            /** Format: int64 */
+            revision: number;
+            /** @description What happened, in words. */
+            says: string;
+            /** @description When it first failed. */
+            since: components["schemas"]["Timestamp"];
+            state: components["schemas"]["PromiseState"];
+        };
         /**
          * @description How finely to count.
          * @enum {string}
          */
         Bucket: "auto" | "minute" | "hour" | "day";
+        /** @description What is done with a campaign. */
+        CampaignOrder: {
+            order: components["schemas"]["CampaignVerb"];
+            /**
+             * Format: int64
+             * @description The campaign as it was when you decided.
+             */
+            revision: number;
+        };
+        /** @description How a campaign stands. */
+        CampaignState: "open" | {
+            /** @description They no longer are. */
+            closed: {
+                /** @description When. */
+                at: components["schemas"]["Timestamp"];
+                /** @description Who ended it. */
+                by: string;
+            };
+        };
+        /**
+         * @description What can be done with a campaign.
+         * @enum {string}
+         */
+        CampaignVerb: "remind" | "close";
+        /** @description A campaign, with how far it has come. */
+        CampaignView: {
+            /** @description Those of them whose acceptance counts now. */
+            accepted: number;
+            /** @description The audience, in words. */
+            asked_of: string;
+            audience: components["schemas"]["Audience"];
+            by: string;
+            due: components["schemas"]["Timestamp"];
+            from: components["schemas"]["Timestamp"];
+            /** Format: uuid */
+            id: string;
+            /** @description People who are asked. */
+            people: number;
+            policy: components["schemas"]["PolicyVersion"];
+            reminders: components["schemas"]["Reminder"][];
+            /** Format: int64 */
+            revision: number;
+            state: components["schemas"]["CampaignState"];
+            title: string;
+        };
+        /** @description What came of the latest run of the canaries. */
+        Canaries: {
+            at: components["schemas"]["Timestamp"] | null;
+            /** @description The policy that was in force. */
+            policy: string | null;
+            results: components["schemas"]["Canary"][];
+            /** @description Clauses with a rule for which no example fits what is decided about tools: nothing was sent for them. */
+            untested: components["schemas"]["ClauseId"][];
+        };
+        /** @description What came of one canary. */
+        Canary: {
+            clause: components["schemas"]["ClauseId"];
+            /**
+             * Format: int32
+             * @description Which of the clause's examples, counted from 1.
+             */
+            example: number;
+            expected: components["schemas"]["Action"];
+            passes: boolean;
+            /** @description What happened, in words. */
+            says: string;
+            tool: components["schemas"]["ToolId"];
+        };
         /** @description What stands for an anonymous report. */
         CaseCode: {
             /** @description Shown once; only its digest is kept. Whoever has it can read the answers and add to the report. */
             code: string;
+        };
+        /** @description What a named person decided, and why. */
+        CaseDecision: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Who. */
+            by: string;
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description A case with what policies say of its exchanges. */
+        CaseDetail: {
+            case: components["schemas"]["CaseView"];
+            /** @description Exchanges whose records are no longer kept. */
+            missing: number;
+            /** @description Each exchange asked again, on what was stored of it. */
+            verdicts: components["schemas"]["Verdicts"][];
+        };
+        /** @description A decision on a case. */
+        CaseOrder: {
+            order: components["schemas"]["Order"];
+            reason: string;
+            /**
+             * Format: int64
+             * @description The case as it was when you decided.
+             */
+            revision: number;
+        };
+        /** @description A step that somebody has reached. */
+        CaseView: {
+            appeal: components["schemas"]["CaseDecision"] | null;
+            approved: components["schemas"]["CaseDecision"] | null;
+            at: components["schemas"]["Timestamp"];
+            clause: components["schemas"]["ClauseId"];
+            dismissed: components["schemas"]["CaseDecision"] | null;
+            /** Format: uuid */
+            id: string;
+            judged: components["schemas"]["CaseDecision"] | null;
+            /** @description The person's pseudonym, or name where that may be seen. */
+            person: string;
+            /**
+             * Format: int32
+             * @description The points that were reached.
+             */
+            points: number;
+            policy: components["schemas"]["PolicyVersion"];
+            remedy: components["schemas"]["Remedy"];
+            /**
+             * Format: int64
+             * @description Counts changes; a decision names the one it starts from.
+             */
+            revision: number;
+            state: string;
+            /**
+             * Format: int32
+             * @description The points of the step.
+             */
+            step: number;
+            suspended_until: components["schemas"]["Timestamp"] | null;
+            /** @description Exchanges, clauses and points that led there, the latest first. */
+            violations: components["schemas"]["Violation"][];
+            /** @description What the step means, to be read by the person. */
+            words: string;
+        };
+        /** @description Why a module is assigned. */
+        Cause: "hire" | {
+            /** @description What they passed lapses, or has. */
+            lapse: {
+                /** @description When. */
+                until: components["schemas"]["Timestamp"];
+            };
+        } | {
+            /** @description A clause that it teaches has changed since they passed. */
+            policy_change: {
+                /** @description The policy with the change. */
+                policy: components["schemas"]["PolicyVersion"];
+            };
+        } | {
+            /** @description They violated clauses that it teaches, and the policy's ladder asks for training. */
+            violation: {
+                /** @description The clauses. */
+                clauses: components["schemas"]["ClauseId"][];
+                /** @description The exchange with which the step was reached. */
+                exchange: components["schemas"]["ExchangeId"];
+            };
+        } | {
+            /** @description Somebody asked for it. */
+            asked: {
+                /** @description Who. */
+                by: string;
+            };
+        };
+        /** @description A clause that changed. */
+        ChangedClause: {
+            change: components["schemas"]["ClauseChange"];
+            id: components["schemas"]["ClauseId"];
+            title: string;
+        };
+        /** @description What changed since I have read the policy. */
+        Changes: {
+            /** @description Clauses that are new, gone or say something else. */
+            clauses: components["schemas"]["ChangedClause"][];
+            /** @description What the rules do otherwise, in words. */
+            sentences: components["schemas"]["ChangeSentence"][];
+            /** @description The version that I have read last; none if I never have, or its text is not kept. */
+            since: string | null;
+            /** @description The version in force. */
+            version: string;
+        };
+        /** @description A difference between what two versions do. */
+        ChangeSentence: {
+            from: components["schemas"]["Action"];
+            /** @description Which exchanges. */
+            sentence: string;
+            to: components["schemas"]["Action"];
         };
         /** @description What somebody might send to a tool. */
         Check: {
@@ -1463,6 +2574,14 @@ export interface components {
              */
             start: number;
         };
+        /** @description One thing to do. */
+        ChecklistItem: {
+            done: components["schemas"]["Tick"] | null;
+            /** @description Its stable name. */
+            id: string;
+            /** @description What to do. */
+            says: string;
+        };
         /**
          * @description How a check came out.
          * @enum {string}
@@ -1482,6 +2601,7 @@ export interface components {
             action: components["schemas"]["Action"];
             /** @description Every clause that applies, strictest first. */
             clauses: components["schemas"]["CheckClause"][];
+            held_back: components["schemas"]["HeldBack"] | null;
             /** @description The verdict in words. */
             sentence: string;
         };
@@ -1508,6 +2628,40 @@ export interface components {
             /**
              * Format: int64
              * @description In the last 7 days.
+             */
+            week: number;
+        };
+        /** @description What shows that one clause holds. */
+        ClauseEvidence: {
+            action: components["schemas"]["Action"] | null;
+            /** @description Its canaries, by their latest run. */
+            canaries: components["schemas"]["PassingCount"];
+            /** @description Its examples. */
+            examples: components["schemas"]["PassingCount"];
+            /** @description The clause. */
+            id: components["schemas"]["ClauseId"];
+            /** @description The labels whose findings it is about. */
+            labels: components["schemas"]["Label"][];
+            last_triggered: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description Exceptions from it that have not ended.
+             */
+            open_exceptions: number;
+            /** @description The heading it stands under. */
+            section: string;
+            /** @description Identifiers that it serves, by framework. */
+            serves: {
+                [key: string]: string[];
+            };
+            severity: components["schemas"]["Severity"] | null;
+            /** @description Its title. */
+            title: string;
+            /** @description What makes it hold. */
+            upheld_by: components["schemas"]["Upheld"];
+            /**
+             * Format: int64
+             * @description How often it applied in the last 7 days.
              */
             week: number;
         };
@@ -1547,6 +2701,78 @@ export interface components {
          * @enum {string}
          */
         Contribution: "none" | "selected" | "edited" | "substantial";
+        /** @description One point of a framework with what serves it. */
+        ControlEvidence: {
+            /** @description From which day on it applies, if it has one of its own. */
+            applies: string | null;
+            /** @description Clauses of the policy in force that serve it. */
+            clauses: components["schemas"]["ClauseId"][];
+            /** @description What else of Bylaw serves it. */
+            functions: components["schemas"]["Function"][];
+            /** @description Its identifier. */
+            id: string;
+            /** @description Why it is upheld outside Bylaw, if it is. */
+            outside: string | null;
+            /** @description What is to be known of that day. */
+            status: string | null;
+            /** @description What it is about. */
+            title: string;
+        };
+        /**
+         * @description Kinds of course packages.
+         * @enum {string}
+         */
+        CourseStandard: "cmi5" | "scorm12";
+        /** @description A course that another system teaches. */
+        CourseView: {
+            by: string;
+            clauses: components["schemas"]["ClauseId"][];
+            /**
+             * Format: int64
+             * @description For how many days a completion counts.
+             */
+            days: number;
+            id: string;
+            /** @description The package's own name of the course. */
+            publisher_id: string;
+            standard: components["schemas"]["CourseStandard"];
+            title: string;
+            /** @description What results name. */
+            units: string[];
+        };
+        /** @description What is inspected of the exchanges of a span, and what is not. */
+        Coverage: {
+            /** @description Whether the policy looks at what tools answer. */
+            answers: components["schemas"]["AnswerCoverage"];
+            /** @description Tools that were only ever seen by name: nothing of what is sent to them is inspected. */
+            by_name_only: components["schemas"]["ToolId"][];
+            /** @description Clauses that no rule upholds. */
+            by_people: components["schemas"]["ClauseId"][];
+            /**
+             * Format: int64
+             * @description Exchanges.
+             */
+            exchanges: number;
+            /** @description Counted from here. */
+            from: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Those whose content was inspected whole.
+             */
+            inspected: number;
+            /** @description Hosts whose TLS is never opened, by configuration. */
+            pass_through: string[];
+            /** @description Tools whose clients insist on the vendor's certificate. */
+            pinned: components["schemas"]["ToolId"][];
+            /** @description Up to here. */
+            to: components["schemas"]["Timestamp"];
+            /** @description Tools of which some exchanges were not inspected, the most first. */
+            tools: components["schemas"]["ToolCoverage"][];
+            /** @description Those of which something was not, by reason, as in `pass_through`. */
+            uninspected: {
+                [key: string]: number;
+            };
+        };
         /** @description What one department did. */
         DepartmentCount: {
             /** @description Its name; `unknown` where people have none. */
@@ -1668,11 +2894,61 @@ export interface components {
             /** @description Whether the clause applies because content could not be inspected, not because it matched. */
             uninspected: boolean;
         };
+        /** @description What was erased of a person. */
+        Erased: {
+            /**
+             * Format: int64
+             * @description Exceptions of the person.
+             */
+            exceptions: number;
+            /**
+             * Format: int64
+             * @description Payloads of the audit log.
+             */
+            payloads: number;
+            /**
+             * Format: int64
+             * @description Records of exchanges.
+             */
+            records: number;
+            /**
+             * Format: int64
+             * @description Workflows that concern the person.
+             */
+            workflows: number;
+        };
+        /**
+         * @description What to do about an erasure.
+         * @enum {string}
+         */
+        ErasureDecided: "confirm" | "withdraw";
+        /** @description What to do about an erasure. */
+        ErasureDecision: {
+            /** @description What to do. */
+            decide: components["schemas"]["ErasureDecided"];
+            /**
+             * Format: int64
+             * @description The revision that was looked at.
+             */
+            revision: number;
+        };
+        /**
+         * @description How far an erasure is.
+         * @enum {string}
+         */
+        ErasureWord: "asked" | "withdrawn" | "done";
         /** @description A clause whose evaluation failed. */
         EvaluationFault: {
             clause: components["schemas"]["ClauseId"] | null;
             /** @description What went wrong; names attributes, never content. */
             reason: string;
+        };
+        /** @description What shows that the policy holds. */
+        Evidence: {
+            clauses: components["schemas"]["ClauseEvidence"][];
+            people: components["schemas"]["PeopleCoverage"];
+            /** @description The version of the policy in force. */
+            policy: string;
         };
         /** @description One of a clause's examples and what came of it. */
         ExampleResult: {
@@ -1884,6 +3160,39 @@ export interface components {
             uninspected: components["schemas"]["Uninspected"] | null;
             visibility: components["schemas"]["Visibility"];
         };
+        /** @description The response to an exposure of data. */
+        Exposure: {
+            at: components["schemas"]["Timestamp"];
+            clauses: components["schemas"]["ClauseId"][];
+            closed: components["schemas"]["Tick"] | null;
+            exchange: components["schemas"]["ExchangeId"];
+            /** Format: uuid */
+            id: string;
+            items: components["schemas"]["ChecklistItem"][];
+            labels: components["schemas"]["Label"][];
+            /** @description The person's pseudonym. */
+            person: string;
+            /** Format: int64 */
+            revision: number;
+        };
+        /** @description A step of a response. */
+        ExposureOrder: {
+            /** @description The item, for `tick` and `untick`. */
+            item?: string | null;
+            /** @description What came of it, for `tick` and `close`. */
+            note?: string;
+            order: components["schemas"]["ExposureVerb"];
+            /**
+             * Format: int64
+             * @description The response as it was when you decided.
+             */
+            revision: number;
+        };
+        /**
+         * @description What can be done.
+         * @enum {string}
+         */
+        ExposureVerb: "tick" | "untick" | "close";
         /** @description Everything a verdict may depend on, and nothing else: equal facts get equal verdicts. */
         Facts: {
             /** @description How the person is signed in there. */
@@ -1906,6 +3215,13 @@ export interface components {
             /** @description How much could be seen; below [`Visibility::Content`] the labels are not established. */
             visibility: components["schemas"]["Visibility"];
         };
+        /** @description What is said to a chosen answer. */
+        Feedback: {
+            /** @description Why it is right, or is not. */
+            because: string;
+            /** @description The answer, by its position. */
+            choice: number;
+        };
         /** @description Something detected in content, as kept: never the content itself. */
         Finding: {
             /**
@@ -1924,6 +3240,22 @@ export interface components {
             /** @description Where it was. */
             placement: components["schemas"]["Placement"];
         };
+        /** @description A framework with the clauses that serve its points. */
+        FrameworkEvidence: {
+            controls: components["schemas"]["ControlEvidence"][];
+            id: string;
+            name: string;
+            /** @description Where its text is. */
+            source: string;
+            /** @description Whether and since when it applies, and what must be checked. */
+            status: string;
+            title: string;
+        };
+        /**
+         * @description A part of Bylaw that serves a point beside clauses.
+         * @enum {string}
+         */
+        Function: "policy" | "audit_log" | "records" | "canaries" | "coverage" | "tools" | "tool_reviews" | "training" | "attestations" | "reports" | "ladder" | "retention" | "data_subjects";
         /** @description How a function stands to a draft. */
         FunctionStanding: {
             at: components["schemas"]["Timestamp"] | null;
@@ -1947,6 +3279,30 @@ export interface components {
             /** Format: password */
             code: string;
         };
+        /** @description Answers that lead to the same place. */
+        GuideBranch: {
+            answers: string[];
+            to: components["schemas"]["GuideTree"];
+        };
+        /** @description One situation. */
+        GuideCell: {
+            account: string;
+            action: components["schemas"]["Action"];
+            advice: string;
+            clause: components["schemas"]["ClauseId"] | null;
+            data: string;
+            tool: string;
+        };
+        /** @description A question, or what somebody is told in the end. */
+        GuideTree: {
+            action: components["schemas"]["Action"] | null;
+            advice: string | null;
+            /** @description Where answers lead. */
+            branches: components["schemas"]["GuideBranch"][];
+            clauses: components["schemas"]["ClauseId"][];
+            /** @description What is asked; none at an end. */
+            question: string | null;
+        };
         /** @description Whether the server can do its work. */
         Health: {
             /** @description Whether it can. */
@@ -1969,6 +3325,17 @@ export interface components {
             action: components["schemas"]["Action"];
             /** @description The clause. */
             clause: components["schemas"]["ClauseId"];
+        };
+        /** @description What came of a file of results. */
+        Imported: {
+            /** @description Statements about something else than passing or completing this course. */
+            ignored: number;
+            /** @description Statements that were there before. */
+            known: number;
+            /** @description Completions that are new. */
+            recorded: number;
+            /** @description Statements about people who are not in the directory. */
+            strangers: number;
         };
         /** @description An exchange that needs, needed or does not need a reason. */
         Justification: {
@@ -1996,6 +3363,23 @@ export interface components {
             tool: components["schemas"]["ToolId"];
             tool_name: string;
         };
+        /** @description An erasure, asked for or carried out. */
+        KeptErasure: {
+            asked_at: components["schemas"]["Timestamp"];
+            asked_by: string;
+            decided_at: components["schemas"]["Timestamp"] | null;
+            /** @description Who confirmed it or took it back. */
+            decided_by: string | null;
+            erased: components["schemas"]["Erased"] | null;
+            /** Format: uuid */
+            id: string;
+            person: components["schemas"]["PersonId"] | null;
+            /** @description Why; empty once it is carried out. */
+            reason: string;
+            /** Format: int64 */
+            revision: number;
+            state: components["schemas"]["ErasureWord"];
+        };
         /**
          * @description What a finding is: lower-case segments joined by dots, the most general first.
          *
@@ -2009,6 +3393,55 @@ export interface components {
             label: components["schemas"]["Label"];
             /** @description In each step of time. */
             series: number[];
+        };
+        /** @description The ladder of the policy in force, and the cases. */
+        Ladder: {
+            /** @description The latest first. People are pseudonyms. */
+            cases: components["schemas"]["CaseView"][];
+            clause: components["schemas"]["ClauseId"] | null;
+            /** @description It, as employees read it. */
+            sentences: string[];
+        };
+        /** @description A module as it is read, with its questions. */
+        Lesson: {
+            /** @description My attempts, the latest first. */
+            attempts: components["schemas"]["AttemptSummary"][];
+            id: string;
+            /** Format: int32 */
+            minutes: number;
+            parts: components["schemas"]["LessonPart"][];
+            /**
+             * Format: int32
+             * @description Share of questions that have to be right, in percent.
+             */
+            pass_percent: number;
+            questions: components["schemas"]["LessonQuestion"][];
+            summary_html: string;
+            title: string;
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description What is read under one heading. */
+        LessonPart: {
+            passages: components["schemas"]["LessonPassage"][];
+            title: string;
+        };
+        /** @description A piece of a part: text, something that happened, or the place of the decision tree. */
+        LessonPassage: {
+            /** @description When and what, of an incident. */
+            heading: string | null;
+            /** @description The text, or what happened. */
+            html: string;
+            kind: components["schemas"]["PassageKind"];
+            link: string | null;
+            source: string | null;
+        };
+        /** @description A question, without what is right. */
+        LessonQuestion: {
+            ask: string;
+            choices: string[];
+            kind: components["schemas"]["QuestionKind"];
+            situation: string | null;
         };
         /** @description A clause to start from. */
         LibraryClause: {
@@ -2047,11 +3480,39 @@ export interface components {
             name: string;
             token: string;
         };
+        /** @description What a quiz came to. */
+        Marks: {
+            /**
+             * Format: int32
+             * @description Questions asked.
+             */
+            of: number;
+            /** @description Each question, in order. */
+            questions: components["schemas"]["QuestionMark"][];
+            /** @description Headings of the parts that answer what was wrong, in the order of the module. */
+            reread: string[];
+            /**
+             * Format: int32
+             * @description Questions answered rightly.
+             */
+            right: number;
+        };
         /**
          * @description Who said something.
          * @enum {string}
          */
         MessageFrom: "reporter" | "handler";
+        /** @description What the policy asks of me. */
+        Mine: {
+            /** @description What followed violations of mine, the latest first. */
+            cases: components["schemas"]["CaseView"][];
+            name: string;
+            person: components["schemas"]["PersonId"];
+            policy: components["schemas"]["MyPolicy"];
+            suspended_until: components["schemas"]["Timestamp"] | null;
+            /** @description Modules, those to be done first. */
+            training: components["schemas"]["MyModule"][];
+        };
         /** @description One mistake in what was sent. */
         Mistake: {
             /**
@@ -2069,6 +3530,51 @@ export interface components {
             /** @description What to do about it. */
             remedy: string | null;
         };
+        /** @description What a module changed. */
+        ModuleEffect: {
+            /**
+             * Format: int64
+             * @description Days before and after a pass that are looked at.
+             */
+            days: number;
+            effect: components["schemas"]["TrainingEffect"];
+            module: string;
+            /** @description Whether there were more exchanges than are looked at, so that the oldest are missing. */
+            truncated: boolean;
+        };
+        /** @description Why and by when I have to take a module. */
+        MyAssignment: {
+            cause: components["schemas"]["Cause"];
+            due: components["schemas"]["Timestamp"];
+        };
+        /** @description A campaign that asks me to accept the policy. */
+        MyCampaign: {
+            due: components["schemas"]["Timestamp"];
+            /** Format: uuid */
+            id: string;
+            reminded_at: components["schemas"]["Timestamp"] | null;
+            title: string;
+        };
+        /** @description A module, as I stand with it. */
+        MyModule: {
+            assigned: components["schemas"]["MyAssignment"] | null;
+            id: string;
+            /** Format: int32 */
+            minutes: number;
+            passed_until: components["schemas"]["Timestamp"] | null;
+            summary_html: string;
+            title: string;
+        };
+        /** @description How I stand with the policy. */
+        MyPolicy: {
+            accepted_until: components["schemas"]["Timestamp"] | null;
+            /** @description Campaigns that ask me to accept it. */
+            campaigns: components["schemas"]["MyCampaign"][];
+            /** @description The version that I have read last. */
+            read: string | null;
+            title: string;
+            version: string;
+        };
         /** @description The answer to one question. */
         NewAnswer: {
             note?: string;
@@ -2085,6 +3591,43 @@ export interface components {
              */
             revision: number;
         };
+        /** @description That I do not agree. */
+        NewAppeal: {
+            reason: string;
+        };
+        /** @description A module to assign. */
+        NewAssignment: {
+            audience?: components["schemas"]["Audience"];
+            due: components["schemas"]["Timestamp"];
+            module: string;
+            person?: components["schemas"]["PersonId"] | null;
+        };
+        /** @description Answers to a quiz. */
+        NewAttempt: {
+            /** @description For each question, in order, the positions of the chosen answers, from 0. */
+            answers: number[][];
+            /**
+             * Format: int32
+             * @description The version of the module that was shown.
+             */
+            version: number;
+        };
+        /** @description That I accept a version. */
+        NewAttestation: {
+            /**
+             * Format: uuid
+             * @description The campaign that asks for it, if one does.
+             */
+            campaign?: string | null;
+            /** @description The version that was shown. */
+            policy: components["schemas"]["PolicyVersion"];
+        };
+        /** @description A campaign to open; it asks for the policy in force. */
+        NewCampaign: {
+            audience?: components["schemas"]["Audience"];
+            due: components["schemas"]["Timestamp"];
+            title: string;
+        };
         /** @description Something to add to an anonymous report. */
         NewCaseMessage: {
             /** Format: password */
@@ -2096,12 +3639,27 @@ export interface components {
             clause?: components["schemas"]["ClauseId"] | null;
             text: string;
         };
+        /** @description That somebody completed a course. */
+        NewCompletion: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            person: components["schemas"]["PersonId"];
+            /** @description On what grounds this is said. */
+            reason: string;
+        };
         /** @description A draft to begin. */
         NewDraft: {
             /** @description What to call it; the policy's name if left out. */
             name?: string | null;
             /** @description The Markdown document of a file to import: refused whole if it has mistakes. The policy in force if left out. */
             source?: string | null;
+        };
+        /** @description An erasure to ask for. */
+        NewErasure: {
+            /** @description About whom. */
+            person: components["schemas"]["PersonId"];
+            /** @description Why, for example the request's date and number. */
+            reason: string;
         };
         /** @description An exception to grant. */
         NewException: {
@@ -2140,6 +3698,10 @@ export interface components {
              */
             revision: number;
             step: components["schemas"]["ExceptionStep"];
+        };
+        /** @description An exchange with which data left. */
+        NewExposure: {
+            exchange: components["schemas"]["ExchangeId"];
         };
         /** @description What a report is connected with. */
         NewLinks: {
@@ -2183,6 +3745,11 @@ export interface components {
              */
             revision: number;
             rollout?: components["schemas"]["RolloutStages"] | null;
+        };
+        /** @description That I have read a version. */
+        NewReading: {
+            /** @description The version that was shown. */
+            policy: components["schemas"]["PolicyVersion"];
         };
         /** @description What somebody reports. */
         NewReport: {
@@ -2294,6 +3861,11 @@ export interface components {
             code: string;
         };
         /**
+         * @description What is decided.
+         * @enum {string}
+         */
+        Order: "approve" | "dismiss" | "uphold" | "overturn";
+        /**
          * @description What was done with an exchange.
          * @enum {string}
          */
@@ -2322,6 +3894,24 @@ export interface components {
             reported_on: components["schemas"]["Timestamp"];
             state: components["schemas"]["ReportState"];
         };
+        /**
+         * @description What a passage is.
+         * @enum {string}
+         */
+        PassageKind: "prose" | "incident" | "tree";
+        /** @description Of how many, how many pass. */
+        PassingCount: {
+            /**
+             * Format: int64
+             * @description How many pass.
+             */
+            passing: number;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            total: number;
+        };
         /** @description A new password. */
         PasswordChange: {
             /** Format: password */
@@ -2329,11 +3919,28 @@ export interface components {
             /** Format: password */
             new: string;
         };
+        /** @description How many of the people know the policy. */
+        PeopleCoverage: {
+            /**
+             * Format: int64
+             * @description Those whose acceptance of the policy counts now.
+             */
+            attested: number;
+            /**
+             * Format: int64
+             * @description People in the directory.
+             */
+            people: number;
+            /** @description Those for whom a training module counts now, by module. */
+            trained: {
+                [key: string]: number;
+            };
+        };
         /**
          * @description Something that an account may be allowed to do.
          * @enum {string}
          */
-        Permission: "read_overview" | "read_exchanges" | "reveal_people" | "read_tools" | "decide_tools" | "read_policy" | "write_policy" | "publish_policy" | "review_policy" | "check" | "check_as_person" | "read_people" | "manage_users" | "manage_exceptions" | "use_tokens" | "make_requests" | "review_tools" | "decide_exceptions" | "review_assets" | "report" | "handle_reports" | "justify" | "read_metrics" | "hold_session";
+        Permission: "read_overview" | "read_exchanges" | "reveal_people" | "read_tools" | "decide_tools" | "read_policy" | "write_policy" | "publish_policy" | "review_policy" | "check" | "check_as_person" | "read_people" | "manage_users" | "manage_exceptions" | "read_audit" | "read_evidence" | "run_canaries" | "manage_privacy" | "use_tokens" | "make_requests" | "review_tools" | "decide_exceptions" | "review_assets" | "report" | "handle_reports" | "justify" | "read_metrics" | "take_part" | "read_standing" | "manage_training" | "decide_cases" | "hold_session";
         /** @description Someone who uses AI tools, as the directory knows them. */
         Person: {
             attested_until: components["schemas"]["Timestamp"] | null;
@@ -2386,6 +3993,22 @@ export interface components {
          * @enum {string}
          */
         PersonKind: "employee" | "contractor" | "vendor" | "unknown";
+        /** @description How somebody stands. Pseudonymous, unless names are asked for and may be seen. */
+        PersonStanding: {
+            accepted_until: components["schemas"]["Timestamp"] | null;
+            /** @description Cases that wait for a decision. */
+            cases: number;
+            department: string | null;
+            /** @description Modules to be done. */
+            open: string[];
+            /** @description Assignments whose time is over. */
+            overdue: number;
+            /** @description Modules whose pass counts now. */
+            passed: string[];
+            /** @description The pseudonym. */
+            person: string;
+            suspended_until: components["schemas"]["Timestamp"] | null;
+        };
         /** @description Where in an exchange's content a finding lies. */
         Placement: {
             /**
@@ -2406,6 +4029,8 @@ export interface components {
         };
         /** @description The policy in force, as employees read it and with how it does. */
         Policy: {
+            /** @description The functions that must approve a change. */
+            approvals: string[];
             clauses: components["schemas"]["PolicyClause"][];
             /** @description What is done with what no clause allows. */
             otherwise: components["schemas"]["Action"];
@@ -2435,6 +4060,14 @@ export interface components {
             title: string;
             upheld_by: components["schemas"]["UpheldBy"];
             why_html: string | null;
+        };
+        /** @description What the policy says of ordinary work, computed from its rules. */
+        PolicyGuide: {
+            /** @description What an employee may send where. */
+            table: components["schemas"]["GuideCell"][];
+            /** @description The same as questions; exact for every situation that the table has. */
+            tree: components["schemas"]["GuideTree"];
+            version: string;
         };
         /** @description That a version came into force. */
         PolicyPublication: {
@@ -2480,6 +4113,21 @@ export interface components {
             /** @description What kind of problem it is: `urn:bylaw:problem:` and a code that does not change. */
             type: string;
         };
+        /** @description What to do about a broken promise. */
+        PromiseDecision: {
+            /** @description Why the promise was not kept, which closes it; left out: somebody looks into it. */
+            explanation?: string | null;
+            /**
+             * Format: int64
+             * @description The revision that was looked at.
+             */
+            revision: number;
+        };
+        /**
+         * @description What people did about a broken promise.
+         * @enum {string}
+         */
+        PromiseState: "open" | "acknowledged" | "closed";
         /**
          * @description What a check looks at.
          * @enum {string}
@@ -2565,6 +4213,13 @@ export interface components {
             /** @enum {string} */
             kind: "link";
         };
+        /** @description What one question came to. */
+        QuestionMark: {
+            /** @description What is said to each chosen answer. */
+            feedback: components["schemas"]["Feedback"][];
+            /** @description Whether all right answers, and no other, were chosen. */
+            right: boolean;
+        };
         /** @description What is asked of a tool before it is decided about. */
         Questionnaire: {
             /** @description The questions, by what they are about. */
@@ -2594,6 +4249,35 @@ export interface components {
         Reason: {
             /** @description 10 to 2,000 characters. */
             reason: string;
+        };
+        /** @description What a step asks for, as it is kept. */
+        Remedy: "coach" | "assign_training" | "notify_manager" | {
+            /** @description Access to AI tools is suspended. */
+            suspend_access: {
+                /**
+                 * Format: int64
+                 * @description For so many seconds.
+                 */
+                seconds: number;
+            };
+        } | {
+            /** @description The matter is handed to people outside Bylaw. */
+            refer: {
+                /** @description To whom or what, in the policy's own words. */
+                to: string;
+            };
+        };
+        /** @description That those who had not accepted yet were reminded. */
+        Reminder: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description By whom. */
+            by: string;
+            /**
+             * Format: int32
+             * @description How many people it was.
+             */
+            people: number;
         };
         /** @description A report as those who handle it see it. */
         Report: {
@@ -2959,6 +4643,15 @@ export interface components {
          * @enum {string}
          */
         TermsComparison: "first" | "same" | "changed";
+        /** @description That something was done. */
+        Tick: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description By whom. */
+            by: string;
+            /** @description What came of it. */
+            note: string;
+        };
         /**
          * Format: date-time
          * @description An instant: milliseconds since 1970-01-01T00:00:00Z.
@@ -3008,6 +4701,21 @@ export interface components {
             /** @description In each step of time. */
             series: number[];
             tool: components["schemas"]["ToolId"];
+        };
+        /** @description How much of one tool's exchanges was inspected. */
+        ToolCoverage: {
+            /**
+             * Format: int64
+             * @description Exchanges.
+             */
+            exchanges: number;
+            /** @description The tool. */
+            tool: components["schemas"]["ToolId"];
+            /**
+             * Format: int64
+             * @description Those that were not inspected whole.
+             */
+            uninspected: number;
         };
         /** @description A decision about a tool. */
         ToolDecision: {
@@ -3158,6 +4866,44 @@ export interface components {
             /** Format: int64 */
             tools: number;
         };
+        /**
+         * @description Violations of a module's clauses before and after people passed it.
+         *
+         *     It compares people with themselves; it does not say why: people pass training after a violation more often than at other
+         *     times, and fewer violations may follow from that alone.
+         */
+        TrainingEffect: {
+            /** @description In the time after. */
+            after: components["schemas"]["ViolationRate"];
+            /** @description In the time before. */
+            before: components["schemas"]["ViolationRate"];
+            /** @description People who were observed for a week at least before and after. */
+            people: number;
+        };
+        /** @description A module, with how many have taken it. */
+        TrainingModule: {
+            /** @description Whom it is for, in words. */
+            audience: string;
+            /** @description Clauses of the policy in force that it teaches. */
+            clauses: components["schemas"]["ClauseId"][];
+            id: string;
+            /** Format: int32 */
+            minutes: number;
+            /** @description Assignments to be done. */
+            open: number;
+            /** @description Those of them whose time is over. */
+            overdue: number;
+            /** Format: int32 */
+            pass_percent: number;
+            /** @description Those of them whose pass counts now. */
+            passed: number;
+            /** @description People of the audience. */
+            people: number;
+            questions: number;
+            title: string;
+            /** Format: int32 */
+            version: number;
+        };
         /** @description What a policy asks of people, and what it lets pass. */
         TrialBurden: {
             /** @description Exchanges that passed as they were although something sensitive was found in them, by label family. */
@@ -3189,6 +4935,11 @@ export interface components {
          * @enum {string}
          */
         Uninspected: "pass_through" | "too_large" | "bomb" | "unreadable" | "opaque" | "web_socket" | "truncated";
+        /**
+         * @description What makes a clause hold.
+         * @enum {string}
+         */
+        Upheld: "rule" | "training" | "people";
         /**
          * @description What makes a clause hold.
          * @enum {string}
@@ -3241,6 +4992,58 @@ export interface components {
             };
         };
         /**
+         * @description What policies say of one exchange of a case, for an appeal: as it was told then, asked again of the policy in force then,
+         *     and of the one in force now.
+         */
+        Verdicts: {
+            /** @description The exchange. */
+            exchange: components["schemas"]["ExchangeId"];
+            /** @description What the policy in force now says. */
+            now: components["schemas"]["Action"];
+            /** @description The policy in force then. */
+            policy: components["schemas"]["PolicyVersion"];
+            then: components["schemas"]["Action"] | null;
+            /** @description What it said then. */
+            told: components["schemas"]["Action"];
+        };
+        /** @description That an exchange broke a clause. Names the exchange, never its content. */
+        Violation: {
+            /** @description What it asked for. */
+            action: components["schemas"]["Action"];
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description The clause. */
+            clause: components["schemas"]["ClauseId"];
+            /** @description The exchange. */
+            exchange: components["schemas"]["ExchangeId"];
+            /** @description What was found that the clause is about. */
+            labels: components["schemas"]["Label"][];
+            /**
+             * Format: int32
+             * @description What it counts.
+             */
+            points: number;
+            /** @description Its severity then. */
+            severity: components["schemas"]["Severity"];
+            /** @description On which tool. */
+            tool: components["schemas"]["ToolId"];
+        };
+        /** @description Violations in a time. */
+        ViolationRate: {
+            /**
+             * Format: double
+             * @description Days for which people were observed, added up.
+             */
+            days: number;
+            /**
+             * Format: double
+             * @description Violations for each person and 30 days.
+             */
+            per_person: number;
+            /** @description How many. */
+            violations: number;
+        };
+        /**
          * @description How much of an exchange was visible, least first.
          * @enum {string}
          */
@@ -3251,6 +5054,10 @@ export interface components {
             data: components["schemas"]["Label"][];
             pseudonym: string;
             purpose: string;
+        };
+        /** @description That an assignment is not needed. */
+        Withdrawal: {
+            reason: string;
         };
     };
     responses: never;
@@ -3479,6 +5286,193 @@ export interface operations {
             };
         };
     };
+    list_attestations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttestationView"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Entries before this place, for the next page. */
+                before?: number;
+                /** @description Not before. */
+                from?: string;
+                /** @description How many; 50 if left out, at most 200. */
+                limit?: number;
+                /** @description Part of what it was done to: a clause, a tool, a version. */
+                subject?: string;
+                /** @description Before. */
+                to?: string;
+                /** @description What was done: a noun, as in `exception`, or a noun and a verb, as in `exception.granted`. */
+                what?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audit_checkpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditCheckpoint"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prove_audit_extension: {
+        parameters: {
+            query: {
+                /** @description How many entries the earlier checkpoint covers. */
+                from: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditExtension"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prove_audit_entry: {
+        parameters: {
+            query: {
+                /** @description The entry's place. */
+                sequence: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditProof"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_backtest: {
         parameters: {
             query?: never;
@@ -3497,6 +5491,251 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_campaigns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignView"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCampaign"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignOrder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_outstanding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_canaries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Canaries"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_canaries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Canaries"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_canary_failures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrokenPromise"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_canary_failure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The failure */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromiseDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrokenPromise"];
                 };
             };
             /** @description Refused or failed */
@@ -4050,6 +6289,121 @@ export interface operations {
             };
         };
     };
+    list_clause_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_coverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coverage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_frameworks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FrameworkEvidence"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_pack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The framework */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_exception_requests: {
         parameters: {
             query?: {
@@ -4412,6 +6766,101 @@ export interface operations {
             };
         };
     };
+    list_exposures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exposure"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_exposure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExposure"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exposure"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_exposure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The response */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExposureOrder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exposure"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_health: {
         parameters: {
             query?: never;
@@ -4520,6 +6969,319 @@ export interface operations {
             };
         };
     };
+    get_ladder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ladder"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The case */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The case */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseOrder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_mine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mine"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_attestation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAttestation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appeal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The case */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAppeal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_my_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changes"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_reading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReading"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_lesson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The module */
+                module: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lesson"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_attempt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The module */
+                module: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAttempt"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptResult"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_overview: {
         parameters: {
             query?: {
@@ -4570,6 +7332,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Person"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonStanding"][];
                 };
             };
             /** @description Refused or failed */
@@ -4639,6 +7429,34 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policy_guide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyGuide"];
                 };
             };
             /** @description Refused or failed */
@@ -4941,6 +7759,132 @@ export interface operations {
                 };
                 content: {
                     "text/markdown": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_erasures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptErasure"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewErasure"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptErasure"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The erasure */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptErasure"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person */
+                id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
                 };
             };
             /** @description Refused or failed */
@@ -6090,6 +9034,328 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tool"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_assignments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentView"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_module: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAssignment"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assigned"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_assignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The assignment */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentView"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_courses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourseView"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_course: {
+        parameters: {
+            query: {
+                /** @description The clauses that it teaches, with commas between them. */
+                clauses?: string;
+                /** @description For how many days a completion counts. */
+                days: number;
+                /** @description The name by which rules of the policy ask for it: lower-case letters, digits and dashes. */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/zip": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourseView"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_completion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The course */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCompletion"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_statements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The course */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_modules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingModule"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_effect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The module */
+                module: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModuleEffect"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_package: {
+        parameters: {
+            query: {
+                standard: components["schemas"]["CourseStandard"];
+            };
+            header?: never;
+            path: {
+                /** @description The module */
+                module: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
                 };
             };
             /** @description Refused or failed */
