@@ -16,7 +16,7 @@ fn canaries_go_through_the_live_gate_and_no_further() {
     let expected: std::collections::BTreeSet<&str> =
         results.iter().map(|result| result["expected"].as_str().unwrap()).collect();
     assert!(
-        expected.contains("allow") && expected.contains("redact") && expected.contains("block"),
+        expected.contains("allow") && expected.contains("coach") && expected.contains("block"),
         "{expected:?}"
     );
     let received = world.received();
@@ -61,9 +61,10 @@ fn the_log_is_verified_offline() {
 
     let bundle = fs::read_dir(folder.join("tile/entries")).unwrap().next().unwrap().unwrap().path();
     let bundle = fs::read_dir(bundle).unwrap().next().unwrap().unwrap().path();
-    let bytes = fs::read(&bundle).unwrap();
-    let text = String::from_utf8_lossy(&bytes).replacen("policy.published", "policy.publishes", 1);
-    fs::write(&bundle, text.as_bytes()).unwrap();
+    let mut bytes = fs::read(&bundle).unwrap();
+    let place = bytes.windows(9).position(|window| window == b"published").unwrap();
+    bytes[place] = b'P';
+    fs::write(&bundle, bytes).unwrap();
     let altered = verify(key.trim());
     assert_eq!(altered.code, Some(1), "{}", altered.text);
     assert!(altered.text.contains("entry 0 was altered"), "{}", altered.text);

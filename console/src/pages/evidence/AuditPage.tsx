@@ -120,7 +120,9 @@ function told(detail: unknown): string {
     return String(detail);
   }
   return Object.entries(detail)
-    .map(([name, value]) => `${plain(name).toLowerCase()}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .map(
+      ([name, value]) => `${plain(name).toLowerCase()}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    )
     .join(' · ');
 }
 
