@@ -1,5 +1,7 @@
 //! One module per command.
 
+mod audit;
+mod canary;
 mod check;
 mod demo;
 mod detect;
@@ -40,6 +42,12 @@ pub(crate) enum Command {
     /// Lint, test or render a policy document.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    /// Try whether the running gate keeps the policy's promises.
+    #[command(subcommand)]
+    Canary(canary::CanaryCommand),
+    /// Verify or export the log of what people did.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Make a link that signs an administrator in once.
     SignIn(sign_in::SignIn),
     /// Print the description of the HTTP API.
@@ -58,6 +66,8 @@ impl Command {
             Self::Detect(detect) => detect.run(),
             Self::Register(register) => register.run(),
             Self::Policy(policy) => policy.run(),
+            Self::Canary(canary) => canary.run(),
+            Self::Audit(audit) => audit.run(),
             Self::SignIn(sign_in) => sign_in.run(),
             Self::Openapi => {
                 println!("{}", server::openapi());

@@ -8,10 +8,12 @@ use std::{
     fs, io,
     net::SocketAddr,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
+use governance::retention::Retention;
 use ipnet::IpNet;
-use model::{Approval, ToolId};
+use model::{Approval, Label, ToolId};
 
 use raw::RawConfig;
 
@@ -42,6 +44,10 @@ pub(crate) struct Config {
     pub(crate) people: Option<PathBuf>,
     pub(crate) detectors: Option<PathBuf>,
     pub(crate) catalog: Option<PathBuf>,
+    /// How long records are kept.
+    pub(crate) retention: Retention,
+    /// How often canaries are sent; never if `None`.
+    pub(crate) canaries_every: Option<Duration>,
     /// Decisions about tools; those made in the console come after them.
     pub(crate) tools: BTreeMap<ToolId, Approval>,
 }
@@ -83,6 +89,7 @@ struct Reader<'a> {
     path: &'a Path,
 }
 
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const ADDRESS: &str = "expected an address and a port, as in `127.0.0.1:8600`";
 const NETWORK: &str = "expected a network, as in `10.0.0.0/8`";
 const SIZE: &str = "expected a number of bytes, at least 1024";
@@ -112,6 +119,15 @@ impl Reader<'_> {
             people: raw.people.file.map(beside),
             detectors: raw.detect.file.map(beside),
             catalog: raw.catalog.file.map(beside),
+            retention: Retention {
+                records: raw
+                    .retention
+                    .records
+                    .map(|text| self.days("retention.records", &text))
+                    .transpose()?,
+                labels: self.labels(raw.retention.labels)?,
+            },
+            canaries_every: self.every(raw.canaries.every)?,
             tools: raw.tool,
             data,
         })
@@ -149,6 +165,37 @@ impl Reader<'_> {
             Ok((host.to_ascii_lowercase(), address))
         };
         given.into_iter().map(entry).collect()
+    }
+
+    fn days(&self, key: &'static str, text: &str) -> Result<Duration, ConfigError> {
+        let days = text.strip_suffix('d').and_then(|days| days.parse::<u32>().ok()).filter(|days| *days > 0);
+        days.map(|days| DAY * days)
+            .ok_or_else(|| self.refuse(key, text, "expected a number of days, as in `400d`"))
+    }
+
+    fn labels(&self, given: BTreeMap<String, String>) -> Result<BTreeMap<Label, Duration>, ConfigError> {
+        const KEY: &str = "retention.labels";
+        let entry = |(label, text): (String, String)| {
+            let label =
+                label.parse().map_err(|_| self.refuse(KEY, &label, "expected a label, as in `phi`"))?;
+            Ok((label, self.days(KEY, &text)?))
+        };
+        given.into_iter().map(entry).collect()
+    }
+
+    /// Hours or minutes; `never` switches canaries off.
+    fn every(&self, given: Option<String>) -> Result<Option<Duration>, ConfigError> {
+        let text = given.unwrap_or_else(|| "6h".to_owned());
+        if text == "never" {
+            return Ok(None);
+        }
+        let unit = |suffix, seconds| {
+            let number = text.strip_suffix(suffix)?.parse::<u64>().ok().filter(|number| *number > 0)?;
+            Some(Duration::from_secs(number.saturating_mul(seconds)))
+        };
+        let every = unit('h', 3_600).or_else(|| unit('m', 60));
+        let expected = "expected hours or minutes, as in `6h` or `30m`, or `never`";
+        every.map(Some).ok_or_else(|| self.refuse("canaries.every", &text, expected))
     }
 
     fn size(&self, key: &'static str, given: Option<u64>, default: usize) -> Result<usize, ConfigError> {
@@ -190,6 +237,9 @@ mod tests {
         check("[gate]\nsandbox_networks = [\"ten\"]", "`gate.sandbox_networks = ten`: expected a network");
         check("[tool.chatgpt]\nstate = \"aproved\"", "line 2");
         check("[console]\nurl = \"bylaw.example\"", "starts with `https://`");
+        check("[retention]\nrecords = \"soon\"", "`retention.records = soon`: expected a number of days");
+        check("[retention]\nlabels = { \"a b\" = \"3d\" }", "expected a label");
+        check("[canaries]\nevery = \"often\"", "`canaries.every = often`: expected hours or minutes");
         check("data = ", "line 1");
     }
 

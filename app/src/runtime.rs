@@ -1,5 +1,6 @@
 //! The parts, put together and run.
 
+mod canary;
 mod metrics;
 mod parts;
 mod recorder;
@@ -7,8 +8,9 @@ mod serve;
 
 use model::Timestamp;
 
+pub(crate) use canary::prober;
 pub(crate) use parts::{Parts, offline};
-pub(crate) use serve::{Ready, serve};
+pub(crate) use serve::{Ready, engine_of, reachable, serve};
 
 /// The time. Nothing below the programs at the rim (this crate, `server`, `gate`) reads a clock.
 pub(crate) fn now() -> Timestamp {

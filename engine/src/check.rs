@@ -9,7 +9,7 @@ use crate::{
     examine::{Examination, Legible},
     facts::{Content, Setting, facts},
     inspection::redacted_labels,
-    login::Who,
+    login::{Errand, Who},
     placeholder::{Placeholders, to_replace},
     snapshot::Snapshot,
 };
@@ -169,10 +169,15 @@ fn examine_parcel(snapshot: &Snapshot, parcel: &Parcel) -> (Examination, Legible
 fn who(snapshot: &Snapshot, named: Option<&PersonId>) -> Result<Who, CheckError> {
     let address = std::net::Ipv4Addr::UNSPECIFIED.into();
     let Some(id) = named else {
-        return Ok(Who { id: PersonId::new("someone"), person: Some(Arc::new(someone())), address });
+        return Ok(Who {
+            id: PersonId::new("someone"),
+            person: Some(Arc::new(someone())),
+            address,
+            errand: Errand::Real,
+        });
     };
     let person = snapshot.directory.person(id.as_str()).ok_or_else(|| CheckError::Person(id.clone()))?;
-    Ok(Who { id: id.clone(), person: Some(Arc::new(person.clone())), address })
+    Ok(Who { id: id.clone(), person: Some(Arc::new(person.clone())), address, errand: Errand::Real })
 }
 
 /// An employee about whom nothing else is known.

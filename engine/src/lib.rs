@@ -8,6 +8,7 @@
 
 mod acknowledge; // who was coached or gave a reason, for how long
 mod awaited; // answers that the policy has a say in
+mod canary; // a synthetic person at the gate
 mod check; // a text instead of traffic
 mod decision; // what the gate is told
 mod examine; // content -> findings
@@ -37,6 +38,7 @@ use model::{Record, Sensitive, Timestamp};
 
 pub use acknowledge::Justification;
 pub use awaited::Awaited;
+pub use canary::CANARY;
 pub use check::{Check, CheckError, Checked, Parcel};
 pub use decision::{Body, Decision, Next, Restore};
 pub use dialect::{
@@ -48,7 +50,7 @@ pub use exception::{Exception, Exceptions, Holder};
 pub use inspection::Inspection;
 pub use link::{LinkError, LinkKey};
 pub use listening::{Heard, Listening, Withheld};
-pub use login::{Identity, Who};
+pub use login::{Errand, Identity, Who};
 pub use open::{Head, HostPlan, Opening};
 pub use rollout::Rollout;
 pub use snapshot::{Settings, Snapshot, taxonomy};
@@ -101,6 +103,12 @@ impl Engine {
     /// Who a client is. Verifying a password for the first time takes tens of milliseconds of CPU; later it is cached.
     pub fn identify(&self, address: IpAddr, basic: Option<(&str, &Sensitive)>) -> Identity {
         self.logins.identify(&self.current.load().directory, address, basic)
+    }
+
+    /// The synthetic person who signs in as [`CANARY`] with this password.
+    pub fn canary(&self, address: IpAddr, password: &Sensitive, now: Timestamp) -> Identity {
+        let key = &self.current.load().settings.key;
+        key.synthetic(password, address, now).map_or(Identity::Denied, Identity::Known)
     }
 
     /// The record of a connection to a pass-through host; `None` if the host belongs to no tool.

@@ -24,7 +24,7 @@ impl LinkKey {
     }
 
     /// A key for one purpose, so that what is made for one never counts for another.
-    fn derived(&self, purpose: &str) -> [u8; 32] {
+    pub(crate) fn derived(&self, purpose: &str) -> [u8; 32] {
         blake3::derive_key(&format!("bylaw 2026 {purpose}"), &self.0)
     }
 

@@ -16,6 +16,17 @@ pub struct Who {
     pub person: Option<Arc<Person>>,
     /// Where the client is.
     pub address: IpAddr,
+    /// Why it asks.
+    pub errand: Errand,
+}
+
+/// Why a client asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Errand {
+    /// Somebody uses a tool.
+    Real,
+    /// Bylaw tries whether the gate keeps the policy's promises: nothing may be recorded or sent on.
+    Canary,
 }
 
 /// What came of identifying a client.
@@ -85,9 +96,14 @@ impl Logins {
 }
 
 fn known(person: &Arc<Person>, address: IpAddr) -> Identity {
-    Identity::Known(Who { id: person.id.clone(), person: Some(Arc::clone(person)), address })
+    Identity::Known(Who {
+        id: person.id.clone(),
+        person: Some(Arc::clone(person)),
+        address,
+        errand: Errand::Real,
+    })
 }
 
 fn stranger(address: IpAddr) -> Who {
-    Who { id: PersonId::new(format!("address:{address}")), person: None, address }
+    Who { id: PersonId::new(format!("address:{address}")), person: None, address, errand: Errand::Real }
 }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use engine::{HostPlan, Who};
+use engine::{Errand, HostPlan, Who};
 use http::{Request, Response, StatusCode};
 use hyper::{body::Incoming, upgrade::OnUpgrade};
 use hyper_util::rt::TokioIo;
@@ -9,6 +9,7 @@ use tokio::net::TcpStream;
 
 use crate::{
     body::AnswerBody,
+    canary,
     client::Client,
     gate::Gate,
     intercept, now,
@@ -27,7 +28,11 @@ pub(crate) async fn answer(
     let target = target(client, &request)?;
     let upgrade = hyper::upgrade::on(&mut request);
     let metrics = &client.gate.metrics;
-    match client.gate.engine.host(&target.host) {
+    let plan = client.gate.engine.host(&target.host);
+    if who.errand == Errand::Canary && plan != HostPlan::Intercept {
+        return Err(canary::no_verdict("the gate does not look into connections to this host"));
+    }
+    match plan {
         HostPlan::Intercept => {
             metrics.tunnels_intercepted.increment();
             carry(client, upgrade, |client, stream| intercept::run(client, who, target, stream));

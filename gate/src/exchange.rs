@@ -1,7 +1,7 @@
 use std::{sync::Arc, time::Instant};
 
 use bytes::Bytes;
-use engine::{Body, Decision, Next, Opening, Withheld};
+use engine::{Body, Decision, Errand, Next, Opening, Withheld};
 use http::{
     HeaderName, HeaderValue, Request, Response, StatusCode,
     header::{ACCEPT_ENCODING, ALT_SVC, CONTENT_ENCODING, CONTENT_LENGTH, EXPECT, TE},
@@ -13,6 +13,7 @@ use model::Record;
 use crate::{
     answer::{AnswerStream, Beginning},
     body::{AnswerBody, Patient, RequestBody, Tally},
+    canary,
     completion::{Ending, Watch},
     drain::drain,
     gate::now,
@@ -33,8 +34,8 @@ use crate::{
 const INSPECTED_HERE: usize = 32 * 1024;
 
 /// A request whose body is somewhere else.
-struct Asked {
-    parts: Parts,
+pub(crate) struct Asked {
+    pub(crate) parts: Parts,
     /// If it asks to become a WebSocket.
     upgrade: Option<OnUpgrade>,
     begun: Instant,
@@ -59,6 +60,10 @@ async fn carry_out(
     asked: Asked,
     body: Incoming,
 ) -> Result<Response<AnswerBody>, Problem> {
+    if session.who.errand == Errand::Canary {
+        session.check(&asked)?;
+        return Box::pin(canary::answer(session, &asked, body)).await;
+    }
     if let Err(problem) = session.check(&asked) {
         return Box::pin(refuse(session, &asked, problem)).await;
     }
@@ -89,7 +94,7 @@ async fn carry_out(
     }
 }
 
-fn open(session: &Session, parts: &Parts) -> Opening {
+pub(crate) fn open(session: &Session, parts: &Parts) -> Opening {
     let head = head(&parts.method, &session.target().host, &parts.uri, &parts.headers);
     session.gate.engine.open(&session.who, &head, now())
 }
@@ -124,7 +129,7 @@ async fn refuse(session: &Session, asked: &Asked, problem: Problem) -> Result<Re
 }
 
 /// Asks the engine about the body; off the runtime's threads if that may take long.
-async fn close(
+pub(crate) async fn close(
     session: &Session,
     inspection: Box<engine::Inspection>,
     held: &Held,

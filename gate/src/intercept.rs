@@ -1,6 +1,6 @@
 use std::{convert::Infallible, pin::pin, sync::Arc, time::Duration};
 
-use engine::{HostPlan, Who};
+use engine::{Errand, HostPlan, Who};
 use http::Request;
 use hyper::{body::Incoming, server::conn::http2, service::service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -78,7 +78,7 @@ async fn shake_hands(
     let tls = client.gate.leaves.tls(shown)?;
     let other_name = named.clone().filter(|named| *named != target.host);
     let upstream = Upstream::new(&client.gate, Origin { scheme: Scheme::Https, target }, offer, client.here);
-    if other_name.is_none() {
+    if other_name.is_none() && who.errand == Errand::Real {
         client.gate.spawn(Arc::clone(&upstream).connect_early());
     }
     let session = Session::new(client, who, upstream, Inspection::On).whose_tls_names(other_name);

@@ -8,6 +8,7 @@ mod activity; // when something last happened
 mod answer; // an upstream's answer on its way to the client
 mod authority; // the CA
 mod body; // bodies in both directions
+mod canary; // exchanges that try the policy
 mod client; // one connection from a client
 mod completion; // how an exchange ended
 mod config; // how the gate behaves

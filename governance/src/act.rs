@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use model::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -56,12 +58,13 @@ struct Told {
     detail: Value,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Leaf<'a> {
     seq: u64,
     at: i64,
-    what: &'a str,
-    subject: &'a str,
+    what: Cow<'a, str>,
+    subject: Cow<'a, str>,
     payload: String,
 }
 
@@ -104,12 +107,25 @@ impl Entry {
         let leaf = Leaf {
             seq: self.sequence,
             at: self.at.as_millis(),
-            what: &self.what,
-            subject: &self.subject,
+            what: Cow::Borrowed(&self.what),
+            subject: Cow::Borrowed(&self.subject),
             payload,
         };
         // Numbers and strings can always be written as JSON.
         serde_json::to_vec(&leaf).unwrap_or_default()
+    }
+
+    /// Reads what [`Entry::leaf`] writes; `None` for any other bytes.
+    pub fn from_leaf(bytes: &[u8]) -> Option<Self> {
+        let leaf: Leaf<'_> = serde_json::from_slice(bytes).ok()?;
+        let entry = Self {
+            sequence: leaf.seq,
+            at: Timestamp::from_millis(leaf.at),
+            what: leaf.what.into_owned(),
+            subject: leaf.subject.into_owned(),
+            commitment: crate::audit::hash_from_hex(&leaf.payload).ok()?,
+        };
+        (entry.leaf() == bytes).then_some(entry)
     }
 }
 
@@ -136,5 +152,7 @@ mod tests {
         let payload = "ab".repeat(32);
         let expected = r#"{"seq":3,"at":12,"what":"exception.granted","subject":"DATA-1","payload":""#;
         assert_eq!(leaf, format!("{expected}{payload}\"}}"));
+        assert_eq!(Entry::from_leaf(leaf.as_bytes()), Some(entry));
+        assert_eq!(Entry::from_leaf(leaf.replace(":12", ": 12").as_bytes()), None);
     }
 }

@@ -7,7 +7,7 @@ mod prompts; // what they ask
 mod run; // the day's work
 mod values; // made-up names, numbers and keys
 
-pub use client::ClientError;
+pub use client::{Client, ClientError};
 pub use people::{Department, Member};
 pub use run::{Rate, Tally};
 

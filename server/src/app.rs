@@ -2,6 +2,7 @@ use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
 use axum::http::request::Parts;
 use engine::Engine;
+use governance::{audit::PublicKey, retention::Retention};
 use ipnet::IpNet;
 use model::Timestamp;
 use prometheus_client::registry::Registry;
@@ -11,6 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     auth::{Crowd, Guarded, May, Permitted, Secret, Throttle},
+    canaries::Prober,
+    chores,
     current::Current,
     metrics::Metrics,
     pseudonym::Pseudonyms,
@@ -18,7 +21,11 @@ use crate::{
     seal::{Seal, SealError},
     trials::Trials,
     upkeep,
-    web::{origin, problem::Problem, security::Scheme},
+    web::{
+        origin,
+        problem::{Kind, Problem},
+        security::Scheme,
+    },
 };
 
 /// How often a node looks whether a draft's time has come.
@@ -34,6 +41,8 @@ pub struct State {
     pub engine: Arc<Engine>,
     /// What the operator configured.
     pub settings: Settings,
+    /// The way through the live gate, for canaries; `None` where there is no gate.
+    pub prober: Option<Prober>,
     /// Metrics of the rest of the program, to be shown beside the server's.
     pub metrics: Registry,
 }
@@ -47,6 +56,10 @@ pub struct Settings {
     pub scheme: Scheme,
     /// Proxies in front of the server, whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// How long records are kept.
+    pub retention: Retention,
+    /// How often canaries are sent; never if `None`.
+    pub canaries_every: Option<Duration>,
     /// The one clock: everything below gets instants as values.
     pub clock: Clock,
     /// Whether this node looks after people.
@@ -102,6 +115,8 @@ struct Shared {
     throttle: Throttle,
     crowd: Crowd,
     settings: Settings,
+    prober: Option<Prober>,
+    log_key: Option<PublicKey>,
     metrics: Metrics,
     stopping: CancellationToken,
     listeners: Arc<Semaphore>,
@@ -138,9 +153,13 @@ impl Data {
 
 impl App {
     pub(crate) fn new(state: State) -> Self {
-        let State { store, engine, settings, metrics } = state;
+        let State { store, engine, settings, prober, metrics } = state;
         let metrics = Metrics::new(metrics, store.writer());
         let pseudonyms = Pseudonyms::new(&settings.secret);
+        let log_key = settings.secret.log_key().ok();
+        if let Some(key) = &log_key {
+            store.seal_with(key.clone());
+        }
         let current = Current::new(store.clone(), Arc::clone(&engine));
         let (trials, seal) = (Trials::default(), Seal::new(&settings.secret));
         Self(Arc::new(Shared {
@@ -148,6 +167,8 @@ impl App {
             crowd: Crowd::default(),
             throttle: Throttle::default(),
             settings,
+            prober,
+            log_key: log_key.map(|key| key.public().clone()),
             metrics,
             stopping: CancellationToken::new(),
             listeners: Arc::new(Semaphore::new(LISTENERS)),
@@ -194,6 +215,25 @@ impl App {
     /// Store and engine for the server's own tasks.
     pub(crate) fn for_tasks(&self) -> &Data {
         self.0.data.for_tasks()
+    }
+
+    /// What the audit log is verified with.
+    pub(crate) fn log_key(&self) -> Result<&PublicKey, Problem> {
+        let missing = || Problem::new(Kind::Internal, "the audit log has no key");
+        self.0.log_key.as_ref().ok_or_else(missing)
+    }
+
+    /// The way through the live gate.
+    pub(crate) fn prober(&self) -> Result<&Prober, Problem> {
+        let none =
+            || Problem::new(Kind::Conflict, "no gate runs beside this server, so canaries have no way to go");
+        self.0.prober.as_ref().ok_or_else(none)
+    }
+
+    /// Commits to new records and removes old ones, until the server stops.
+    pub(crate) async fn keep(self) {
+        let data = self.0.data.for_tasks();
+        chores::run(data, &self.0.settings, self.0.prober.as_ref(), &self.0.stopping).await;
     }
 
     /// Keeps the engine in step with what other nodes change, until the server stops.

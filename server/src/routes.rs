@@ -15,10 +15,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     api::{
-        assets, backtests, campaigns, check, courses, drafts, exception_requests, exceptions, exchanges,
-        exposures, health, justifications, ladder, learning, live, metrics, mine, overview, people, policy,
-        portal, publications, pushes, report_cases, reports, reviews, rollouts, session, tokens,
-        tool_evidence, tool_requests, tool_reviews, tools, training, users,
+        assets, audit, backtests, campaigns, canaries, check, courses, drafts, evidence, exception_requests,
+        exceptions, exchanges, exposures, health, justifications, ladder, learning, live, metrics, mine,
+        overview, packs, people, policy, portal, privacy, publications, pushes, report_cases, reports,
+        reviews, rollouts, session, tokens, tool_evidence, tool_requests, tool_reviews, tools, training,
+        users,
     },
     app::App,
     openapi,
@@ -127,6 +128,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(requests())
         .merge(reporting())
         .merge(looking_after_people())
+        .merge(evidence_and_privacy())
         .routes(routes!(health::get_health));
     OpenApiRouter::with_openapi(openapi::beginning()).nest(API, nouns)
 }
@@ -209,6 +211,26 @@ fn looking_after_people() -> OpenApiRouter<App> {
                 .routes(routes!(courses::import_statements))
                 .layer(DefaultBodyLimit::max(LARGE_BODY)),
         )
+}
+
+/// What shows that the policy holds, and what people may ask about their own data.
+fn evidence_and_privacy() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(audit::list_audit))
+        .routes(routes!(audit::get_audit_checkpoint))
+        .routes(routes!(audit::prove_audit_entry))
+        .routes(routes!(audit::prove_audit_extension))
+        .routes(routes!(audit::verify_audit))
+        .routes(routes!(evidence::list_clause_evidence))
+        .routes(routes!(evidence::get_coverage))
+        .routes(routes!(evidence::list_frameworks))
+        .routes(routes!(packs::make_pack))
+        .routes(routes!(canaries::get_canaries, canaries::run_canaries))
+        .routes(routes!(canaries::list_canary_failures))
+        .routes(routes!(canaries::decide_canary_failure))
+        .routes(routes!(privacy::export_person))
+        .routes(routes!(privacy::list_erasures, privacy::ask_erasure))
+        .routes(routes!(privacy::decide_erasure))
 }
 
 async fn unknown() -> StatusCode {

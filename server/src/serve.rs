@@ -37,6 +37,7 @@ pub async fn serve(
     let renewals = tokio::spawn(renewal::follow(app.clone()));
     let dates = tokio::spawn(app.clone().keep_dates());
     let upkeep = tokio::spawn(app.clone().look_after());
+    let keeping = tokio::spawn(app.clone().keep());
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     tokio::pin!(shutdown);
@@ -62,6 +63,7 @@ pub async fn serve(
     renewals.await.map_err(io::Error::other)?;
     dates.await.map_err(io::Error::other)?;
     upkeep.await.map_err(io::Error::other)?;
+    keeping.await.map_err(io::Error::other)?;
     Ok(())
 }
 

@@ -1,6 +1,10 @@
+mod commit; // records and payloads, and what the log says of them
+mod seal; // the tree grows, and its root is signed
+mod whole; // everything, to be verified
+
 use std::collections::BTreeMap;
 
-use governance::{Act, Entry, Payload};
+use governance::{Act, Entry, Payload, audit::LogKey};
 use model::Timestamp;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
@@ -44,29 +48,62 @@ impl Store {
             .all(self.read())
             .await
             .doing(READ)?;
-        let Some(last) = entries.last() else { return Ok(Vec::new()) };
-        let payloads = audit_payload::Entity::find()
-            .filter(audit_payload::Column::Seq.between(from, last.seq))
-            .all(self.read());
-        let mut payloads: BTreeMap<i64, audit_payload::Model> =
-            payloads.await.doing(READ)?.into_iter().map(|payload| (payload.seq, payload)).collect();
-        entries.into_iter().map(|entry| read(payloads.remove(&entry.seq), entry)).collect()
+        with_payloads(self.read(), entries).await
     }
 }
 
-/// Appends `acts`; whoever else appends waits until the transaction ends. No entry is dated before its predecessor, even
-/// if the clocks of two nodes differ.
+/// Entries with what is kept of their payloads.
+pub(crate) async fn with_payloads(
+    connection: &impl ConnectionTrait,
+    entries: Vec<audit_entry::Model>,
+) -> Result<Vec<Audited>, QueryError> {
+    let payloads = audit_payload::Entity::find()
+        .filter(audit_payload::Column::Seq.is_in(entries.iter().map(|entry| entry.seq)))
+        .all(connection);
+    let mut payloads: BTreeMap<i64, audit_payload::Model> =
+        payloads.await.doing(READ)?.into_iter().map(|payload| (payload.seq, payload)).collect();
+    entries.into_iter().map(|entry| read(payloads.remove(&entry.seq), entry)).collect()
+}
+
+pub use commit::RemoveError;
+pub(crate) use seal::hash_of;
+pub use whole::WholeReport;
+
+/// Appends `acts` and signs the tree over them; the place of the first. Whoever else appends waits until the transaction
+/// ends. No entry is dated before its predecessor, even if the clocks of two nodes differ.
 pub(crate) async fn append(
     transaction: &DatabaseTransaction,
     acts: &[Act],
     now: Timestamp,
-) -> Result<(), DbErr> {
-    let count = i64::try_from(acts.len()).unwrap_or(i64::MAX);
+    key: Option<&LogKey>,
+) -> Result<i64, DbErr> {
+    let Some(key) = key else { return write(transaction, acts, now).await };
+    lock(transaction).await?;
+    if let Some(gap) = seal::unsealed(transaction, size(transaction).await?).await? {
+        write(transaction, &[gap], now).await?;
+    }
+    let first = write(transaction, acts, now).await?;
+    seal::seal(transaction, key, size(transaction).await?).await?;
+    Ok(first)
+}
+
+/// Makes whoever else appends wait; on SQLite a transaction that writes already does.
+async fn lock(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    grow(transaction, 0).await
+}
+
+async fn grow(transaction: &DatabaseTransaction, count: i64) -> Result<(), DbErr> {
     audit_head::Entity::update_many()
         .col_expr(audit_head::Column::Size, Expr::col(audit_head::Column::Size).add(count))
         .filter(audit_head::Column::Id.eq(HEAD))
         .exec(transaction)
-        .await?;
+        .await
+        .map(drop)
+}
+
+async fn write(transaction: &DatabaseTransaction, acts: &[Act], now: Timestamp) -> Result<i64, DbErr> {
+    let count = i64::try_from(acts.len()).unwrap_or(i64::MAX);
+    grow(transaction, count).await?;
     let first = size(transaction).await?.saturating_sub(count);
     let at = match latest(transaction, first).await? {
         Some(latest) => now.max(latest),
@@ -87,7 +124,7 @@ pub(crate) async fn append(
             .exec_without_returning(transaction)
             .await?;
     }
-    Ok(())
+    Ok(first)
 }
 
 async fn size(connection: &impl ConnectionTrait) -> Result<i64, DbErr> {
@@ -101,21 +138,24 @@ async fn latest(connection: &impl ConnectionTrait, first: i64) -> Result<Option<
     Ok(before.map(|entry| Timestamp::from_millis(entry.at)))
 }
 
-fn read(payload: Option<audit_payload::Model>, entry: audit_entry::Model) -> Result<Audited, QueryError> {
+fn entry_of(entry: audit_entry::Model) -> Result<Entry, QueryError> {
     let unreadable = |what: &str| QueryError::unreadable(READ, "audit entry", entry.seq, what);
-    let payload = payload.map(|payload| {
-        let salt = payload.salt.try_into().map_err(|_| unreadable("its salt is not 16 bytes long"))?;
-        Ok(Payload { salt, body: payload.body })
-    });
     let commitment = entry.commitment.clone().try_into();
-    Ok(Audited {
-        payload: payload.transpose()?,
-        entry: Entry {
-            sequence: unsigned(entry.seq),
-            at: Timestamp::from_millis(entry.at),
-            commitment: commitment.map_err(|_| unreadable("its commitment is not 32 bytes long"))?,
-            what: entry.what,
-            subject: entry.subject,
-        },
+    Ok(Entry {
+        sequence: unsigned(entry.seq),
+        at: Timestamp::from_millis(entry.at),
+        commitment: commitment.map_err(|_| unreadable("its commitment is not 32 bytes long"))?,
+        what: entry.what,
+        subject: entry.subject,
     })
+}
+
+fn payload_of(payload: audit_payload::Model) -> Result<Payload, QueryError> {
+    let short =
+        |_| QueryError::unreadable(READ, "audit payload", payload.seq, "its salt is not 16 bytes long");
+    Ok(Payload { salt: payload.salt.try_into().map_err(short)?, body: payload.body })
+}
+
+fn read(payload: Option<audit_payload::Model>, entry: audit_entry::Model) -> Result<Audited, QueryError> {
+    Ok(Audited { payload: payload.map(payload_of).transpose()?, entry: entry_of(entry)? })
 }

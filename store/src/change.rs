@@ -145,7 +145,7 @@ impl Store {
         let steps = steps.into_iter().collect::<Result<Vec<_>, _>>()?;
         let transaction = self.begin().await.doing(COMMIT)?;
         // First, as it makes whoever else changes something wait: what is read below stays true until the end.
-        audit::append(&transaction, &acts, now).await.doing(COMMIT)?;
+        audit::append(&transaction, &acts, now, self.log_key()).await.doing(COMMIT)?;
         for step in steps {
             take(&transaction, step, now).await?;
         }

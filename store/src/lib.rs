@@ -35,20 +35,23 @@ mod audit; // what was done, for ever
 mod change; // what people change, whole or not at all
 mod lifecycles; // what people move from state to state
 
+mod evidence; // what shows that clauses hold
 mod exceptions; // exemptions from clauses
 mod files; // what people keep with what they decide
 mod justifications; // reasons people stated
+mod person; // what is kept about one person
 mod policy_versions; // policies put in force
 mod settings; // named values
 mod tool_decisions; // what was decided about tools
 
 pub use api_tokens::{ApiToken, CreateApiTokenError};
-pub use audit::Audited;
+pub use audit::{Audited, RemoveError, WholeReport};
 pub use change::{Change, CommitError};
 pub use counters::Counts;
 pub use digest::Digest;
 pub use effect::Effect;
 pub use error::{DatabaseError, QueryError};
+pub use evidence::{AuditFilter, InspectionCount};
 pub use exceptions::{Beneficiary, Exception, Revocation};
 pub use exchanges::{PAGE_LIMIT, Page, RecordRow};
 pub use filter::{Cursor, ExchangeFilter, InvalidCursor};
@@ -60,6 +63,7 @@ pub use overview::{
     ActionSeries, BUCKET_LIMIT, ClauseCount, DepartmentCount, INTERVENTIONS, LabelSeries, Overview,
     PersonCount, Span, ToolSeries, Totals,
 };
+pub use person::AboutPerson;
 pub use policy_versions::{PolicyDraft, Publication, PublishedPolicy};
 pub use recorded::Recorded;
 pub use sessions::Session;

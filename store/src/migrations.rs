@@ -1,6 +1,7 @@
 //! The schema, one file per noun; a step that has been released is never edited, only followed by another.
 
 mod accounts; // people who sign in to Bylaw
+mod evidence; // the audit log's tree, and what is removed from records
 mod functions; // for whom people who sign in speak
 mod governance; // lifecycles and the audit log
 mod records; // records and what is counted of them
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(governance::Governance),
             Box::new(functions::Functions),
             Box::new(requests::Requests),
+            Box::new(evidence::Evidence),
         ]
     }
 }

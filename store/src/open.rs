@@ -1,5 +1,9 @@
-use std::{fs, io, os::unix::fs::OpenOptionsExt, path::Path, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fs, io, os::unix::fs::OpenOptionsExt, path::Path, path::PathBuf, sync::Arc, sync::OnceLock,
+    time::Duration,
+};
 
+use governance::audit::LogKey;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
@@ -23,6 +27,7 @@ struct Inner {
     read: DatabaseConnection,
     write: DatabaseConnection,
     writer: Writer,
+    log_key: OnceLock<LogKey>,
 }
 
 /// How a store is opened.
@@ -132,7 +137,19 @@ impl Store {
             .map_err(|cause| refuse(&address, Step::Connect, cause))?;
         migrate(&write, &address).await?;
         let writer = Writer::start(write.clone(), options);
-        Ok(Self(Arc::new(Inner { read, write, writer })))
+        Ok(Self(Arc::new(Inner { read, write, writer, log_key: OnceLock::new() })))
+    }
+
+    /// Signs every entry of the audit log from now on; without it, nobody can tell later that entries are genuine.
+    ///
+    /// The first key stays: a log has one.
+    pub fn seal_with(&self, key: LogKey) {
+        // An error means that there is a key already.
+        let _ = self.0.log_key.set(key);
+    }
+
+    pub(crate) fn log_key(&self) -> Option<&LogKey> {
+        self.0.log_key.get()
     }
 
     /// The one way to write records.

@@ -1,5 +1,6 @@
 use model::{Completion, Duty, ExchangeId, Label, Record, Timestamp};
 use std::{collections::BTreeMap, sync::Arc};
+use uuid::Uuid;
 
 use crate::entity::{completion, record, record_clause, record_document, record_label};
 
@@ -18,7 +19,12 @@ impl Rows {
         let id = record.exchange.id.0;
         Ok(Self {
             main: main(&record),
-            document: record_document::Model { record_id: id, document: serde_json::to_string(&record)? },
+            document: record_document::Model {
+                record_id: id,
+                document: serde_json::to_string(&record)?,
+                batch: None,
+                salt: Some(Uuid::new_v4().as_bytes().to_vec()),
+            },
             labels: labels(&record),
             clauses: clauses(&record),
             record: Arc::new(record),
@@ -26,7 +32,7 @@ impl Rows {
     }
 }
 
-fn main(record: &Record) -> record::Model {
+pub(crate) fn main(record: &Record) -> record::Model {
     let Record { exchange, facts, verdict, outcome, .. } = record;
     let decisive = verdict.decisive();
     record::Model {

@@ -24,9 +24,27 @@ pub(super) struct RawConfig {
     pub(super) detect: RawDetect,
     #[serde(default)]
     pub(super) catalog: RawCatalog,
+    #[serde(default)]
+    pub(super) retention: RawRetention,
+    #[serde(default)]
+    pub(super) canaries: RawCanaries,
     /// What was decided about tools, by tool.
     #[serde(default)]
     pub(super) tool: BTreeMap<ToolId, Approval>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRetention {
+    pub(super) records: Option<String>,
+    #[serde(default)]
+    pub(super) labels: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCanaries {
+    pub(super) every: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

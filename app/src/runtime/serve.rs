@@ -1,4 +1,9 @@
-use std::{future::Future, net::SocketAddr, sync::Arc};
+use std::{
+    fs,
+    future::Future,
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
 
 use anyhow::{Context, Result, anyhow};
 use engine::{Engine, Exceptions, LinkKey, Settings};
@@ -16,7 +21,7 @@ use crate::{
     config::Config,
     data::DataFolder,
     registered::{self, Place},
-    runtime::{Parts, metrics::GateMetrics, now, recorder},
+    runtime::{Parts, canary::prober, metrics::GateMetrics, now, recorder},
 };
 
 /// Records that may wait for the store before exchanges wait too.
@@ -51,8 +56,12 @@ where
         None => format!("http://{}", console.local_addr()?),
     };
     let (secret, key) = (server::Secret::new(data.secret), data.link_key());
+    let (retention, canaries_every, canary_key) =
+        (config.retention.clone(), config.canaries_every, data.link_key());
+    let ca_pem = fs::read_to_string(data.certificate_path())?;
     let gate_config = gate_config(&config)?;
     let store = Store::open(&config.store_url).await?;
+    store.seal_with(secret.log_key()?);
     let engine = Arc::new(start_engine(&config, parts, &store, key, &console_url).await?);
     let writer = store.writer();
 
@@ -67,10 +76,13 @@ where
         secret,
         scheme,
         trusted_proxies: Vec::new(),
+        retention: retention.clone(),
+        canaries_every,
         clock: server::Clock::system(),
         upkeep: server::Upkeep::On,
     };
-    let state = server::State { store: store.clone(), engine, settings, metrics };
+    let prober = Some(prober(reachable(proxy.local_addr()?), &ca_pem, canary_key)?);
+    let state = server::State { store: store.clone(), engine, settings, prober, metrics };
 
     let carrier = tokio::spawn(recorder::carry(entries, writer.clone()));
     let until = stop.clone();
@@ -86,6 +98,19 @@ where
     writer.close().await;
     store.close().await;
     Ok(())
+}
+
+/// Where a program on this machine reaches what listens on `address`.
+pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
+    match address.ip().is_unspecified() {
+        true => SocketAddr::from((Ipv4Addr::LOCALHOST, address.port())),
+        false => address,
+    }
+}
+
+/// An engine as the running installation has it, for commands that plan with it.
+pub(crate) async fn engine_of(config: &Config, data: &DataFolder, store: &Store) -> Result<Engine> {
+    start_engine(config, Parts::read(config)?, store, data.link_key(), "").await
 }
 
 async fn listen(key: &str, address: SocketAddr) -> Result<TcpListener> {

@@ -12,5 +12,6 @@ mod clients; // curl, the SDKs, a browser
 mod command_line; // lint, test, render, check, init
 mod demo; // what a newcomer sees
 mod durability; // kill -9 loses nothing
+mod evidence; // canaries, the audit log offline
 mod push; // a file becomes a draft
 mod world; // a running Bylaw with a sandbox behind it

@@ -163,6 +163,7 @@ export function detail(exchange: ExchangeSummary, reveal: boolean): ExchangeDeta
       })),
       otherwise: !exchange.clause,
       policy: policy.version,
+      held_back: null,
       faults: [],
       held_back: null,
     },

@@ -16,7 +16,7 @@ const MOST: usize = 4 * 1024 * 1024;
 
 /// A client that goes through the proxy as a person's computer does.
 #[derive(Clone)]
-pub(super) struct Client {
+pub struct Client {
     proxy: SocketAddr,
     tls: TlsConnector,
 }
@@ -55,7 +55,7 @@ pub enum ClientError {
 
 impl Client {
     /// A client that trusts the authority `ca_pem` and nothing else.
-    pub(super) fn new(proxy: SocketAddr, ca_pem: &str) -> Result<Self, ClientError> {
+    pub fn new(proxy: SocketAddr, ca_pem: &str) -> Result<Self, ClientError> {
         let mut roots = rustls::RootCertStore::empty();
         for certificate in CertificateDer::pem_slice_iter(ca_pem.as_bytes()) {
             roots.add(certificate.map_err(ClientError::Pem)?).map_err(ClientError::Authority)?;
@@ -77,8 +77,18 @@ impl Client {
         host: &str,
         request: Request<Full<Bytes>>,
     ) -> Result<StatusCode, ClientError> {
+        self.ask((&member.id, &member.password), host, request).await.map(|(status, _)| status)
+    }
+
+    /// Sends `request` with these proxy credentials; status and body of the answer.
+    pub async fn ask(
+        &self,
+        credentials: (&str, &str),
+        host: &str,
+        request: Request<Full<Bytes>>,
+    ) -> Result<(StatusCode, Bytes), ClientError> {
         let exchange = async {
-            let tunnel = self.tunnel(member, host).await?;
+            let tunnel = self.tunnel(credentials, host).await?;
             let name = ServerName::try_from(host.to_owned())?;
             let stream = self.tls.connect(name, tunnel).await.map_err(ClientError::Connect)?;
             match stream.get_ref().1.alpn_protocol() {
@@ -89,17 +99,17 @@ impl Client {
         tokio::time::timeout(PATIENCE, exchange).await.unwrap_or(Err(ClientError::Timeout))
     }
 
-    /// A tunnel to `host` (RFC 9110 §9.3.6), signed in as `member`.
+    /// A tunnel to `host` (RFC 9110 §9.3.6), with these credentials.
     async fn tunnel(
         &self,
-        member: &Member,
+        (user, password): (&str, &str),
         host: &str,
     ) -> Result<TokioIo<hyper::upgrade::Upgraded>, ClientError> {
         let stream = TcpStream::connect(self.proxy).await.map_err(ClientError::Connect)?;
         stream.set_nodelay(true).map_err(ClientError::Connect)?;
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
         tokio::spawn(connection.with_upgrades());
-        let credentials = BASE64_STANDARD.encode(format!("{}:{}", member.id, member.password));
+        let credentials = BASE64_STANDARD.encode(format!("{user}:{password}"));
         let target = format!("{host}:443");
         let request = Request::builder()
             .method(Method::CONNECT)
@@ -117,7 +127,10 @@ impl Client {
 
 type Stream = TokioIo<tokio_rustls::client::TlsStream<TokioIo<hyper::upgrade::Upgraded>>>;
 
-async fn over_http2(stream: Stream, request: Request<Full<Bytes>>) -> Result<StatusCode, ClientError> {
+async fn over_http2(
+    stream: Stream,
+    request: Request<Full<Bytes>>,
+) -> Result<(StatusCode, Bytes), ClientError> {
     let (mut sender, connection) =
         hyper::client::conn::http2::handshake(TokioExecutor::new(), stream).await?;
     tokio::spawn(connection);
@@ -128,7 +141,7 @@ async fn over_http1(
     stream: Stream,
     host: &str,
     request: Request<Full<Bytes>>,
-) -> Result<StatusCode, ClientError> {
+) -> Result<(StatusCode, Bytes), ClientError> {
     let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await?;
     tokio::spawn(connection);
     let (mut head, body) = request.into_parts();
@@ -138,8 +151,8 @@ async fn over_http1(
     finish(sender.send_request(Request::from_parts(head, body)).await?).await
 }
 
-async fn finish(response: http::Response<hyper::body::Incoming>) -> Result<StatusCode, ClientError> {
+async fn finish(response: http::Response<hyper::body::Incoming>) -> Result<(StatusCode, Bytes), ClientError> {
     let status = response.status();
-    Limited::new(response.into_body(), MOST).collect().await.map_err(ClientError::Body)?;
-    Ok(status)
+    let body = Limited::new(response.into_body(), MOST).collect().await.map_err(ClientError::Body)?;
+    Ok((status, body.to_bytes()))
 }

@@ -8,7 +8,7 @@ use model::{
     Visibility,
 };
 use serde::{Deserialize, Serialize};
-use store::{Cursor, ExchangeFilter, InvalidCursor, RecordRow};
+use store::{Change, Cursor, ExchangeFilter, InvalidCursor, RecordRow};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
@@ -149,17 +149,17 @@ pub(crate) async fn get_exchange(
         return Err(Problem::not_found("exchange", &id.to_string()));
     };
     let naming = match reveal {
-        Some(may) => name_people(&may, &record),
+        Some(may) => name_people(&may, data, &record).await?,
         None => Naming::Pseudonym,
     };
     Ok(Json(ExchangeDetail::of(record, completion, naming, &View::new(data))))
 }
 
 /// Lets the name be shown, leaving a trace of who wanted to see it.
-fn name_people(may: &May<to::RevealPeople>, record: &Record) -> Naming {
-    let (by, exchange) = (&may.actor().name, record.exchange.id);
-    tracing::warn!(target: "bylaw::audit", by, %exchange, person = %record.exchange.person, "person revealed");
-    Naming::Real
+async fn name_people(may: &May<to::RevealPeople>, data: &Data, record: &Record) -> Result<Naming, Problem> {
+    let act = may.act("person.revealed", record.exchange.id);
+    data.store.commit(Change::new(act), may.now()).await?;
+    Ok(Naming::Real)
 }
 
 /// One exchange in a list. The person is a pseudonym.

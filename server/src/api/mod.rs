@@ -2,11 +2,14 @@
 //! the operation's id, and `x-permission` in the description repeats the permission (a test compares the two).
 
 pub(crate) mod assets;
+pub(crate) mod audit;
 pub(crate) mod backtests;
 pub(crate) mod campaigns;
+pub(crate) mod canaries;
 pub(crate) mod check;
 pub(crate) mod courses;
 pub(crate) mod drafts;
+pub(crate) mod evidence;
 pub(crate) mod exception_requests;
 pub(crate) mod exceptions;
 pub(crate) mod exchanges;
@@ -19,9 +22,11 @@ pub(crate) mod live;
 pub(crate) mod metrics;
 pub(crate) mod mine;
 pub(crate) mod overview;
+pub(crate) mod packs;
 pub(crate) mod people;
 pub(crate) mod policy;
 pub(crate) mod portal;
+pub(crate) mod privacy;
 pub(crate) mod publications;
 pub(crate) mod pushes;
 pub(crate) mod report_cases;

@@ -7,7 +7,7 @@ use axum::{
 };
 use model::{PersonId, Sensitive, Timestamp};
 use serde::{Deserialize, Serialize};
-use store::{Role, UserChange};
+use store::{Change, Role, UserChange};
 use utoipa::ToSchema;
 
 use super::{
@@ -142,7 +142,8 @@ pub(crate) async fn change_password(
     auth::confirm(&may, &app, &parts, current).await?;
     let change = UserChange::Password(hashed(new).await?);
     app.data(&may).store.change_user(&may.actor().name, &change).await.map_err(changed)?;
-    tracing::info!(target: "bylaw::audit", user = may.actor().name, "password changed");
+    let act = may.act("password.changed", may.actor().role);
+    app.data(&may).store.commit(Change::new(act), may.now()).await?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, auth::clear_cookie(app.scheme()))]))
 }
 

@@ -3,7 +3,8 @@ use std::time::Duration;
 use axum::{Json, extract::State, http::StatusCode};
 use model::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{ApiToken as Stored, CreateApiTokenError, Effect, Role};
+use serde_json::json;
+use store::{ApiToken as Stored, Change, CreateApiTokenError, Effect, Role};
 use utoipa::ToSchema;
 
 use crate::{
@@ -89,7 +90,8 @@ pub(crate) async fn add_token(
         CreateApiTokenError::NameTaken { .. } => Problem::new(Kind::Conflict, error.to_string()),
         CreateApiTokenError::Store(cause) => cause.into(),
     })?;
-    tracing::info!(target: "bylaw::audit", by = kept.created_by, token = kept.name, role = %kept.role, "token made");
+    let act = may.act("token.made", kept.role).with(json!({ "token": kept.name }));
+    app.data(&may).store.commit(Change::new(act), may.now()).await?;
     Ok((StatusCode::CREATED, Json(MadeToken { name: kept.name, token: token.reveal().to_owned() })))
 }
 
@@ -109,7 +111,8 @@ pub(crate) async fn remove_token(
     if !mine || store.delete_api_token(&name).await? == Effect::Absent {
         return Err(Problem::not_found("API token", &name));
     }
-    tracing::info!(target: "bylaw::audit", by = may.actor().name, token = name, "token removed");
+    let act = may.act("token.removed", "token").with(json!({ "token": name }));
+    store.commit(Change::new(act), may.now()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

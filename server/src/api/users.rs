@@ -94,7 +94,8 @@ pub(crate) async fn add_user(
         CreateUserError::NameTaken { .. } => Problem::new(Kind::Conflict, error.to_string()),
         CreateUserError::Store(cause) => cause.into(),
     })?;
-    tracing::info!(target: "bylaw::audit", by = may.actor().name, user = user.name, role = %user.role, "user added");
+    let act = may.act("user.added", user.role).with(json!({ "user": user.name }));
+    data.store.commit(Change::new(act), may.now()).await?;
     Ok((StatusCode::CREATED, Json(user.into())))
 }
 
@@ -138,7 +139,8 @@ pub(crate) async fn remove_user(
     for token in store.api_tokens().await?.into_iter().filter(|token| token.created_by == name) {
         let (Effect::Done | Effect::Absent) = store.delete_api_token(&token.name).await?;
     }
-    tracing::info!(target: "bylaw::audit", by = may.actor().name, user = name, "user removed");
+    let act = may.act("user.removed", "account").with(json!({ "user": name }));
+    store.commit(Change::new(act), may.now()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

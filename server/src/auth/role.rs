@@ -97,6 +97,14 @@ permissions! {
     ManageUsers "manage_users": Administrator;
     /// See, grant and end exceptions.
     ManageExceptions "manage_exceptions": Administrator;
+    /// Read the audit log, verify it, make evidence packs of it.
+    ReadAudit "read_audit": Administrator Auditor;
+    /// See what shows that clauses hold, and what is not inspected.
+    ReadEvidence "read_evidence": Administrator Analyst PolicyAuthor Auditor;
+    /// Send canaries, look into those that fail.
+    RunCanaries "run_canaries": Administrator Analyst PolicyAuthor;
+    /// See, export and erase what is kept about a person.
+    ManagePrivacy "manage_privacy": Administrator;
     /// Have API tokens of one's own.
     UseTokens "use_tokens": Administrator Analyst PolicyAuthor Auditor;
     /// Ask for tools and exceptions, declare what was made with AI.

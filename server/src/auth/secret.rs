@@ -1,5 +1,6 @@
 use std::fmt;
 
+use governance::audit::{InvalidKey, LogKey};
 use store::Digest;
 
 /// A secret of this installation, from which the server's keys are derived.
@@ -10,6 +11,11 @@ impl Secret {
     /// Uses `bytes`, which must be random and kept private.
     pub const fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
+    }
+
+    /// The key that signs the audit log.
+    pub fn log_key(&self) -> Result<LogKey, InvalidKey> {
+        LogKey::from_seed(&self.derive("audit log"))
     }
 
     /// A key for one purpose, so that what is made for one never counts for another.

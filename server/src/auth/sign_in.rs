@@ -1,6 +1,7 @@
 use axum::http::request::Parts;
+use governance::Act;
 use model::{Sensitive, Timestamp};
-use store::{OneTimeUse, Session, Store, User};
+use store::{Change, OneTimeUse, Session, Store, User};
 
 use super::{
     May,
@@ -123,6 +124,7 @@ async fn open(store: &Store, user: User, now: Timestamp) -> Result<SignedIn, Pro
         last_seen_at: now,
     };
     store.open_session(&session).await?;
-    tracing::info!(target: "bylaw::audit", user = %user.name, "signed in");
+    let act = Act::new("session.opened", user.role, user.name.as_str());
+    store.commit(Change::new(act), now).await?;
     Ok(SignedIn { token, session, user })
 }

@@ -96,7 +96,12 @@ async fn with_an_account_people_give_reasons_for_their_own_exchanges_only() {
 /// Anna asks a model about a marked document.
 fn ask(engine: &Engine, now: Timestamp) -> Record {
     let person = engine.snapshot().directory.person("anna.kovacs").cloned().map(std::sync::Arc::new);
-    let who = Who { id: PersonId::new("anna.kovacs"), person, address: [10, 0, 0, 1].into() };
+    let who = Who {
+        id: PersonId::new("anna.kovacs"),
+        person,
+        address: [10, 0, 0, 1].into(),
+        errand: engine::Errand::Real,
+    };
     let mut headers = HeaderMap::new();
     headers.insert("content-type", "application/json".parse().unwrap());
     let head = Head {

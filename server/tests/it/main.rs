@@ -14,6 +14,7 @@ mod accounts; // users and tokens
 mod assets; // what was made with AI
 mod check; // "Can I?"
 mod drafts; // drafts, opinions, comments
+mod evidence; // audit log, evidence, packs, canaries, privacy
 mod exception_requests; // exemptions that people ask for
 mod exceptions; // exemptions
 mod exchanges; // list, detail, overview, pseudonyms

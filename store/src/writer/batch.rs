@@ -1,5 +1,6 @@
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
+use governance::audit::{Batch, Hash, record_hash};
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, Insert,
     IntoActiveModel, QueryTrait, sea_query::OnConflict,
@@ -8,7 +9,7 @@ use uuid::Uuid;
 
 use super::task::Item;
 use crate::{
-    entity::{completion, record, record_clause, record_document, record_label},
+    entity::{completion, record, record_batch, record_clause, record_document, record_label},
     open::begin,
     row::{Rows, completion_row},
 };
@@ -57,12 +58,27 @@ fn first_of_each<'a>(records: &[&'a Rows], written: &Written) -> Vec<&'a Rows> {
 }
 
 async fn insert_details(transaction: &DatabaseTransaction, records: &[&Rows]) -> Result<(), DbErr> {
-    let documents = records.iter().map(|rows| rows.document.clone()).collect();
+    let Some(batch) = batch(records) else { return Ok(()) };
+    let placed = |rows: &&Rows| record_document::Model { batch: Some(batch.id), ..rows.document.clone() };
+    let documents = records.iter().map(placed).collect();
+    insert::<record_batch::Entity, _>(transaction, vec![batch]).await?;
     insert::<record_document::Entity, _>(transaction, documents).await?;
     let labels = records.iter().flat_map(|rows| rows.labels.iter().cloned()).collect();
     insert::<record_label::Entity, _>(transaction, labels).await?;
     let clauses = records.iter().flat_map(|rows| rows.clauses.iter().cloned()).collect();
     insert::<record_clause::Entity, _>(transaction, clauses).await
+}
+
+/// What the audit log will commit to: a digest over these records; `None` if there are none.
+fn batch(records: &[&Rows]) -> Option<record_batch::Model> {
+    let hashed = |rows: &&Rows| {
+        let salt = rows.document.salt.as_deref()?.try_into().ok()?;
+        Some((rows.document.record_id, record_hash(salt, &rows.document.document)))
+    };
+    let hashes: BTreeMap<Uuid, Hash> = records.iter().filter_map(hashed).collect();
+    let Batch { id, count, digest } = Batch::of(Uuid::new_v4(), &hashes);
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    (count > 0).then(|| record_batch::Model { id, count, digest: digest.to_vec(), entry: None })
 }
 
 async fn insert<E, A>(transaction: &DatabaseTransaction, mut rows: Vec<E::Model>) -> Result<(), DbErr>

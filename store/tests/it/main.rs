@@ -3,6 +3,7 @@
 
 mod accounts; // users, sessions, tokens, one-time codes
 mod aggregates; // overview and usage against plain counting
+mod audit; // the log, tampered with
 mod exchanges; // filters, search, pages
 mod governance; // lifecycles and the audit log
 mod history; // invented records

@@ -68,7 +68,49 @@ impl Place {
             }
         }
     }
+
+    /// Runs SQL that both databases read.
+    pub(crate) async fn edit(&self, sql: &str) {
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        match self {
+            Self::Sqlite(_) => {
+                let pool = sqlx::SqlitePool::connect(&self.url()).await.unwrap();
+                sqlx::raw_sql(sql).execute(&pool).await.unwrap();
+                pool.close().await;
+            }
+            Self::Postgres(url) => {
+                let pool = sqlx::PgPool::connect(url).await.unwrap();
+                sqlx::raw_sql(sql).execute(&pool).await.unwrap();
+                pool.close().await;
+            }
+        }
+    }
+
+    /// Copies what the audit log is verified from, for [`Place::restore`].
+    pub(crate) async fn remember(&self) {
+        let copy = |table: &&str| format!("CREATE TABLE kept_{table} AS SELECT * FROM {table};");
+        self.edit(&AUDITED.iter().map(copy).collect::<String>()).await;
+    }
+
+    /// Puts back what [`Place::remember`] copied.
+    pub(crate) async fn restore(&self) {
+        let back =
+            |table: &&str| format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept_{table};");
+        self.edit(&AUDITED.iter().map(back).collect::<String>()).await;
+    }
 }
+
+const AUDITED: [&str; 9] = [
+    "audit_entries",
+    "audit_payloads",
+    "audit_hashes",
+    "audit_checkpoints",
+    "audit_erased",
+    "records",
+    "record_documents",
+    "record_batches",
+    "records_removed",
+];
 
 pub(crate) fn file(folder: &Folder) -> PathBuf {
     folder.join("bylaw.db")

@@ -2464,7 +2464,7 @@ export interface components {
             /** Format: int64 */
             revision: number;
             /** @description Those that agreed. */
-            signatures: components["schemas"]["Signature"][];
+            signatures: components["schemas"]["FunctionSignature"][];
             state: components["schemas"]["ExceptionRequestState"];
             tool: components["schemas"]["ToolId"] | null;
             until: components["schemas"]["Timestamp"] | null;
@@ -2695,6 +2695,15 @@ export interface components {
             /** @description Where it was. */
             placement: components["schemas"]["Placement"];
         };
+        /** @description That a function agreed. */
+        FunctionSignature: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Who agreed for it. */
+            by: string;
+            /** @description The function, as the policy names it. */
+            function: string;
+        };
         /** @description How a function stands to a draft. */
         FunctionStanding: {
             at: components["schemas"]["Timestamp"] | null;
@@ -2862,7 +2871,7 @@ export interface components {
         LessonQuestion: {
             ask: string;
             choices: string[];
-            kind: components["schemas"]["QuizKind"];
+            kind: components["schemas"]["QuestionKind"];
             situation: string | null;
         };
         /** @description A clause to start from. */
@@ -3016,6 +3025,17 @@ export interface components {
         /** @description That I do not agree. */
         NewAppeal: {
             reason: string;
+        };
+        /** @description What a reviewer says of an asset. */
+        NewAssetOpinion: {
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+            /** @description Why or, where it is restricted, in which ways it may be used. */
+            text: string;
+            verdict: components["schemas"]["AssetVerdict"];
         };
         /** @description A module to assign. */
         NewAssignment: {
@@ -3533,22 +3553,6 @@ export interface components {
          * @enum {string}
          */
         PushOutcome: "begun" | "changed" | "unchanged";
-        /** @description One question. */
-        Question: components["schemas"]["QuestionKind"] & {
-            /** @description The question. */
-            asks: string;
-            /** @description Which evidence is wanted, if any. */
-            evidence?: string | null;
-            /** @description What a good answer is. */
-            good: string;
-            /** @description Stable name, which weights and answers refer to. */
-            id: string;
-            /**
-             * Format: int32
-             * @description How much it counts beside the others, unless the organisation says otherwise; 0 counts nothing.
-             */
-            weight?: number;
-        };
         /** @description One choice of a question. */
         QuestionChoice: {
             fact: components["schemas"]["ToolFact"] | null;
@@ -3562,27 +3566,11 @@ export interface components {
             /** @description What it says. */
             says: string;
         };
-        /** @description What an answer looks like. */
-        QuestionKind: {
-            /** @enum {string} */
-            kind: "choice";
-            /** @description The choices, the best first. */
-            options: components["schemas"]["QuestionChoice"][];
-        } | {
-            /** @enum {string} */
-            kind: "text";
-        } | {
-            /**
-             * Format: int32
-             * @description How many days old it may be.
-             */
-            fresh_days: number;
-            /** @enum {string} */
-            kind: "date";
-        } | {
-            /** @enum {string} */
-            kind: "link";
-        };
+        /**
+         * @description How a question is answered.
+         * @enum {string}
+         */
+        QuestionKind: "single" | "multiple" | "scenario";
         /** @description What one question came to. */
         QuestionMark: {
             /** @description What is said to each chosen answer. */
@@ -3590,29 +3578,17 @@ export interface components {
             /** @description Whether all right answers, and no other, were chosen. */
             right: boolean;
         };
-        /** @description What is asked of a tool before it is decided about. */
-        Questionnaire: {
-            /** @description The questions, by what they are about. */
-            sections: components["schemas"]["QuestionnaireSection"][];
-            /** @description Which edition of the questions this is. */
-            version: string;
-        };
         /** @description Questions about one matter. */
         QuestionnaireSection: {
             /** @description Stable name. */
             id: string;
             /** @description The questions. */
-            questions: components["schemas"]["Question"][];
+            questions: components["schemas"]["ReviewQuestion"][];
             /** @description What the questions are about. */
             title: string;
             /** @description Asked only where the policy's `review_topics` name this; always, if nothing is said. */
             topic: string | null;
         };
-        /**
-         * @description How a question is answered.
-         * @enum {string}
-         */
-        QuizKind: "single" | "multiple" | "scenario";
         /** @description The span. */
         Range: {
             /** Format: int64 */
@@ -3812,6 +3788,80 @@ export interface components {
          * @enum {string}
          */
         ReviewOutcome: "approved" | "conditional" | "denied";
+        /** @description One question. */
+        ReviewQuestion: components["schemas"]["ReviewQuestionKind"] & {
+            /** @description The question. */
+            asks: string;
+            /** @description Which evidence is wanted, if any. */
+            evidence?: string | null;
+            /** @description What a good answer is. */
+            good: string;
+            /** @description Stable name, which weights and answers refer to. */
+            id: string;
+            /**
+             * Format: int32
+             * @description How much it counts beside the others, unless the organisation says otherwise; 0 counts nothing.
+             */
+            weight?: number;
+        };
+        /** @description What an answer looks like. */
+        ReviewQuestionKind: {
+            /** @enum {string} */
+            kind: "choice";
+            /** @description The choices, the best first. */
+            options: components["schemas"]["QuestionChoice"][];
+        } | {
+            /** @enum {string} */
+            kind: "text";
+        } | {
+            /**
+             * Format: int32
+             * @description How many days old it may be.
+             */
+            fresh_days: number;
+            /** @enum {string} */
+            kind: "date";
+        } | {
+            /** @enum {string} */
+            kind: "link";
+        };
+        /** @description What the answers add up to. It informs those who decide and decides nothing. */
+        ReviewScore: {
+            /**
+             * Format: int32
+             * @description Questions that were answered.
+             */
+            answered: number;
+            /**
+             * Format: int32
+             * @description Questions that are asked.
+             */
+            asked: number;
+            /** @description How each question contributed, in the questionnaire's order. */
+            lines: components["schemas"]["ReviewScoreLine"][];
+            /**
+             * Format: int32
+             * @description Points earned of those that could be, in per cent, rounded down; none before anything that counts is asked.
+             */
+            percent: number | null;
+        };
+        /** @description What one question contributed. */
+        ReviewScoreLine: {
+            /** @description Why, in a sentence. */
+            because: string;
+            /**
+             * Format: int32
+             * @description 0 to 100; none where the question has no points or does not apply.
+             */
+            points: number | null;
+            /** @description The question. */
+            question: string;
+            /**
+             * Format: int32
+             * @description Its weight as it counts here.
+             */
+            weight: number;
+        };
         /** @description A step of a review. */
         ReviewStep: {
             /** @description Gather answers and evidence. */
@@ -3908,43 +3958,6 @@ export interface components {
             /** @description For every clause and everybody. */
             whole: components["schemas"]["Stage"];
         };
-        /** @description What the answers add up to. It informs those who decide and decides nothing. */
-        Score: {
-            /**
-             * Format: int32
-             * @description Questions that were answered.
-             */
-            answered: number;
-            /**
-             * Format: int32
-             * @description Questions that are asked.
-             */
-            asked: number;
-            /** @description How each question contributed, in the questionnaire's order. */
-            lines: components["schemas"]["ScoreLine"][];
-            /**
-             * Format: int32
-             * @description Points earned of those that could be, in per cent, rounded down; none before anything that counts is asked.
-             */
-            percent: number | null;
-        };
-        /** @description What one question contributed. */
-        ScoreLine: {
-            /** @description Why, in a sentence. */
-            because: string;
-            /**
-             * Format: int32
-             * @description 0 to 100; none where the question has no points or does not apply.
-             */
-            points: number | null;
-            /** @description The question. */
-            question: string;
-            /**
-             * Format: int32
-             * @description Its weight as it counts here.
-             */
-            weight: number;
-        };
         /** @description Who is signed in and what they may do. */
         Session: {
             /** @description What every request but GET must repeat in the header `x-bylaw-csrf`; empty for API tokens. */
@@ -3972,15 +3985,6 @@ export interface components {
             /** @description The person's name, if it was asked for and the directory has it. */
             name: string | null;
             pseudonym: string;
-        };
-        /** @description That a function agreed. */
-        Signature: {
-            /** @description When. */
-            at: components["schemas"]["Timestamp"];
-            /** @description Who agreed for it. */
-            by: string;
-            /** @description The function, as the policy names it. */
-            function: string;
         };
         /** @description Name and password. */
         SignIn: {
@@ -4108,6 +4112,13 @@ export interface components {
          * @enum {string}
          */
         ToolInspection: "possible" | "pinned";
+        /** @description What is asked of a tool before it is decided about. */
+        ToolQuestionnaire: {
+            /** @description The questions, by what they are about. */
+            sections: components["schemas"]["QuestionnaireSection"][];
+            /** @description Which edition of the questions this is. */
+            version: string;
+        };
         /** @description A tool that I asked for, and what became of it. */
         ToolRequest: {
             /** @description The data that it was approved for. */
@@ -4152,9 +4163,9 @@ export interface components {
             /** @description The functions that must agree. */
             needed: string[];
             review: components["schemas"]["ToolReviewSummary"];
-            score: components["schemas"]["Score"];
+            score: components["schemas"]["ReviewScore"];
             sections: components["schemas"]["QuestionnaireSection"][];
-            signatures: components["schemas"]["Signature"][];
+            signatures: components["schemas"]["FunctionSignature"][];
             terms: components["schemas"]["ReviewTerms"] | null;
             /** @description Why people want the tool, under pseudonyms. */
             wishes: components["schemas"]["Wish"][];
@@ -4194,7 +4205,7 @@ export interface components {
         ToolRubric: {
             /** @description The functions that must agree to a decision. */
             needed: string[];
-            questionnaire: components["schemas"]["Questionnaire"];
+            questionnaire: components["schemas"]["ToolQuestionnaire"];
             /**
              * Format: int64
              * @description Counts the changes of the weights; 0 before the first.
@@ -4562,7 +4573,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewOpinion"];
+                "application/json": components["schemas"]["NewAssetOpinion"];
             };
         };
         responses: {

@@ -51,6 +51,15 @@ export type Rollout = Answer<paths['/api/v1/policy/rollout']['get']>;
 export type RolloutMove = Sent<paths['/api/v1/policy/rollout']['put']>;
 export type Stage = Rollout['whole'];
 export type Account = Answer<paths['/api/v1/users']['get']>[number];
+export type Evidence = Answer<paths['/api/v1/evidence']['get']>;
+export type ClauseEvidence = Evidence['clauses'][number];
+export type Framework = Answer<paths['/api/v1/evidence/frameworks']['get']>[number];
+export type AuditQuery = QueryOf<paths['/api/v1/audit']['get']>;
+export type AuditEntry = Answer<paths['/api/v1/audit']['get']>['items'][number];
+export type AuditVerification = Answer<paths['/api/v1/audit/verification']['get']>;
+export type Canary = Answer<paths['/api/v1/canaries']['get']>['results'][number];
+export type BrokenPromise = Answer<paths['/api/v1/canaries/failures']['get']>[number];
+export type Erasure = Answer<paths['/api/v1/privacy/erasures']['get']>[number];
 
 export type Action = ExchangeSummary['action'];
 export type Outcome = ExchangeSummary['outcome'];
@@ -58,6 +67,25 @@ export type ToolState = Tool['state'];
 export type AccountKind = ExchangeSummary['account'];
 export type Severity = ExchangeDetail['clauses'][number]['severity'];
 
+export type ToolRequest = Answer<paths['/api/v1/tool-requests']['get']>[number];
+export type NewToolRequest = Sent<paths['/api/v1/tool-requests']['post']>;
+export type ToolReviewSummary = Answer<paths['/api/v1/tool-reviews']['get']>[number];
+export type ToolReview = Answer<paths['/api/v1/tool-reviews/{id}']['get']>;
+export type ReviewSection = ToolReview['sections'][number];
+export type ReviewQuestion = ReviewSection['questions'][number];
+export type ReviewStep = Sent<paths['/api/v1/tool-reviews/{id}/steps']['post']>['step'];
+export type ReviewDecision = NonNullable<ToolReview['decision']>;
+export type ExceptionTerms = Answer<paths['/api/v1/exception-requests/terms']['get']>[number];
+export type ExceptionRequest = Answer<paths['/api/v1/exception-requests']['get']>[number];
+export type NewExceptionRequest = Sent<paths['/api/v1/exception-requests']['post']>;
+export type ExceptionStep = Sent<paths['/api/v1/exception-requests/{id}/steps']['post']>['step'];
+export type Report = Answer<paths['/api/v1/reports']['get']>[number];
+export type OwnReport = Answer<paths['/api/v1/reports/mine']['get']>[number];
+export type NewReport = Sent<paths['/api/v1/reports']['post']>;
+export type ReportStep = Sent<paths['/api/v1/reports/{id}/steps']['post']>['step'];
+export type Asset = Answer<paths['/api/v1/assets']['get']>[number];
+export type AssetDeclaration = Sent<paths['/api/v1/assets']['post']>;
+export type AssetOpinion = Sent<paths['/api/v1/assets/{id}/opinion']['post']>;
 type Created<Operation> = Operation extends { responses: { 201: { content: { 'application/json': infer Body } } } }
   ? Body
   : never;

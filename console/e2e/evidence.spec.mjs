@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+
+import { administrator, launch, overflow, PHONE } from './browser.mjs';
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+test('the audit log lists what was done, can be filtered and is verified', async () => {
+  const { page, close } = await administrator(browser);
+  await page.goto('/audit');
+  await page.getByRole('row').filter({ hasText: 'Policy published' }).first().waitFor();
+  await page.getByRole('searchbox', { name: 'What was done' }).fill('nothing');
+  await page.getByText('No entry fits').waitFor();
+  await page.getByRole('searchbox', { name: 'What was done' }).fill('policy');
+  await page.getByRole('row').filter({ hasText: 'Policy published' }).first().waitFor();
+  await page.getByRole('button', { name: 'Verify now' }).click();
+  await page.getByText('Nothing is wrong').waitFor();
+  const waiting = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Checkpoint' }).click();
+  const checkpoint = await readFile(await (await waiting).path(), 'utf8');
+  assert.match(checkpoint, /^bylaw\.local\/audit\/[0-9a-f]{16}\n\d+\n/);
+  await close();
+});
+
+test('each clause shows its evidence, and a framework gives a pack', async () => {
+  const { page, close } = await administrator(browser);
+  await page.goto('/evidence');
+  await page.getByRole('row').filter({ hasText: 'DATA-2' }).first().waitFor();
+  await page.getByRole('radio', { name: 'Coverage' }).check({ force: true });
+  await page.getByRole('region', { name: 'Never opened' }).waitFor();
+  await page.getByRole('radio', { name: 'Frameworks' }).check({ force: true });
+  const gdpr = page.getByRole('region', { name: 'GDPR' });
+  await gdpr.getByRole('button', { name: /Show \d+ points/ }).click();
+  await gdpr.getByRole('row').filter({ hasText: 'Art. 17' }).waitFor();
+  const waiting = page.waitForEvent('download');
+  await gdpr.getByRole('button', { name: 'Download evidence pack for GDPR' }).click();
+  const download = await waiting;
+  assert.match(download.suggestedFilename(), /^bylaw-gdpr-\d{4}-\d\d-\d\d\.zip$/);
+  const zip = await readFile(await download.path());
+  assert.equal(zip.subarray(0, 2).toString(), 'PK');
+  await close();
+});
+
+test('canaries are sent through the gate', async () => {
+  const { page, close } = await administrator(browser);
+  await page.goto('/evidence?view=canaries');
+  await page.getByRole('button', { name: 'Send canaries now' }).click();
+  await page.getByRole('row').filter({ hasText: 'DATA-' }).first().waitFor();
+  assert.equal(await page.getByRole('region', { name: /was not kept/ }).count(), 0);
+  await close();
+});
+
+test('an erasure waits for a second administrator', async () => {
+  const { page, close } = await administrator(browser, { viewport: PHONE });
+  await page.goto('/privacy');
+  await page.getByRole('textbox', { name: 'Person' }).fill('nobody.of.that.name');
+  await page.getByRole('textbox', { name: 'Reason' }).fill('request of 3 May');
+  await page.getByRole('button', { name: 'Ask for erasure' }).click();
+  await page.getByRole('alert').filter({ hasText: 'there is no person' }).waitFor();
+  assert.equal(await overflow(page), 0);
+  await close();
+});

@@ -1,0 +1,146 @@
+import { Alert, Button, Textarea } from '@mantine/core';
+import { IconPlayerPlay } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { DataTable, type DataTableColumn } from 'mantine-datatable';
+import type { FormEvent } from 'react';
+
+import { canariesQuery, failuresQuery, useDecidePromise, useRunCanaries } from '~features/evidence/canaries';
+import { ClauseLink } from '~features/policy/ClauseLink';
+import { useMay } from '~features/session/session';
+import { Problem } from '~shared/api/problem';
+import type { BrokenPromise, Canary } from '~shared/api/types';
+import { plain } from '~shared/format/words';
+import { ActionBadge } from '~shared/ui/Badges';
+import { Panel } from '~shared/ui/Page';
+import { Failed, Lines, Nothing } from '~shared/ui/States';
+import { Time } from '~shared/ui/Time';
+
+import css from './Evidence.module.css';
+
+const MIDDLE = '(min-width: 48rem)';
+
+const COLUMNS: DataTableColumn<Canary>[] = [
+  { accessor: 'clause', title: 'Clause', render: (canary) => <ClauseLink id={canary.clause} /> },
+  { accessor: 'example', title: 'Example', textAlign: 'right', visibleMediaQuery: MIDDLE },
+  { accessor: 'tool', title: 'Tool', visibleMediaQuery: MIDDLE },
+  { accessor: 'expected', title: 'Promised', render: (canary) => <ActionBadge action={canary.expected} /> },
+  { accessor: 'passes', title: 'Kept', render: (canary) => (canary.passes ? 'yes' : <strong>{canary.says}</strong>) },
+];
+
+export function CanariesView() {
+  const { data, error, refetch } = useQuery(canariesQuery);
+  if (error && !data) {
+    return <Failed error={error} retry={() => void refetch()} />;
+  }
+  if (!data) {
+    return <Lines count={9} height={28} />;
+  }
+  return (
+    <div className={css.stack}>
+      <Runner at={data.at} />
+      <Promises />
+      {data.results.length > 0 && (
+        <DataTable
+          className={css.table}
+          idAccessor={(canary) => `${canary.clause} ${canary.example}`}
+          records={data.results}
+          columns={COLUMNS}
+          verticalAlign="top"
+          scrollAreaProps={{ type: 'never' }}
+        />
+      )}
+      {data.results.length === 0 && (
+        <Nothing title="No canary was sent yet">They are sent on schedule; you can also send them now.</Nothing>
+      )}
+      {data.untested.length > 0 && (
+        <Panel title="Not tried">
+          <p className="muted">No example of these clauses fits what is decided about tools now.</p>
+          <div className={css.chips}>
+            {data.untested.map((id) => (
+              <ClauseLink key={id} id={id} />
+            ))}
+          </div>
+        </Panel>
+      )}
+    </div>
+  );
+}
+
+function Runner({ at }: { at: string | null }) {
+  const run = useRunCanaries();
+  const may = useMay();
+  return (
+    <Panel
+      title="Does the gate keep the policy’s promises?"
+      aside={
+        may('run_canaries') && (
+          <Button
+            leftSection={<IconPlayerPlay size={17} aria-hidden />}
+            loading={run.isPending}
+            onClick={() => run.mutate()}
+          >
+            Send canaries now
+          </Button>
+        )
+      }
+    >
+      <p>
+        Canaries are examples of the policy, sent through the live gate as a synthetic person. They must get the verdict
+        that the example promises. Nothing of them is recorded as use, and none reaches a tool.
+      </p>
+      {at && (
+        <p className="muted">
+          Last sent <Time at={at} as="relative" />.
+        </p>
+      )}
+      {run.error && <Refused error={run.error} />}
+    </Panel>
+  );
+}
+
+function Promises() {
+  const { data } = useQuery(failuresQuery);
+  const open = data?.filter((promise) => promise.state !== 'closed') ?? [];
+  return open.map((promise) => <Promised key={promise.id} promise={promise} />);
+}
+
+function Promised({ promise }: { promise: BrokenPromise }) {
+  const decide = useDecidePromise(promise);
+  const may = useMay();
+  const close = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    decide.mutate(String(new FormData(event.currentTarget).get('explanation')));
+  };
+  return (
+    <Panel title={`${promise.clause} was not kept`} aside={<span>{plain(promise.state)}</span>}>
+      <p>
+        {promise.says}. Since <Time at={promise.since} />
+        {promise.by && <>, {promise.by} looks into it</>}.
+      </p>
+      {may('run_canaries') && (
+        <form onSubmit={close} className={css.form}>
+          <Textarea name="explanation" label="Why it was not kept" required withAsterisk={false} autosize minRows={2} />
+          <div className={css.buttons}>
+            {promise.state === 'open' && (
+              <Button variant="default" loading={decide.isPending} onClick={() => decide.mutate(undefined)}>
+                I look into it
+              </Button>
+            )}
+            <Button type="submit" loading={decide.isPending}>
+              Close with this explanation
+            </Button>
+          </div>
+        </form>
+      )}
+      {decide.error && <Refused error={decide.error} />}
+    </Panel>
+  );
+}
+
+function Refused({ error }: { error: Error }) {
+  return (
+    <Alert role="alert" color="ink" title={error.message}>
+      {error instanceof Problem && error.detail}
+    </Alert>
+  );
+}

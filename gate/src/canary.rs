@@ -1,0 +1,54 @@
+use bytes::Bytes;
+use engine::{Decision, Opening};
+use http::{Response, StatusCode, header::CONTENT_TYPE};
+use hyper::body::Incoming;
+
+use crate::{
+    body::AnswerBody,
+    drain::drain,
+    exchange::Asked,
+    hold::hold,
+    problem::Problem,
+    session::{Inspection, Session},
+    unfinished::Unfinished,
+};
+
+/// Decides about a canary as about anything else, and answers with the verdict: nothing is recorded or sent on.
+pub(crate) async fn answer(
+    session: &Session,
+    asked: &Asked,
+    body: Incoming,
+) -> Result<Response<AnswerBody>, Problem> {
+    if session.inspection == Inspection::Off {
+        return Err(no_verdict("the host is not inspected"));
+    }
+    let decision = match crate::exchange::open(session, &asked.parts) {
+        Opening::Ignore => return Err(no_verdict("the request is no use of a tool")),
+        Opening::Decided(decision) => *decision,
+        Opening::Inspect(inspection) => {
+            let limit = inspection.limit();
+            // Of its own, so that one that breaks off is not recorded.
+            let unfinished = Unfinished::default();
+            let reading = unfinished.begin(inspection.clone());
+            let held = hold(&session.gate, body, limit, &reading).await;
+            let decision = crate::exchange::close(session, inspection, &held).await?;
+            drain(session, held).await;
+            decision
+        }
+    };
+    told(decision)
+}
+
+fn told(decision: Decision) -> Result<Response<AnswerBody>, Problem> {
+    let record = decision.record.ok_or_else(|| no_verdict("the request is no use of the tool"))?;
+    // A verdict can always be written as JSON.
+    let verdict = serde_json::to_vec(&record.verdict).unwrap_or_default();
+    let mut response = Response::new(AnswerBody::from(Bytes::from(verdict)));
+    response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
+    Ok(response)
+}
+
+/// Canaries are about what is decided; where nothing is, nothing goes on either.
+pub(crate) fn no_verdict(why: &str) -> Problem {
+    Problem::new(StatusCode::CONFLICT, "no_verdict", format!("the canary got no verdict: {why}"))
+}
