@@ -210,7 +210,6 @@ export const policy: Policy = {
   owner: 'security@example.com',
   approvals: ['security', 'legal', 'business', 'it'],
   otherwise: 'coach',
-  approvals: ['security', 'legal', 'business', 'it'],
   published_at: new Date(Date.now() - 5 * 86_400_000).toISOString(),
   published_by: 'Ines Okafor',
   clauses: clauses.map((clause, at) => ({
