@@ -69,6 +69,11 @@ export const useOrderCampaign = (id: string) =>
 export const useAssign = () =>
   useStep((body: { module: string; due: string }) => answer(api.POST('/api/v1/training/assignments', { body })));
 
+export const useWithdraw = (id: string) =>
+  useStep((reason: string) =>
+    answer(api.POST('/api/v1/training/assignments/{id}/withdrawal', { params: { path: { id } }, body: { reason } })),
+  );
+
 export const useDecideCase = (id: string) =>
   useStep((body: CaseOrder) =>
     answer(api.POST('/api/v1/ladder/cases/{id}/decisions', { params: { path: { id } }, body })),

@@ -10,6 +10,7 @@ import { Panel } from '~shared/ui/Page';
 import { Refused } from '~shared/ui/Refused';
 import { Failed, Lines } from '~shared/ui/States';
 
+import { Assignments } from './Assignments';
 import css from './People.module.css';
 
 export function Training() {
@@ -26,11 +27,19 @@ export function Training() {
         ))}
       </Panel>
       {may('manage_training') && <Assign modules={data} />}
+      <Assignments />
     </div>
   );
 }
 
+/** What learning systems run. */
+const PACKAGES = [
+  ['cmi5', 'cmi5'],
+  ['scorm12', 'SCORM 1.2'],
+] as const;
+
 function Module({ module }: { module: TrainingModule }) {
+  const may = useMay();
   const [open, setOpen] = useState(false);
   return (
     <section className={css.item} aria-label={module.title}>
@@ -41,10 +50,9 @@ function Module({ module }: { module: TrainingModule }) {
         minutes, {module.questions} questions, for {module.audience}
         {module.clauses.length > 0 && `; teaches ${module.clauses.join(', ')}`}.
       </p>
-      {open ? (
-        <Effect module={module.id} />
-      ) : (
-        <div className={css.buttons}>
+      {open && <Effect module={module.id} />}
+      <div className={css.buttons}>
+        {!open && (
           <Button
             variant="default"
             size="compact-sm"
@@ -53,8 +61,22 @@ function Module({ module }: { module: TrainingModule }) {
           >
             Effect
           </Button>
-        </div>
-      )}
+        )}
+        {may('manage_training') &&
+          PACKAGES.map(([standard, name]) => (
+            <Button
+              key={standard}
+              component="a"
+              variant="default"
+              size="compact-sm"
+              aria-label={`${module.title} as ${name}`}
+              href={`/api/v1/training/modules/${module.id}/package?standard=${standard}`}
+              download
+            >
+              {name}
+            </Button>
+          ))}
+      </div>
     </section>
   );
 }
