@@ -1,28 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import axe from 'axe-core';
-
-import { administrator, launch, stranger } from './browser.mjs';
+import { administrator, launch, stranger, violations } from './browser.mjs';
 
 let browser;
 before(async () => {
   browser = await launch();
 });
 after(() => browser.close());
-
-/** What axe finds wrong with the page as it is, by WCAG 2.2 A and AA. */
-async function violations(page) {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(() =>
-    globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }),
-  );
-  return found.violations.map(
-    ({ id, nodes }) => `${id}, ${nodes.length} times: ${nodes.slice(0, 3).map(describe).join('; ')}`,
-  );
-}
-
-const describe = (node) => `${node.html.slice(0, 160)} (${node.any[0]?.message ?? node.failureSummary})`;
 
 const PAGES = [
   ['/', (page) => page.getByRole('region', { name: 'In short' })],
@@ -31,6 +16,8 @@ const PAGES = [
   ['/tools', (page) => page.getByRole('row').nth(1)],
   ['/policy', (page) => page.getByRole('article')],
   ['/drafts', (page) => page.getByRole('region', { name: 'Versions' })],
+  ['/drafts', beginDraft],
+  ['/drafts', openReview],
   ['/accounts', (page) => page.getByRole('button', { name: /^Functions of/ }).first()],
   ['/can-i', (page) => page.getByRole('button', { name: 'Can I send this?' })],
   ['/evidence', (page) => page.getByRole('row').nth(1)],
@@ -39,6 +26,16 @@ const PAGES = [
   ['/audit', (page) => page.getByRole('row').nth(1)],
   ['/privacy', (page) => page.getByRole('button', { name: 'Ask for erasure' })],
 ];
+
+async function beginDraft(page) {
+  await page.getByRole('button', { name: 'Begin a draft' }).click();
+  return page.getByRole('textbox', { name: 'Policy source' });
+}
+
+async function openReview(page) {
+  await page.getByRole('region', { name: 'Drafts' }).getByRole('link').first().click();
+  return page.getByRole('region', { name: 'Approvals' });
+}
 
 async function openFirst(page) {
   await page.getByRole('row').nth(1).getByRole('link').first().click();

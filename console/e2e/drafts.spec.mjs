@@ -58,12 +58,12 @@ test('a clause is made by a form, without writing a rule', async () => {
   const { page, field, end } = await drafting();
   await page.getByRole('button', { name: 'Add a clause' }).click();
   const dialog = page.getByRole('dialog', { name: 'Add a clause' });
-  await dialog.getByRole('textbox', { name: 'Section' }).fill('Acceptable use');
+  await dialog.getByRole('combobox', { name: 'Section' }).fill('Acceptable use');
   await dialog.getByRole('textbox', { name: 'Letters before the number' }).fill('FORM');
   await dialog.getByRole('textbox', { name: 'Title' }).fill('Health data stays here');
   await dialog.getByRole('textbox', { name: 'What people read' }).fill('Health data is not entered into AI tools.');
   await dialog.getByRole('checkbox', { name: 'Health data' }).check();
-  await dialog.getByRole('textbox', { name: 'Then' }).click();
+  await dialog.getByRole('combobox', { name: 'Then' }).click();
   await page.getByRole('option', { name: /^Block/ }).click();
   await dialog.getByRole('button', { name: 'Add FORM-1' }).click();
   await dialog.waitFor({ state: 'hidden' });
@@ -99,7 +99,10 @@ test('the second of two editors sees the conflict and loses nothing', async () =
 });
 
 test('a draft is tried on recorded exchanges before it is published', async () => {
-  const { page, address, end } = await drafting();
+  const { page, address, field, end } = await drafting();
+  // A content that no backtest was run for before.
+  await field.fill(`${await field.inputValue()}\nWritten at ${Date.now()}.\n`);
+  await save(page);
   await page.goto(`${address}backtest`);
   await page.getByText('Exactly this content was not tried yet').waitFor();
   await page.getByRole('button', { name: 'Run the backtest' }).click();

@@ -212,6 +212,11 @@ impl App {
         &self.0.listeners
     }
 
+    /// Store and engine for the server's own tasks.
+    pub(crate) fn for_tasks(&self) -> &Data {
+        self.0.data.for_tasks()
+    }
+
     /// What the audit log is verified with.
     pub(crate) fn log_key(&self) -> Result<&PublicKey, Problem> {
         let missing = || Problem::new(Kind::Internal, "the audit log has no key");
@@ -229,11 +234,6 @@ impl App {
     pub(crate) async fn keep(self) {
         let data = self.0.data.for_tasks();
         chores::run(data, &self.0.settings, self.0.prober.as_ref(), &self.0.stopping).await;
-    }
-
-    /// Store and engine for the server's own tasks.
-    pub(crate) fn for_tasks(&self) -> &Data {
-        self.0.data.for_tasks()
     }
 
     /// Keeps the engine in step with what other nodes change, until the server stops.

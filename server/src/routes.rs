@@ -125,10 +125,10 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(tokens::remove_token))
         .routes(routes!(exceptions::list_exceptions, exceptions::grant_exception))
         .routes(routes!(exceptions::end_exception))
-        .merge(showing())
         .merge(requests())
         .merge(reporting())
         .merge(looking_after_people())
+        .merge(evidence_and_privacy())
         .routes(routes!(health::get_health));
     OpenApiRouter::with_openapi(openapi::beginning()).nest(API, nouns)
 }
@@ -213,8 +213,8 @@ fn looking_after_people() -> OpenApiRouter<App> {
         )
 }
 
-/// The audit log, evidence, canaries, and what is kept about people.
-fn showing() -> OpenApiRouter<App> {
+/// What shows that the policy holds, and what people may ask about their own data.
+fn evidence_and_privacy() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(audit::list_audit))
         .routes(routes!(audit::get_audit_checkpoint))

@@ -34,10 +34,10 @@ pub async fn serve(
     let app = App::new(state);
     let router = routes::router(app.clone());
     let following = tokio::spawn(app.clone().follow());
-    let keeping = tokio::spawn(app.clone().keep());
     let renewals = tokio::spawn(renewal::follow(app.clone()));
     let dates = tokio::spawn(app.clone().keep_dates());
     let upkeep = tokio::spawn(app.clone().look_after());
+    let keeping = tokio::spawn(app.clone().keep());
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     tokio::pin!(shutdown);
@@ -60,10 +60,10 @@ pub async fn serve(
         tracing::warn!("requests still under way were abandoned");
     }
     following.await.map_err(io::Error::other)?;
-    keeping.await.map_err(io::Error::other)?;
     renewals.await.map_err(io::Error::other)?;
     dates.await.map_err(io::Error::other)?;
     upkeep.await.map_err(io::Error::other)?;
+    keeping.await.map_err(io::Error::other)?;
     Ok(())
 }
 

@@ -25,9 +25,9 @@ impl MigratorTrait for Migrator {
             Box::new(accounts::Accounts),
             Box::new(workflow::Workflow),
             Box::new(governance::Governance),
-            Box::new(evidence::Evidence),
             Box::new(functions::Functions),
             Box::new(requests::Requests),
+            Box::new(evidence::Evidence),
         ]
     }
 }

@@ -3,12 +3,16 @@ import {
   IconArrowsExchange,
   IconCertificate,
   IconChartAreaLine,
-  IconEyeOff,
+  IconClipboardCheck,
+  IconClockPause,
   IconGavel,
+  IconEyeOff,
   IconHelpHexagon,
   IconListDetails,
   IconLogout,
+  IconMessagePlus,
   IconMoon,
+  IconSpeakerphone,
   IconSun,
   IconTools,
   IconUserCheck,
@@ -31,11 +35,16 @@ const PLACES = [
   { to: '/exchanges', name: 'Exchanges', permission: 'read_exchanges', Icon: IconArrowsExchange },
   { to: '/tools', name: 'Tools', permission: 'read_tools', Icon: IconTools },
   { to: '/policy', name: 'Policy', permission: 'read_policy', Icon: IconGavel },
+  { to: '/drafts', name: 'Drafts', permission: 'review_policy', Icon: IconWritingSign },
   { to: '/evidence', name: 'Evidence', permission: 'read_evidence', Icon: IconCertificate },
   { to: '/audit', name: 'Audit log', permission: 'read_audit', Icon: IconListDetails },
   { to: '/privacy', name: 'Privacy', permission: 'manage_privacy', Icon: IconEyeOff },
-  { to: '/drafts', name: 'Drafts', permission: 'review_policy', Icon: IconWritingSign },
   { to: '/can-i', name: 'Can I?', permission: 'check', Icon: IconHelpHexagon },
+  { to: '/requests', name: 'My requests', permission: 'make_requests', Icon: IconMessagePlus },
+  { to: '/reviews', name: 'Tool reviews', permission: 'review_tools', Icon: IconClipboardCheck },
+  { to: '/exceptions', name: 'Exceptions', permission: 'decide_exceptions', Icon: IconClockPause },
+  { to: '/reports', name: 'Reports', permission: 'handle_reports', Icon: IconSpeakerphone },
+  { to: '/assets', name: 'AI-made assets', permission: 'make_requests', Icon: IconCertificate },
   { to: '/accounts', name: 'Accounts', permission: 'manage_users', Icon: IconUsers },
   { to: '/people', name: 'People', permission: 'read_standing', Icon: IconUsersGroup },
 ] as const satisfies { to: string; name: string; permission: Permission; Icon: unknown }[];
@@ -72,7 +81,9 @@ function Person() {
     <div className={css.person}>
       <SchemeToggle />
       <div className={css.who}>
-        <span className={css.name}>{session.user.name}</span>
+        <NavLink to="/account" className={css.name}>
+          {session.user.name}
+        </NavLink>
         <span className={css.role}>{plain(session.user.role)}</span>
       </div>
       <Button

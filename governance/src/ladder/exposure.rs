@@ -1,6 +1,6 @@
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use model::{ClauseId, ExchangeId, Label, Outcome, PersonId, Record, Severity, Timestamp};
+use model::{Action, ClauseId, Duty, ExchangeId, Label, Outcome, PersonId, Record, Severity, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::Lifecycle;
@@ -178,12 +178,16 @@ pub fn exposed(record: &Record, now: Timestamp) -> Option<Response> {
     if !matches!(record.outcome, Outcome::Forwarded | Outcome::Acknowledged) {
         return None;
     }
+    let wanted = |duty: &Duty| {
+        let held = record.verdict.held_back.iter().flat_map(|held| &held.duties);
+        held.filter(|held| held.clause == duty.clause).map(|held| held.action).max().unwrap_or(duty.action)
+    };
     let broken: Vec<_> = record
         .verdict
         .duties
         .iter()
         .filter(|duty| duty.severity >= Severity::High && !duty.uninspected && !duty.labels.is_empty())
-        .filter(|duty| duty.action > model::Action::Coach)
+        .filter(|duty| wanted(duty) > Action::Coach)
         .collect();
     let named = |label: &Label| broken.iter().any(|duty| duty.labels.iter().any(|family| label.is(family)));
     let labels: BTreeSet<Label> = record.facts.labels.keys().filter(|label| named(label)).cloned().collect();

@@ -45,6 +45,7 @@ pub enum Outcome {
 /// That a function agreed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = FunctionSignature))]
 pub struct Signature {
     /// The function, as the policy names it.
     pub function: String,

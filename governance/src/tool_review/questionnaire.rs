@@ -14,6 +14,7 @@ static QUESTIONNAIRE: LazyLock<Result<Questionnaire, toml::de::Error>> =
 /// What is asked of a tool before it is decided about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ToolQuestionnaire))]
 pub struct Questionnaire {
     /// Which edition of the questions this is.
     pub version: String,
@@ -39,6 +40,7 @@ pub struct Section {
 /// One question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ReviewQuestion))]
 pub struct Question {
     /// Stable name, which weights and answers refer to.
     pub id: String,
@@ -59,6 +61,7 @@ pub struct Question {
 /// What an answer looks like.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ReviewQuestionKind))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum QuestionKind {
     /// One of several, each with its points.

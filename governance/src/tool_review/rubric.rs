@@ -36,6 +36,7 @@ impl Lifecycle for Rubric {
 /// What the answers add up to. It informs those who decide and decides nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ReviewScore))]
 pub struct Score {
     /// Points earned of those that could be, in per cent, rounded down; none before anything that counts is asked.
     pub percent: Option<u8>,
@@ -50,6 +51,7 @@ pub struct Score {
 /// What one question contributed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ReviewScoreLine))]
 pub struct ScoreLine {
     /// The question.
     pub question: String,

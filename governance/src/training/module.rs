@@ -150,7 +150,7 @@ pub struct Question {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = QuestionKind))]
+#[cfg_attr(feature = "openapi", schema(as = QuizKind))]
 pub enum Kind {
     /// One answer is right.
     Single,

@@ -75,7 +75,7 @@ pub(crate) struct AmendedDeclaration {
 /// What a reviewer says of an asset.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct NewOpinion {
+pub(crate) struct NewAssetOpinion {
     /// The revision that was read.
     revision: u64,
     verdict: AssetVerdict,
@@ -190,14 +190,14 @@ pub(crate) async fn withdraw_asset(
 
 /// Say whether an asset may be used, for the function that answers for rights: `legal` or, where the policy names no
 /// such function, the first of its `approvals`.
-#[utoipa::path(post, path = "/assets/{id}/opinion", tag = "assets", request_body = NewOpinion,
+#[utoipa::path(post, path = "/assets/{id}/opinion", tag = "assets", request_body = NewAssetOpinion,
     params(("id" = Uuid, Path, description = "The asset")),
     responses((status = OK, body = Asset)), extensions(("x-permission" = json!("review_assets"))))]
 pub(crate) async fn review_asset(
     may: May<to::ReviewAssets>,
     State(app): State<App>,
     Named(id): Named<Uuid>,
-    Input(new): Input<NewOpinion>,
+    Input(new): Input<NewAssetOpinion>,
 ) -> Result<Json<Asset>, Problem> {
     let data = register(&may, &app)?;
     speaks_for(&may, &counsel(&data.engine.snapshot()))?;

@@ -269,18 +269,19 @@ struct Told {
 impl Told {
     /// That somebody passed or completed the course (xAPI 1.0.3, part 2); nothing if it says anything else.
     fn read(statement: &Value, course: &Course) -> Option<Self> {
-        let verb = statement["verb"]["id"].as_str()?;
+        let text = |path: &str| statement.pointer(path).and_then(Value::as_str);
+        let denied = |path: &str| statement.pointer(path).and_then(Value::as_bool) == Some(false);
+        let verb = text("/verb/id")?;
         let done = ["passed", "completed"]
             .iter()
             .any(|word| verb == format!("http://adlnet.gov/expapi/verbs/{word}"));
-        let object = statement["object"]["id"].as_str()?;
+        let object = text("/object/id")?;
         let about = object == course.publisher_id || course.units.iter().any(|unit| unit == object);
-        let failed = statement["result"]["success"] == false || statement["result"]["completion"] == false;
-        let actor = &statement["actor"];
-        let mail = actor["mbox"].as_str().and_then(|mail| mail.strip_prefix("mailto:"));
-        let who = mail.or_else(|| actor["account"]["name"].as_str())?.to_lowercase();
-        let at = statement["timestamp"].as_str()?.parse().ok()?;
-        let id = statement["id"].as_str()?.to_owned();
+        let failed = denied("/result/success") || denied("/result/completion");
+        let mail = text("/actor/mbox").and_then(|mail| mail.strip_prefix("mailto:"));
+        let who = mail.or_else(|| text("/actor/account/name"))?.to_lowercase();
+        let at = text("/timestamp")?.parse().ok()?;
+        let id = text("/id")?.to_owned();
         (done && about && !failed).then_some(Self { id, who, at })
     }
 }

@@ -6,7 +6,7 @@ use governance::{
     ladder::{self, Case, Reached, Remedy, Violation},
     training::{Assignment, AssignmentState, Cause, Library},
 };
-use model::{Action, Outcome, PersonId, Record, Source, Timestamp};
+use model::{Action, Outcome, PersonId, Record, Severity, Source, Timestamp};
 use policy::{Clause, ladder::Ladder};
 use serde_json::json;
 use store::{Change, Cursor, ExchangeFilter, PAGE_LIMIT};
@@ -51,8 +51,17 @@ pub(super) async fn catch_up(data: &Data, since: Timestamp, now: Timestamp) -> R
     };
     let mut people = BTreeSet::new();
     for record in records(data, &filter).await? {
-        expose(data, &record, now).await?;
         people.extend(concerns(data, &record).cloned());
+    }
+    // What a rollout only observes is allowed, and goes on as it is.
+    let gone = ExchangeFilter {
+        outcomes: vec![Outcome::Forwarded, Outcome::Acknowledged],
+        severities: vec![Severity::High, Severity::Critical],
+        actions: Vec::new(),
+        ..filter
+    };
+    for record in records(data, &gone).await? {
+        expose(data, &record, now).await?;
     }
     for person in people {
         climb(data, &person, now).await?;

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use model::{Action, Outcome, Record, Severity};
+use model::{Action, HeldBack, HeldDuty, Outcome, Record, Severity};
 use serde_json::{Value, json};
 use store::Role;
 
@@ -149,12 +149,15 @@ async fn suspend_and_appeal(world: &World, admin: &Client, anna: &Client, suspen
     assert_eq!(action(admin.post("/api/v1/check", check).await.expect(200).json()), "allow");
 }
 
-/// What was observed only: the policy wanted it blocked, but it went on.
+/// What was observed only: the policy wanted it blocked, but its rollout let it go on.
 fn observed(number: u128, world: &World) -> Record {
     let mut record = record(number, "ben.osei", world.now(), Outcome::Blocked);
     record.outcome = Outcome::Forwarded;
-    record.verdict.action = Action::Block;
-    record.verdict.duties[0].severity = Severity::Critical;
+    record.verdict.action = Action::Allow;
+    let duty = &mut record.verdict.duties[0];
+    (duty.action, duty.severity) = (Action::Allow, Severity::Critical);
+    let held = vec![HeldDuty { clause: duty.clause.clone(), action: Action::Block }];
+    record.verdict.held_back = Some(HeldBack { action: Action::Block, duties: held });
     record
 }
 

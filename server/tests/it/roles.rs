@@ -27,16 +27,16 @@ const MATRIX: &str = "
     read_people        yes           no      no            no      no
     manage_users       yes           no      no            no      no
     manage_exceptions  yes           no      no            no      no
-    read_audit         yes           no      no            yes     no
-    read_evidence      yes           yes     yes           yes     no
-    run_canaries       yes           yes     yes           no      no
-    manage_privacy     yes           no      no            no      no
     make_requests      yes           yes     yes           yes     yes
     review_tools       yes           yes     yes           yes     yes
     decide_exceptions  yes           yes     yes           yes     yes
     review_assets      yes           yes     yes           yes     yes
     report             yes           yes     yes           yes     yes
     handle_reports     yes           yes     no            no      no
+    read_audit         yes           no      no            yes     no
+    read_evidence      yes           yes     yes           yes     no
+    run_canaries       yes           yes     yes           no      no
+    manage_privacy     yes           no      no            no      no
     use_tokens         yes           yes     yes           yes     no
     justify            yes           yes     yes           yes     yes
     read_metrics       yes           yes     no            yes     no

@@ -36,7 +36,16 @@ async fn a_session_from_beginning_to_end() {
     );
     assert_eq!(
         session["permissions"],
-        json!(["read_tools", "read_policy", "check", "justify", "take_part", "hold_session"])
+        json!([
+            "read_tools",
+            "read_policy",
+            "check",
+            "make_requests",
+            "report",
+            "justify",
+            "take_part",
+            "hold_session"
+        ])
     );
 
     let ended = client.delete(SESSION).await.expect(204);

@@ -15,8 +15,7 @@ use engine::{Engine, Exceptions, LinkKey, Snapshot};
 use governance::Act;
 use identity::Directory;
 use model::{PersonId, Sensitive, Timestamp};
-use server::canaries::Prober;
-use server::{Clock, Scheme, Secret, Settings, State, Upkeep, hash_password};
+use server::{Clock, Scheme, Secret, Settings, State, Upkeep, canaries::Prober, hash_password};
 use store::{Change, Digest, OneTimeLogin, PolicyDraft, Role, Store, User};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
@@ -43,41 +42,45 @@ pub(crate) struct World {
     policy: String,
 }
 
+/// How a server is started.
+struct Plan {
+    scheme: Scheme,
+    policy: String,
+    upkeep: Upkeep,
+    prober: Option<Prober>,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self { scheme: Scheme::Http, policy: POLICY.to_owned(), upkeep: Upkeep::Off, prober: None }
+    }
+}
+
 impl World {
     pub(crate) async fn new() -> Self {
         Self::with(Scheme::Http).await
     }
 
     pub(crate) async fn with(scheme: Scheme) -> Self {
-        Self::begin(scheme, POLICY).await
+        Self::begin(Plan { scheme, ..Plan::default() }).await
     }
 
     /// With another policy to begin with.
     pub(crate) async fn of(policy: &str) -> Self {
-        Self::begin(Scheme::Http, policy).await
-    }
-
-    async fn begin(scheme: Scheme, policy: &str) -> Self {
-        let folder = Arc::new(tempfile::tempdir().unwrap());
-        let clock = Arc::new(AtomicI64::new(NOON));
-        Self::start(scheme, folder, clock, policy.to_owned(), Upkeep::Off, None).await
+        Self::begin(Plan { policy: policy.to_owned(), ..Plan::default() }).await
     }
 
     /// A server that assigns training and climbs the ladder.
     pub(crate) async fn looking_after_people() -> Self {
-        let folder = Arc::new(tempfile::tempdir().unwrap());
-        let clock = Arc::new(AtomicI64::new(NOON));
-        Self::start(Scheme::Http, folder, clock, POLICY.to_owned(), Upkeep::On, None).await
+        Self::begin(Plan { upkeep: Upkeep::On, ..Plan::default() }).await
     }
 
     /// A server whose canaries go this way.
     pub(crate) async fn probed(prober: Prober) -> Self {
-        let folder = Arc::new(tempfile::tempdir().unwrap());
-        let clock = Arc::new(AtomicI64::new(NOON));
-        Self::start(Scheme::Http, folder, clock, POLICY.to_owned(), Upkeep::Off, Some(prober)).await
+        Self::begin(Plan { prober: Some(prober), ..Plan::default() }).await
     }
 
-    /// Another such server on the same store, with the same clock.
+    /// Another server that looks after people, on the same store, with the same clock.
     pub(crate) async fn looking_after_people_too(&self) -> Self {
         self.another(Upkeep::On).await
     }
@@ -88,18 +91,17 @@ impl World {
     }
 
     async fn another(&self, upkeep: Upkeep) -> Self {
-        let (folder, clock) = (Arc::clone(&self.folder), Arc::clone(&self.clock));
-        Self::start(Scheme::Http, folder, clock, self.policy.clone(), upkeep, None).await
+        let plan = Plan { policy: self.policy.clone(), upkeep, ..Plan::default() };
+        Self::start(Arc::clone(&self.folder), Arc::clone(&self.clock), plan).await
     }
 
-    async fn start(
-        scheme: Scheme,
-        folder: Arc<tempfile::TempDir>,
-        clock: Arc<AtomicI64>,
-        policy: String,
-        upkeep: Upkeep,
-        prober: Option<Prober>,
-    ) -> Self {
+    async fn begin(plan: Plan) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        Self::start(folder, Arc::new(AtomicI64::new(NOON)), plan).await
+    }
+
+    async fn start(folder: Arc<tempfile::TempDir>, clock: Arc<AtomicI64>, plan: Plan) -> Self {
+        let Plan { scheme, policy, upkeep, prober } = plan;
         let store =
             Store::open(&format!("sqlite://{}", folder.path().join("bylaw.db").display())).await.unwrap();
         store.seal_with(Secret::new([6; 32]).log_key().unwrap());

@@ -1,3 +1,4 @@
+mod exempted; // exceptions in force
 mod solver; // a second opinion
 
 use std::{
@@ -42,6 +43,7 @@ impl Prove {
             None => Vec::new(),
         };
         agree(&proofs, &said)?;
+        let exceptions = document.around.config.as_deref().map(exempted::in_force).transpose()?;
         let idle = analysis::idle(&policy);
         let held = proofs.iter().filter(|proof| matches!(proof.outcome, Outcome::Holds)).count();
         if document.around.json {
@@ -49,7 +51,9 @@ impl Prove {
                 proofs.iter().enumerate().map(|(at, proof)| as_json(proof, said.get(at))).collect();
             let idle: Vec<Value> =
                 idle.iter().map(|idle| json!({"clause": clause(idle).id, "why": why(idle)})).collect();
-            println!("{}", serde_json::to_string_pretty(&json!({"invariants": proofs, "idle": idle}))?);
+            let exceptions = exceptions.map(|all| all.iter().map(exempted::as_json).collect::<Vec<_>>());
+            let told = json!({"invariants": proofs, "idle": idle, "exceptions": exceptions});
+            println!("{}", serde_json::to_string_pretty(&told)?);
         } else {
             let name = document.name();
             for proof in proofs.iter().filter(|proof| !matches!(proof.outcome, Outcome::Holds)) {
@@ -62,6 +66,9 @@ impl Prove {
             let held = format!("{held} of {}", count(proofs.len(), "invariant"));
             let how = how(&said);
             println!("{name}: {held} hold, {how}; {} decide nothing", count(idle.len(), "clause"));
+            if let Some(exceptions) = exceptions {
+                println!("{name}: {}", exempted::told(&exceptions));
+            }
         }
         Ok(if held == proofs.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }

@@ -20,7 +20,7 @@ export function CheckList({ checks }: { checks: GateCheck[] }) {
               <span className={css.name}>{CHECK_WORDS[check]}</span>
               <span className="visually-hidden">: {OUTCOME_WORDS[outcome]}</span>
               <br />
-              <span className={css.note}>{says}</span>
+              <span className={css.note}>{says.replaceAll('`', '')}</span>
             </span>
           </li>
         );

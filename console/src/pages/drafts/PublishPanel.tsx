@@ -58,6 +58,12 @@ function PublishForm({ draft, review, rollout }: { draft: DraftDocument; review:
     ? missing.every(({ check }) => !ALWAYS.includes(check)) && reason.trim().length >= 10
     : missing.length === 0;
   const error = publish.error ?? withdraw.error;
+  // The form is gone by then, and callbacks given to `mutate` with it.
+  const leave = () =>
+    void withdraw.mutateAsync(draft.revision).then(
+      () => navigate('/drafts'),
+      () => undefined,
+    );
   const submit = () => {
     const { whole, clauses, groups } = stages;
     const known = new Set(review.clauses.map(({ id }) => id));
@@ -105,11 +111,7 @@ function PublishForm({ draft, review, rollout }: { draft: DraftDocument; review:
           </Alert>
         )}
         <div className={css.buttons}>
-          <Button
-            variant="default"
-            loading={withdraw.isPending}
-            onClick={() => withdraw.mutate(draft.revision, { onSuccess: () => void navigate('/drafts') })}
-          >
+          <Button variant="default" loading={withdraw.isPending} onClick={leave}>
             Withdraw the draft
           </Button>
           {may('publish_policy') && (

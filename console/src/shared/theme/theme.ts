@@ -25,7 +25,14 @@ export const theme = createTheme({
   fontFamily: 'var(--font-text)',
   headings: { fontFamily: 'var(--font-title)' },
   components: {
-    Button: Button.extend({ defaultProps: { size: 'sm' }, styles: { label: { fontWeight: 600 } } }),
+    Button: Button.extend({
+      defaultProps: { size: 'sm' },
+      styles: { label: { fontWeight: 600 } },
+      // Mantine writes white on every filled button; in dark colours ours are light.
+      vars: (_, { variant = 'filled' }) => ({
+        root: variant === 'filled' ? { '--button-color': 'var(--on-accent)' } : {},
+      }),
+    }),
     // Scroll locking would insert a <style> element; `page.css` keeps scrolling inside instead.
     Drawer: Drawer.extend({ defaultProps: { lockScroll: false }, styles: TITLE }),
     Modal: Modal.extend({ defaultProps: { lockScroll: false }, styles: TITLE }),

@@ -1,0 +1,217 @@
+// The policy's whole life in one walk: written, corrected, reviewed, tried, published; read, accepted, learnt; broken,
+// followed up, exempted; and proved offline by somebody who trusts nobody.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+
+import { administrator, launch, stranger } from './browser.mjs';
+
+const run = promisify(execFile);
+const { BYLAW, BYLAW_PROXY, BYLAW_CA } = process.env;
+const FUNCTIONS = ['security', 'legal', 'privacy', 'business', 'it'];
+const MARK = randomBytes(4).toString('hex');
+const PASSWORD = randomBytes(12).toString('hex');
+/** Looks like an access key, and is nobody's. */
+const KEY = `AKIA${'QYLPMN5HHHFPZAM2'}`;
+const MODULE = 'source-code-and-secrets';
+
+let browser;
+let admin;
+let employee;
+let address;
+
+before(async () => {
+  browser = await launch();
+  admin = await administrator(browser);
+  await admin.page.goto('/');
+  const [{ id: person_id }] = await ask(admin.page, 'GET', '/people');
+  await ask(admin.page, 'POST', '/users', { name: `walk-${MARK}`, password: PASSWORD, role: 'employee', person_id });
+  for (const name of FUNCTIONS) {
+    const account = { name: `${name}-${MARK}`, password: PASSWORD, role: 'policy_author' };
+    await ask(admin.page, 'POST', '/users', account);
+    await ask(admin.page, 'PUT', `/users/${account.name}/functions`, { functions: [name] });
+  }
+});
+after(async () => {
+  await employee?.close();
+  await admin?.close();
+  await browser.close();
+});
+
+/** What the page's own script would send. */
+function ask(page, method, path, body) {
+  return page.evaluate(
+    async ([method, path, body]) => {
+      const { csrf } = await (await fetch('/api/v1/session')).json();
+      const headers = { 'content-type': 'application/json', 'x-bylaw-csrf': csrf };
+      const answer = await fetch(`/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
+      const text = await answer.text();
+      if (!answer.ok) {
+        throw new Error(`${method} ${path}: ${text}`);
+      }
+      return text ? JSON.parse(text) : undefined;
+    },
+    [method, path, body],
+  );
+}
+
+async function signedIn(name) {
+  const opened = await stranger(browser);
+  await opened.page.goto('/sign-in');
+  await opened.page.getByRole('textbox', { name: 'Name' }).fill(name);
+  await opened.page.getByLabel('Password').first().fill(PASSWORD);
+  await opened.page.getByRole('button', { name: 'Sign in' }).click();
+  await opened.page.getByRole('navigation', { name: 'Main' }).waitFor();
+  return opened;
+}
+
+/** A prompt of the employee, through the live gate; the status that came back. */
+async function send(text) {
+  const { stdout } = await run('curl', [
+    ...['--silent', '--show-error', '--max-time', '30', '--output', '/dev/null', '--write-out', '%{http_code}'],
+    ...['--proxy', BYLAW_PROXY, '--cacert', BYLAW_CA, 'https://api.openai.com/v1/chat/completions', '--json'],
+    JSON.stringify({ model: 'gpt-5', messages: [{ role: 'user', content: text }] }),
+  ]);
+  return Number(stdout);
+}
+
+const gate = (page) => page.getByRole('region', { name: 'Before it can come into force' });
+
+async function save(page) {
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', disabled: true }).waitFor();
+}
+
+test('a draft with a mistake is corrected', async () => {
+  const { page } = admin;
+  await page.goto('/drafts');
+  await page.getByRole('button', { name: 'Begin a draft' }).click();
+  await page.waitForURL(/\/drafts\/[-0-9a-f]+\/write$/);
+  address = page.url().replace(/write$/, '');
+  const field = page.getByRole('textbox', { name: 'Policy source' });
+  const source = await field.inputValue();
+  const paragraph = `\nThis version was walked through by ${MARK}.\n`;
+  const changed = source.replace('\n## Scope\n', `${paragraph}\n## Scope\n`);
+  assert.notEqual(changed, source);
+  await field.fill(changed.replace('then: redact', 'then: forbid'));
+  const mistakes = page.getByRole('region', { name: 'Checks' }).getByRole('button', { name: /line \d+, column \d+/ });
+  await mistakes.first().waitFor();
+  await field.fill(changed);
+  await mistakes.first().waitFor({ state: 'detached' });
+  await save(page);
+});
+
+test('it is reviewed by every function, tried on what was recorded, and published', async () => {
+  const { page } = admin;
+  await page.goto(`${address}publish`);
+  await gate(page).getByText('Approved by every function that must: Missing').waitFor();
+  assert.ok(await page.getByRole('button', { name: 'Publish', exact: true }).isDisabled());
+  for (const name of FUNCTIONS) {
+    const reviewer = await signedIn(`${name}-${MARK}`);
+    await reviewer.page.goto(`${address}review`);
+    await reviewer.page.getByRole('button', { name: `Approve for ${name}` }).click();
+    await reviewer.page.getByRole('button', { name: `Approve for ${name}`, disabled: true }).waitFor();
+    await reviewer.close();
+  }
+  await page.goto(`${address}backtest`);
+  await page.getByRole('button', { name: 'Run the backtest' }).click();
+  await page.getByRole('region', { name: 'Verdicts that change' }).waitFor();
+  await page.goto(`${address}publish`);
+  await gate(page).getByText('Approved by every function that must: In order').waitFor();
+  await page.getByRole('radio', { name: /^Enforce/ }).check();
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await page.waitForURL(/\/(drafts|policy)/);
+  await page.goto('/policy');
+  await page.getByText(`walked through by ${MARK}`).first().waitFor();
+});
+
+test('an employee reads it, accepts it, fails its training and passes', async () => {
+  employee = await signedIn(`walk-${MARK}`);
+  const { page } = employee;
+  await page.goto('/mine/policy');
+  await page.getByText(`walked through by ${MARK}`).first().waitFor();
+  await page.getByRole('button', { name: /I accept the policy|I have read it/ }).click();
+  await page.getByRole('region', { name: 'You have accepted this policy' }).waitFor();
+  await page.goto('/mine/training/personal-accounts');
+  const quiz = page.getByRole('form', { name: 'Quiz' });
+  await quiz.waitFor();
+  for (const group of await quiz.getByRole('group').or(quiz.getByRole('radiogroup')).all()) {
+    await group.getByRole('radio').or(group.getByRole('checkbox')).first().check();
+  }
+  await quiz.getByRole('button', { name: 'Hand in' }).click();
+  await quiz.getByText('Not passed yet.').waitFor();
+  await quiz.getByRole('button', { name: 'Try again' }).click();
+  for (const answer of [
+    'With a personal account another contract applies, and it is not ours',
+    'A court can have them kept, and which contract applies decides whose',
+    'Use another approved tool, or finish without one',
+    'Its password can be stolen together with the conversations in it',
+    'What is in it leaves when the person does',
+    'Extensions that promise access can take it over',
+    'Report it, and delete it together with the service desk',
+    'It is no disaster, but you are reminded that a company account exists',
+  ]) {
+    await quiz.getByLabel(answer, { exact: true }).check();
+  }
+  await quiz.getByRole('button', { name: 'Hand in' }).click();
+  await quiz.getByText(/6 of 6 right/).waitFor();
+});
+
+test('a violation is blocked at the gate, and the ladder assigns training', async () => {
+  assert.equal(await send(`Why is this key refused? ${KEY} ${MARK}`), 403);
+  const { page } = employee;
+  const assigned = page.getByRole('link', { name: /^Begin .*secrets/i });
+  for (let tries = 0; tries < 60 && (await assigned.count()) === 0; tries += 1) {
+    await page.waitForTimeout(500);
+    await page.goto('/mine');
+    await page.getByRole('heading', { name: 'Training' }).waitFor();
+  }
+  await assigned.click();
+  await page.waitForURL(new RegExp(`/mine/training/${MODULE}$`));
+});
+
+test('an exception is asked for, granted, counts at the gate, and expires by itself', async () => {
+  const text = `Where does this fail? ${KEY} ${MARK} again`;
+  const { page } = employee;
+  const reason = `Rotation drill ${MARK}`;
+  const [clause] = (await ask(page, 'GET', '/exception-requests/terms')).filter((one) => one.clause === 'DATA-6');
+  assert.ok(clause.needed.length > 0);
+  await ask(page, 'POST', '/exception-requests', { clause: 'DATA-6', lasts_seconds: 15, reason });
+  await page.goto('/requests');
+  await page.getByRole('listitem').filter({ hasText: reason }).getByText('Waiting for agreement').waitFor();
+  for (const name of clause.needed) {
+    const approver = await signedIn(`${name}-${MARK}`);
+    await approver.page.goto('/exceptions');
+    const waiting = approver.page.getByRole('listitem').filter({ hasText: reason }).first();
+    await waiting.getByRole('button', { name: `Agree for ${name}` }).click();
+    await waiting.getByRole('button', { name: `Agree for ${name}` }).waitFor({ state: 'detached' });
+    await approver.close();
+  }
+  await page.reload();
+  await page.getByRole('listitem').filter({ hasText: reason }).getByText('In force').waitFor();
+  assert.equal(await send(text), 200, 'while it is in force');
+  const [{ until }] = (await ask(page, 'GET', '/exception-requests/mine')).filter((one) => one.reason === reason);
+  await page.waitForTimeout(Math.max(0, Date.parse(until) - Date.now()) + 1_000);
+  assert.equal(await send(`${text} later`), 403, 'within a second of its end');
+});
+
+test('the evidence pack is downloaded, and verified offline', async () => {
+  const { page } = admin;
+  await page.goto('/evidence');
+  await page.getByRole('radio', { name: 'Frameworks' }).check({ force: true });
+  const waiting = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download evidence pack for GDPR' }).click();
+  const pack = join(tmpdir(), `bylaw-walk-${MARK}.zip`);
+  await (await waiting).saveAs(pack);
+  try {
+    const { stdout } = await run(BYLAW, ['audit', 'verify', '--pack', pack]);
+    assert.match(stdout, /^evidence for GDPR.* entries of the audit log proved/);
+  } finally {
+    await rm(pack, { force: true });
+  }
+});
