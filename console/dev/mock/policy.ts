@@ -209,6 +209,7 @@ export const policy: Policy = {
   title: 'AI Usage Policy',
   owner: 'security@example.com',
   otherwise: 'coach',
+  approvals: ['security', 'legal', 'business', 'it'],
   published_at: new Date(Date.now() - 5 * 86_400_000).toISOString(),
   published_by: 'Ines Okafor',
   clauses: clauses.map((clause, at) => ({
