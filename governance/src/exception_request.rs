@@ -339,7 +339,7 @@ fn must_be_asked(function: &str, needed: &BTreeSet<String>) -> Result<(), Except
 fn in_words(duration: Duration) -> String {
     const UNITS: [(u64, &str); 3] = [(86_400, "days"), (3_600, "hours"), (60, "minutes")];
     let seconds = duration.as_secs();
-    let fitting = UNITS.into_iter().find(|(length, _)| seconds % length == 0 && seconds >= *length);
+    let fitting = UNITS.into_iter().find(|(length, _)| seconds.is_multiple_of(*length) && seconds >= *length);
     fitting.map_or(format!("{seconds} seconds"), |(length, unit)| format!("{} {unit}", seconds / length))
 }
 
@@ -427,7 +427,11 @@ mod tests {
         check(&granted, deny("legal"), "a request that is granted cannot be denied");
         check(&[], revoke(1), "a request that is requested cannot be taken back");
         check(&[deny("legal")], agree("security", 1), "a request that is denied cannot be agreed to");
-        check(&[withdraw.clone()], agree("legal", 1), "a request that is withdrawn cannot be agreed to");
+        check(
+            std::slice::from_ref(&withdraw),
+            agree("legal", 1),
+            "a request that is withdrawn cannot be agreed to",
+        );
         check(&[withdraw], revoke(1), "a request that is withdrawn cannot be taken back");
     }
 

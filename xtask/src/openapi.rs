@@ -9,7 +9,9 @@ const TYPES: &str = "console/src/shared/api/schema.ts";
 
 /// Writes the API's description and the console's types, or says which of them is out of date.
 pub(crate) fn run(check: bool) -> Result<()> {
-    let output = cargo().args(["run", "--quiet", "--bin", "bylaw", "--", "openapi"]).output()?;
+    let output = cargo()
+        .args(["run", "--quiet", "--features", "app/pdf", "--bin", "bylaw", "--", "openapi"])
+        .output()?;
     ensure!(output.status.success(), "bylaw openapi failed: {}", String::from_utf8_lossy(&output.stderr));
     let description = String::from_utf8(output.stdout)?;
     let before = (read(DESCRIPTION), read(TYPES));

@@ -108,6 +108,7 @@ impl World {
     pub(crate) fn run(&self, command: &mut Command) {
         let output = command
             .current_dir(root())
+            .env("BYLAW", env!("CARGO_BIN_EXE_bylaw"))
             .env("BYLAW_PROXY", self.proxy())
             .env("BYLAW_CA", self.certificate())
             .env("SANDBOX_ADMIN", format!("http://{}", self.providers.admin))

@@ -208,7 +208,6 @@ export const policy: Policy = {
   version: '7c41e09af2d3',
   title: 'AI Usage Policy',
   owner: 'security@example.com',
-  approvals: ['security', 'legal', 'business', 'it'],
   otherwise: 'coach',
   approvals: ['security', 'legal', 'business', 'it'],
   published_at: new Date(Date.now() - 5 * 86_400_000).toISOString(),

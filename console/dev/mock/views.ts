@@ -163,7 +163,6 @@ export function detail(exchange: ExchangeSummary, reveal: boolean): ExchangeDeta
       })),
       otherwise: !exchange.clause,
       policy: policy.version,
-      held_back: null,
       faults: [],
       held_back: null,
     },

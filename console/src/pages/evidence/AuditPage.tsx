@@ -127,5 +127,5 @@ function told(detail: unknown): string {
 }
 
 function Who({ entry }: { entry: AuditEntry }) {
-  return entry.erased ? <span className="muted">erased</span> : <>{entry.by}</>;
+  return entry.erased ? <span className="muted">erased</span> : entry.by;
 }

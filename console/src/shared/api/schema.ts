@@ -111,6 +111,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the audit log, the latest entry first. */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit log's public key and its latest checkpoint, to be kept elsewhere. */
+        get: operations["get_audit_checkpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prove that the log extends an earlier one. */
+        get: operations["prove_audit_extension"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prove that an entry is in the log. */
+        get: operations["prove_audit_entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Verify the whole log, and the records it commits to, as `bylaw audit verify` does. */
+        get: operations["verify_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backtests/{id}": {
         parameters: {
             query?: never;
@@ -174,6 +259,58 @@ export interface paths {
         get: operations["list_outstanding"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/canaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came of the latest run of the canaries. */
+        get: operations["get_canaries"];
+        put?: never;
+        /** Send all canaries through the live gate now. */
+        post: operations["run_canaries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/canaries/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the promises that the gate did not keep, the latest first. */
+        get: operations["list_canary_failures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/canaries/failures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that somebody looks into a broken promise, or close it with an explanation. */
+        post: operations["decide_canary_failure"];
         delete?: never;
         options?: never;
         head?: never;
@@ -366,6 +503,74 @@ export interface paths {
         put?: never;
         /** Make a draft of a file, or update the one that was made of it before. With mistakes it is refused whole. */
         post: operations["push_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What shows that each clause holds, and how many people know the policy. */
+        get: operations["list_clause_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of the last 30 days' exchanges was inspected, and what was not. */
+        get: operations["get_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/frameworks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The frameworks, with what serves each of their points. */
+        get: operations["list_frameworks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/frameworks/{id}/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an evidence pack for a framework: a zip that `bylaw audit verify --pack` proves offline. */
+        post: operations["make_pack"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1007,6 +1212,58 @@ export interface paths {
         get: operations["get_version_source"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the erasures, the latest asked for first. */
+        get: operations["list_erasures"];
+        put?: never;
+        /** Ask for the erasure of everything that is kept about a person; another administrator must confirm it. */
+        post: operations["ask_erasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/erasures/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm an erasure, which carries it out, or take it back. */
+        post: operations["decide_erasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/people/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Everything that is kept about a person, as a zip of JSON and a readable page. */
+        post: operations["export_person"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1748,6 +2005,11 @@ export interface components {
              */
             revision: number;
         };
+        /**
+         * @description Whether answers of tools are looked at.
+         * @enum {string}
+         */
+        AnswerCoverage: "inspected" | "not_inspected";
         /** @description A token that a program signs in with, without the token itself. */
         ApiToken: {
             created_at: components["schemas"]["Timestamp"];
@@ -1907,6 +2169,111 @@ export interface components {
             /** @description By relation to the organisation. */
             kinds?: components["schemas"]["PersonKind"][];
         };
+        /** @description The log's latest signed root. */
+        AuditCheckpoint: {
+            /** @description The checkpoint (c2sp.org/tlog-checkpoint); `null` while the log is empty. */
+            checkpoint: string | null;
+            /** @description The log's public key (c2sp.org/signed-note). */
+            key: string;
+        };
+        /** @description An entry of the audit log. */
+        AuditEntry: {
+            at: components["schemas"]["Timestamp"];
+            /** @description Who did it; `null` if that was erased. */
+            by: string | null;
+            /** @description What else is to be known. */
+            detail: unknown;
+            /** @description Whether who did it and the details were erased. */
+            erased: boolean;
+            /**
+             * Format: int64
+             * @description Its place, counted from 0.
+             */
+            sequence: number;
+            /** @description The ids of what it was done to. */
+            subject: string;
+            /** @description The noun and the verb, as in `exception.granted`. */
+            what: string;
+        };
+        /** @description What proves that the log still begins with what an earlier checkpoint covers. */
+        AuditExtension: {
+            /** @description The signed root that they lead to. */
+            checkpoint: string;
+            /** @description Hashes in hexadecimal (RFC 6962 §2.1.2). */
+            proof: string[];
+        };
+        /** @description Something that is not as the log was written. */
+        AuditFault: {
+            /** @description What is wrong. */
+            says: string;
+            /**
+             * Format: int64
+             * @description The entry that it is about.
+             */
+            sequence: number;
+        };
+        /** @description Some entries of the audit log, the latest first. */
+        AuditPage: {
+            items: components["schemas"]["AuditEntry"][];
+            /**
+             * Format: int64
+             * @description What to give as `before` for the next page; `null` on the last one.
+             */
+            next: number | null;
+            /**
+             * Format: int64
+             * @description How many entries the log has.
+             */
+            size: number;
+        };
+        /** @description An entry with what proves it to be in the log. */
+        AuditProof: {
+            /** @description The signed root that it leads to. */
+            checkpoint: string;
+            /** @description What was hashed. */
+            leaf: string;
+            /** @description Hashes from the leaf to the root, in hexadecimal, the nearest first (RFC 6962 §2.1.1). */
+            proof: string[];
+        };
+        /** @description What came of verifying the whole log and the records it commits to. */
+        AuditVerification: {
+            /** Format: int64 */
+            checkpoints: number;
+            /** Format: int64 */
+            entries: number;
+            /**
+             * Format: int64
+             * @description Payloads that were erased, as an entry says.
+             */
+            erased: number;
+            /**
+             * Format: int64
+             * @description How many things are wrong.
+             */
+            faults: number;
+            /** @description The first of them, in the order of the entries. */
+            first: components["schemas"]["AuditFault"][];
+            /**
+             * Format: int64
+             * @description Payloads that are there and match.
+             */
+            payloads: number;
+            /**
+             * Format: int64
+             * @description Records that are as they were written.
+             */
+            records: number;
+            /**
+             * Format: int64
+             * @description Records that are kept no longer, as an entry says.
+             */
+            records_removed: number;
+            /**
+             * Format: int64
+             * @description Records that no entry commits to yet.
+             */
+            records_waiting: number;
+        };
         /** @description A draft's trial on recorded exchanges. */
         Backtest: {
             began: components["schemas"]["Timestamp"];
@@ -1955,6 +2322,27 @@ export interface components {
          * @enum {string}
          */
         BacktestState: "running" | "done" | "failed";
+        /** @description A promise of the policy that the gate did not keep. */
+        BrokenPromise: {
+            /** @description Who looks into it, or closed it. */
+            by: string | null;
+            clause: components["schemas"]["ClauseId"];
+            /** @description Why the promise was not kept, once that is known. */
+            explanation: string | null;
+            /** @description When it last failed. */
+            failed_at: components["schemas"]["Timestamp"];
+            /** Format: uuid */
+            id: string;
+            /** @description The policy that was in force. */
+            policy: string;
+            /** Format: int64 */
+            revision: number;
+            /** @description What happened, in words. */
+            says: string;
+            /** @description When it first failed. */
+            since: components["schemas"]["Timestamp"];
+            state: components["schemas"]["PromiseState"];
+        };
         /**
          * @description How finely to count.
          * @enum {string}
@@ -2004,6 +2392,29 @@ export interface components {
             revision: number;
             state: components["schemas"]["CampaignState"];
             title: string;
+        };
+        /** @description What came of the latest run of the canaries. */
+        Canaries: {
+            at: components["schemas"]["Timestamp"] | null;
+            /** @description The policy that was in force. */
+            policy: string | null;
+            results: components["schemas"]["Canary"][];
+            /** @description Clauses with a rule for which no example fits what is decided about tools: nothing was sent for them. */
+            untested: components["schemas"]["ClauseId"][];
+        };
+        /** @description What came of one canary. */
+        Canary: {
+            clause: components["schemas"]["ClauseId"];
+            /**
+             * Format: int32
+             * @description Which of the clause's examples, counted from 1.
+             */
+            example: number;
+            expected: components["schemas"]["Action"];
+            passes: boolean;
+            /** @description What happened, in words. */
+            says: string;
+            tool: components["schemas"]["ToolId"];
         };
         /** @description What stands for an anonymous report. */
         CaseCode: {
@@ -2220,6 +2631,40 @@ export interface components {
              */
             week: number;
         };
+        /** @description What shows that one clause holds. */
+        ClauseEvidence: {
+            action: components["schemas"]["Action"] | null;
+            /** @description Its canaries, by their latest run. */
+            canaries: components["schemas"]["PassingCount"];
+            /** @description Its examples. */
+            examples: components["schemas"]["PassingCount"];
+            /** @description The clause. */
+            id: components["schemas"]["ClauseId"];
+            /** @description The labels whose findings it is about. */
+            labels: components["schemas"]["Label"][];
+            last_triggered: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description Exceptions from it that have not ended.
+             */
+            open_exceptions: number;
+            /** @description The heading it stands under. */
+            section: string;
+            /** @description Identifiers that it serves, by framework. */
+            serves: {
+                [key: string]: string[];
+            };
+            severity: components["schemas"]["Severity"] | null;
+            /** @description Its title. */
+            title: string;
+            /** @description What makes it hold. */
+            upheld_by: components["schemas"]["Upheld"];
+            /**
+             * Format: int64
+             * @description How often it applied in the last 7 days.
+             */
+            week: number;
+        };
         /** @description A clause's stable id: upper-case words, a dash, a number, for example `DATA-1`. */
         ClauseId: string;
         /** @description How an exchange that was sent on ended; added to its record afterwards. */
@@ -2256,6 +2701,23 @@ export interface components {
          * @enum {string}
          */
         Contribution: "none" | "selected" | "edited" | "substantial";
+        /** @description One point of a framework with what serves it. */
+        ControlEvidence: {
+            /** @description From which day on it applies, if it has one of its own. */
+            applies: string | null;
+            /** @description Clauses of the policy in force that serve it. */
+            clauses: components["schemas"]["ClauseId"][];
+            /** @description What else of Bylaw serves it. */
+            functions: components["schemas"]["Function"][];
+            /** @description Its identifier. */
+            id: string;
+            /** @description Why it is upheld outside Bylaw, if it is. */
+            outside: string | null;
+            /** @description What is to be known of that day. */
+            status: string | null;
+            /** @description What it is about. */
+            title: string;
+        };
         /**
          * @description Kinds of course packages.
          * @enum {string}
@@ -2277,6 +2739,39 @@ export interface components {
             title: string;
             /** @description What results name. */
             units: string[];
+        };
+        /** @description What is inspected of the exchanges of a span, and what is not. */
+        Coverage: {
+            /** @description Whether the policy looks at what tools answer. */
+            answers: components["schemas"]["AnswerCoverage"];
+            /** @description Tools that were only ever seen by name: nothing of what is sent to them is inspected. */
+            by_name_only: components["schemas"]["ToolId"][];
+            /** @description Clauses that no rule upholds. */
+            by_people: components["schemas"]["ClauseId"][];
+            /**
+             * Format: int64
+             * @description Exchanges.
+             */
+            exchanges: number;
+            /** @description Counted from here. */
+            from: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Those whose content was inspected whole.
+             */
+            inspected: number;
+            /** @description Hosts whose TLS is never opened, by configuration. */
+            pass_through: string[];
+            /** @description Tools whose clients insist on the vendor's certificate. */
+            pinned: components["schemas"]["ToolId"][];
+            /** @description Up to here. */
+            to: components["schemas"]["Timestamp"];
+            /** @description Tools of which some exchanges were not inspected, the most first. */
+            tools: components["schemas"]["ToolCoverage"][];
+            /** @description Those of which something was not, by reason, as in `pass_through`. */
+            uninspected: {
+                [key: string]: number;
+            };
         };
         /** @description What one department did. */
         DepartmentCount: {
@@ -2399,11 +2894,61 @@ export interface components {
             /** @description Whether the clause applies because content could not be inspected, not because it matched. */
             uninspected: boolean;
         };
+        /** @description What was erased of a person. */
+        Erased: {
+            /**
+             * Format: int64
+             * @description Exceptions of the person.
+             */
+            exceptions: number;
+            /**
+             * Format: int64
+             * @description Payloads of the audit log.
+             */
+            payloads: number;
+            /**
+             * Format: int64
+             * @description Records of exchanges.
+             */
+            records: number;
+            /**
+             * Format: int64
+             * @description Workflows that concern the person.
+             */
+            workflows: number;
+        };
+        /**
+         * @description What to do about an erasure.
+         * @enum {string}
+         */
+        ErasureDecided: "confirm" | "withdraw";
+        /** @description What to do about an erasure. */
+        ErasureDecision: {
+            /** @description What to do. */
+            decide: components["schemas"]["ErasureDecided"];
+            /**
+             * Format: int64
+             * @description The revision that was looked at.
+             */
+            revision: number;
+        };
+        /**
+         * @description How far an erasure is.
+         * @enum {string}
+         */
+        ErasureWord: "asked" | "withdrawn" | "done";
         /** @description A clause whose evaluation failed. */
         EvaluationFault: {
             clause: components["schemas"]["ClauseId"] | null;
             /** @description What went wrong; names attributes, never content. */
             reason: string;
+        };
+        /** @description What shows that the policy holds. */
+        Evidence: {
+            clauses: components["schemas"]["ClauseEvidence"][];
+            people: components["schemas"]["PeopleCoverage"];
+            /** @description The version of the policy in force. */
+            policy: string;
         };
         /** @description One of a clause's examples and what came of it. */
         ExampleResult: {
@@ -2695,6 +3240,22 @@ export interface components {
             /** @description Where it was. */
             placement: components["schemas"]["Placement"];
         };
+        /** @description A framework with the clauses that serve its points. */
+        FrameworkEvidence: {
+            controls: components["schemas"]["ControlEvidence"][];
+            id: string;
+            name: string;
+            /** @description Where its text is. */
+            source: string;
+            /** @description Whether and since when it applies, and what must be checked. */
+            status: string;
+            title: string;
+        };
+        /**
+         * @description A part of Bylaw that serves a point beside clauses.
+         * @enum {string}
+         */
+        Function: "policy" | "audit_log" | "records" | "canaries" | "coverage" | "tools" | "tool_reviews" | "training" | "attestations" | "reports" | "ladder" | "retention" | "data_subjects";
         /** @description That a function agreed. */
         FunctionSignature: {
             /** @description When. */
@@ -2811,6 +3372,23 @@ export interface components {
             tool: components["schemas"]["ToolId"];
             tool_name: string;
         };
+        /** @description An erasure, asked for or carried out. */
+        KeptErasure: {
+            asked_at: components["schemas"]["Timestamp"];
+            asked_by: string;
+            decided_at: components["schemas"]["Timestamp"] | null;
+            /** @description Who confirmed it or took it back. */
+            decided_by: string | null;
+            erased: components["schemas"]["Erased"] | null;
+            /** Format: uuid */
+            id: string;
+            person: components["schemas"]["PersonId"] | null;
+            /** @description Why; empty once it is carried out. */
+            reason: string;
+            /** Format: int64 */
+            revision: number;
+            state: components["schemas"]["ErasureWord"];
+        };
         /**
          * @description What a finding is: lower-case segments joined by dots, the most general first.
          *
@@ -2871,7 +3449,7 @@ export interface components {
         LessonQuestion: {
             ask: string;
             choices: string[];
-            kind: components["schemas"]["QuestionKind"];
+            kind: components["schemas"]["QuizKind"];
             situation: string | null;
         };
         /** @description A clause to start from. */
@@ -3095,6 +3673,13 @@ export interface components {
             name?: string | null;
             /** @description The Markdown document of a file to import: refused whole if it has mistakes. The policy in force if left out. */
             source?: string | null;
+        };
+        /** @description An erasure to ask for. */
+        NewErasure: {
+            /** @description About whom. */
+            person: components["schemas"]["PersonId"];
+            /** @description Why, for example the request's date and number. */
+            reason: string;
         };
         /** @description An exception to grant. */
         NewException: {
@@ -3334,6 +3919,19 @@ export interface components {
          * @enum {string}
          */
         PassageKind: "prose" | "incident" | "tree";
+        /** @description Of how many, how many pass. */
+        PassingCount: {
+            /**
+             * Format: int64
+             * @description How many pass.
+             */
+            passing: number;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            total: number;
+        };
         /** @description A new password. */
         PasswordChange: {
             /** Format: password */
@@ -3341,11 +3939,28 @@ export interface components {
             /** Format: password */
             new: string;
         };
+        /** @description How many of the people know the policy. */
+        PeopleCoverage: {
+            /**
+             * Format: int64
+             * @description Those whose acceptance of the policy counts now.
+             */
+            attested: number;
+            /**
+             * Format: int64
+             * @description People in the directory.
+             */
+            people: number;
+            /** @description Those for whom a training module counts now, by module. */
+            trained: {
+                [key: string]: number;
+            };
+        };
         /**
          * @description Something that an account may be allowed to do.
          * @enum {string}
          */
-        Permission: "read_overview" | "read_exchanges" | "reveal_people" | "read_tools" | "decide_tools" | "read_policy" | "write_policy" | "publish_policy" | "review_policy" | "check" | "check_as_person" | "read_people" | "manage_users" | "manage_exceptions" | "use_tokens" | "make_requests" | "review_tools" | "decide_exceptions" | "review_assets" | "report" | "handle_reports" | "justify" | "read_metrics" | "take_part" | "read_standing" | "manage_training" | "decide_cases" | "hold_session";
+        Permission: "read_overview" | "read_exchanges" | "reveal_people" | "read_tools" | "decide_tools" | "read_policy" | "write_policy" | "publish_policy" | "review_policy" | "check" | "check_as_person" | "read_people" | "manage_users" | "manage_exceptions" | "read_audit" | "read_evidence" | "run_canaries" | "manage_privacy" | "use_tokens" | "make_requests" | "review_tools" | "decide_exceptions" | "review_assets" | "report" | "handle_reports" | "justify" | "read_metrics" | "take_part" | "read_standing" | "manage_training" | "decide_cases" | "hold_session";
         /** @description Someone who uses AI tools, as the directory knows them. */
         Person: {
             attested_until: components["schemas"]["Timestamp"] | null;
@@ -3518,6 +4133,21 @@ export interface components {
             /** @description What kind of problem it is: `urn:bylaw:problem:` and a code that does not change. */
             type: string;
         };
+        /** @description What to do about a broken promise. */
+        PromiseDecision: {
+            /** @description Why the promise was not kept, which closes it; left out: somebody looks into it. */
+            explanation?: string | null;
+            /**
+             * Format: int64
+             * @description The revision that was looked at.
+             */
+            revision: number;
+        };
+        /**
+         * @description What people did about a broken promise.
+         * @enum {string}
+         */
+        PromiseState: "open" | "acknowledged" | "closed";
         /**
          * @description What a check looks at.
          * @enum {string}
@@ -3566,11 +4196,6 @@ export interface components {
             /** @description What it says. */
             says: string;
         };
-        /**
-         * @description How a question is answered.
-         * @enum {string}
-         */
-        QuestionKind: "single" | "multiple" | "scenario";
         /** @description What one question came to. */
         QuestionMark: {
             /** @description What is said to each chosen answer. */
@@ -3589,6 +4214,11 @@ export interface components {
             /** @description Asked only where the policy's `review_topics` name this; always, if nothing is said. */
             topic: string | null;
         };
+        /**
+         * @description How a question is answered.
+         * @enum {string}
+         */
+        QuizKind: "single" | "multiple" | "scenario";
         /** @description The span. */
         Range: {
             /** Format: int64 */
@@ -4081,6 +4711,21 @@ export interface components {
             series: number[];
             tool: components["schemas"]["ToolId"];
         };
+        /** @description How much of one tool's exchanges was inspected. */
+        ToolCoverage: {
+            /**
+             * Format: int64
+             * @description Exchanges.
+             */
+            exchanges: number;
+            /** @description The tool. */
+            tool: components["schemas"]["ToolId"];
+            /**
+             * Format: int64
+             * @description Those that were not inspected whole.
+             */
+            uninspected: number;
+        };
         /** @description A decision about a tool. */
         ToolDecision: {
             /** @description Data classes it may receive; a label covers everything below it. */
@@ -4306,6 +4951,11 @@ export interface components {
          * @enum {string}
          */
         Uninspected: "pass_through" | "too_large" | "bomb" | "unreadable" | "opaque" | "web_socket" | "truncated";
+        /**
+         * @description What makes a clause hold.
+         * @enum {string}
+         */
+        Upheld: "rule" | "training" | "people";
         /**
          * @description What makes a clause hold.
          * @enum {string}
@@ -4680,6 +5330,165 @@ export interface operations {
             };
         };
     };
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Entries before this place, for the next page. */
+                before?: number;
+                /** @description Not before. */
+                from?: string;
+                /** @description How many; 50 if left out, at most 200. */
+                limit?: number;
+                /** @description Part of what it was done to: a clause, a tool, a version. */
+                subject?: string;
+                /** @description Before. */
+                to?: string;
+                /** @description What was done: a noun, as in `exception`, or a noun and a verb, as in `exception.granted`. */
+                what?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audit_checkpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditCheckpoint"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prove_audit_extension: {
+        parameters: {
+            query: {
+                /** @description How many entries the earlier checkpoint covers. */
+                from: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditExtension"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prove_audit_entry: {
+        parameters: {
+            query: {
+                /** @description The entry's place. */
+                sequence: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditProof"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_backtest: {
         parameters: {
             query?: never;
@@ -4824,6 +5633,125 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_canaries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Canaries"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_canaries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Canaries"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_canary_failures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrokenPromise"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_canary_failure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The failure */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromiseDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrokenPromise"];
                 };
             };
             /** @description Refused or failed */
@@ -5364,6 +6292,121 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_clause_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_coverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coverage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_frameworks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FrameworkEvidence"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_pack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The framework */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
                 };
             };
             /** @description Refused or failed */
@@ -6732,6 +7775,132 @@ export interface operations {
                 };
                 content: {
                     "text/markdown": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_erasures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptErasure"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewErasure"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptErasure"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The erasure */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptErasure"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person */
+                id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
                 };
             };
             /** @description Refused or failed */
