@@ -6,7 +6,7 @@ use comrak::{
     parse_document,
 };
 
-use crate::Document;
+use crate::{Document, world};
 
 /// How pages look. The colours of action words and the like are left to their words: a printed policy must read well in
 /// black and white.
@@ -178,6 +178,10 @@ fn quoted(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             // They have no shape, and PDF/UA wants one for everything.
             c if c.is_control() => {}
+            // A sign without a shape is named; for a letter Typst says that there is no font.
+            c if !c.is_alphabetic() && !world::has_shape(c) => {
+                out.push_str(&format!("[U+{:04X}]", u32::from(c)))
+            }
             c => out.push(c),
         }
     }

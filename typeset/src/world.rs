@@ -13,6 +13,11 @@ use typst::{
 static FONTS: LazyLock<Vec<Font>> =
     LazyLock::new(|| typst_assets::fonts().flat_map(|font| Font::iter(Bytes::new(font))).collect());
 
+/// Whether a built-in font has a shape for a character.
+pub(crate) fn has_shape(character: char) -> bool {
+    FONTS.iter().any(|font| font.info().coverage.contains(u32::from(character)))
+}
+
 /// One source, and nothing else: no files, no packages, no clock.
 pub(crate) struct Page {
     library: LazyHash<Library>,
