@@ -42,7 +42,7 @@ export async function stranger(browser, options = {}) {
       faults.push(message.text());
     }
   });
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(45_000);
   const close = async () => {
     await context.close();
     assert.deepEqual(faults, [], 'the page threw or broke its Content-Security-Policy');

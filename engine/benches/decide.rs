@@ -171,7 +171,6 @@ fn engine(exceptions: Vec<Exception>) -> Engine {
         exceptions: Arc::new(Exceptions::new(exceptions)),
         rollout: Arc::default(),
         standing: Arc::default(),
-        rollout: Arc::default(),
         settings: Arc::new(Settings {
             body_limit: 1 << 20,
             decoded_limit: 4 << 20,

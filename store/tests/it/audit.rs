@@ -103,8 +103,11 @@ async fn entries_that_were_never_signed_stay_known(place: Place) {
     assert_eq!(faults(&store).await, [Fault::Unsealed { sequence: 9 }], "signing the next does not hide it");
 }
 
+/// What an edit of the entry with this number is told as; nothing where it has no such entry to edit.
+type Expected = fn(u64) -> Option<Fault>;
+
 /// Edits in SQL that both databases read, and what must be found; `{n}` is an entry's place.
-const EDITS: [(&str, fn(u64) -> Option<Fault>); 14] = [
+const EDITS: [(&str, Expected); 14] = [
     ("UPDATE audit_entries SET subject = 'DATA-99' WHERE seq = {n}", |sequence| Some(Fault::Altered { sequence })),
     ("UPDATE audit_entries SET what = 'exception.ended' WHERE seq = {n}", |sequence| {
         Some(Fault::Altered { sequence })
