@@ -1,0 +1,9 @@
+//! Turns passive evidence, packets and logs, into observations: which client talked to which host, how much, and how
+//! much of that could be seen.
+//!
+//! Never decides what is an AI tool (that is the catalogue's), never keeps content, and never trusts its input: what
+//! cannot be read is counted with its reason, and memory is bounded.
+
+mod observation; // what both packets and logs come to
+
+pub use observation::{Burst, Ech, HostSource, Observation, Shape, Transport};
