@@ -73,6 +73,10 @@ pub enum Source {
     Proxy,
     /// The check API or command.
     Check,
+    /// Packets on the network.
+    Packet,
+    /// A log of another system.
+    Log,
 }
 
 impl Source {
@@ -81,6 +85,8 @@ impl Source {
         match self {
             Self::Proxy => "proxy",
             Self::Check => "check",
+            Self::Packet => "packet",
+            Self::Log => "log",
         }
     }
 }
@@ -131,6 +137,8 @@ pub enum Uninspected {
     WebSocket,
     /// The client ended the body early.
     Truncated,
+    /// It did not pass the gate: packets or another system's log told of it.
+    Outside,
 }
 
 impl Uninspected {
@@ -144,6 +152,7 @@ impl Uninspected {
             Self::Opaque => "opaque",
             Self::WebSocket => "web_socket",
             Self::Truncated => "truncated",
+            Self::Outside => "outside",
         }
     }
 }
