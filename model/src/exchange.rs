@@ -80,6 +80,9 @@ pub enum Source {
 }
 
 impl Source {
+    /// Every source.
+    pub const ALL: [Self; 4] = [Self::Proxy, Self::Check, Self::Packet, Self::Log];
+
     /// The word used in the API and the console.
     pub const fn as_str(self) -> &'static str {
         match self {
