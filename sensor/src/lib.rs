@@ -6,4 +6,4 @@
 
 mod observation; // what both packets and logs come to
 
-pub use observation::{Burst, Ech, HostSource, Observation, Shape, Transport};
+pub use observation::{Burst, Ech, Handling, HostSource, Observation, Shape, Transport};
