@@ -8,4 +8,4 @@ mod names; // DNS answers joined with later flows
 mod observation; // what both packets and logs come to
 
 pub use names::Names;
-pub use observation::{Burst, Ech, HostSource, Observation, Shape, Transport};
+pub use observation::{Burst, Ech, Handling, HostSource, Observation, Shape, Transport};
