@@ -127,7 +127,7 @@ impl Budget {
         let current = self.current.values().map(|peak| peak.score);
         let mut peaks: Vec<f32> = self.past.iter().map(|(_, score)| *score).chain(current).collect();
         peaks.sort_by(|a, b| b.total_cmp(a));
-        let weeks = (at - first).min(HORIZON).max(DAY) as f64 / WEEK as f64;
+        let weeks = (at - first).clamp(DAY, HORIZON) as f64 / WEEK as f64;
         self.threshold = level(&peaks, self.wanted(at, begun, settings) * weeks).max(FLOOR);
     }
 
@@ -177,7 +177,8 @@ mod tests {
             for step in 0..60 * 500_i64 {
                 let at = step * DAY / 500;
                 let uniform = (mix(step as u64 * 0x9e37_79b9) >> 40) as f32 / (1 << 24) as f32;
-                let bid = Bid { person: step as u64 % 500, tool: None, score: 3.0 - 2.0 * (1.0 - uniform).ln() };
+                let bid =
+                    Bid { person: step as u64 % 500, tool: None, score: 3.0 - 2.0 * (1.0 - uniform).ln() };
                 if budget.bid(&bid, at, begun, 0, &settings) == Answer::Raise {
                     raised.push(at);
                 }
@@ -185,7 +186,10 @@ mod tests {
             let weeks = 46.0 / 7.0;
             let rate = raised.len() as f64 / weeks;
             assert!((0.85 * asked..=1.15 * asked).contains(&rate), "{rate} of {asked}");
-            let most = raised.iter().map(|at| raised.iter().filter(|one| (at - WEEK..=*at).contains(*one)).count()).max();
+            let most = raised
+                .iter()
+                .map(|at| raised.iter().filter(|one| (at - WEEK..=*at).contains(*one)).count())
+                .max();
             assert!(most.unwrap() as f64 <= 2.0 * asked, "{most:?} of {asked}");
         }
     }

@@ -11,13 +11,17 @@ const SUM: usize = 32;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RestoreError {
     /// Not a checkpoint, or one of another version.
-    #[error("cannot restore behaviour: not a checkpoint of this version; learn again from the stored records")]
+    #[error(
+        "cannot restore behaviour: not a checkpoint of this version; learn again from the stored records"
+    )]
     Unknown,
     /// Changed or cut off after it was written.
     #[error("cannot restore behaviour: the checkpoint is damaged; use the one before it")]
     Damaged,
     /// Whole, but of a form that does not fit.
-    #[error("cannot restore behaviour: the checkpoint does not fit this version; learn again from the stored records")]
+    #[error(
+        "cannot restore behaviour: the checkpoint does not fit this version; learn again from the stored records"
+    )]
     Unfit,
 }
 

@@ -27,9 +27,14 @@ impl<const N: usize> Familiar<N> {
     /// Meets something; 0 is nothing and always known.
     pub(crate) fn meet(&mut self, key: u32, day: i32) -> Met {
         let today = day.clamp(0, i32::from(u16::MAX)) as u16;
-        if let Some((_, (first, last))) = self.keys.iter().zip(&mut self.days).find(|(known, _)| **known == key) {
+        if let Some((_, (first, last))) =
+            self.keys.iter().zip(&mut self.days).find(|(known, _)| **known == key)
+        {
             *last = today.max(*last);
-            return Met { known: true, age: if key == 0 { i32::MAX } else { i32::from(today.saturating_sub(*first)) } };
+            return Met {
+                known: true,
+                age: if key == 0 { i32::MAX } else { i32::from(today.saturating_sub(*first)) },
+            };
         }
         let places = self.keys.iter_mut().zip(&mut self.days);
         if let Some((place, days)) = places.min_by_key(|(key, (_, last))| (**key != 0, *last)) {

@@ -60,9 +60,11 @@ fn grains(value: f32) -> i64 {
 impl Sums {
     fn merge(&mut self, other: &Self) {
         self.people += other.people;
-        for (sums, more) in
-            [(&mut self.mean, &other.mean), (&mut self.square, &other.square), (&mut self.within, &other.within)]
-        {
+        for (sums, more) in [
+            (&mut self.mean, &other.mean),
+            (&mut self.square, &other.square),
+            (&mut self.within, &other.within),
+        ] {
             sums.0.iter_mut().zip(&more.0).for_each(|(sum, more)| *sum = sum.saturating_add(*more));
         }
         self.labels.iter_mut().zip(&other.labels).for_each(|(sum, more)| *sum = sum.saturating_add(*more));
@@ -158,11 +160,6 @@ impl Groups {
     /// Share of a site's people who are active in each hour of a day (UTC).
     pub(crate) fn hours(&self, site: u32) -> [f32; 24] {
         self.sites.get(&site).copied().unwrap_or([0.2; 24])
-    }
-
-    /// Whether anything is known.
-    pub(crate) fn is_known(&self) -> bool {
-        self.everyone.people >= 1.0
     }
 }
 

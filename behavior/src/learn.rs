@@ -25,11 +25,16 @@ fn weight(scores: &Scores) -> f32 {
 }
 
 /// Whether curves may be added to: not before there are peers to compare with.
-pub(crate) fn count(person: &mut Person, scores: &Scores, standing: impl Fn(Channel) -> f32, known: &Tails<'_>, digest: &mut Digest) {
+pub(crate) fn count(
+    person: &mut Person,
+    scores: &Scores,
+    standing: impl Fn(Channel) -> f32,
+    known: &Tails<'_>,
+    digest: &mut Digest,
+) {
     let human = !person.is_program();
-    let sustained = |channel| {
-        0.8 * person.sustained(channel) + 0.2 * scores.deviations.get(channel).clamp(-1.5, 5.0)
-    };
+    let sustained =
+        |channel| 0.8 * person.sustained(channel) + 0.2 * scores.deviations.get(channel).clamp(-1.5, 5.0);
     let mut exceeded = person.exceeded;
     for channel in Channel::ALL {
         let level = scores.levels.get(channel);

@@ -8,7 +8,7 @@ use crate::{
     key,
     norms::{Digest, Norms},
     partition::{Candidate, Partition, Room},
-    person::{MOST_BYTES, Seen, When},
+    person::{MOST_BYTES, Person, Seen, When},
 };
 
 const DAY: i64 = 86_400_000;
@@ -127,7 +127,8 @@ impl Learner {
 
     /// How the budget is kept.
     pub fn spending(&self) -> Spending {
-        let weeks = self.clock.map_or(0, |clock| (clock.now - self.begun(clock)).max(0)) as f64 / (7 * DAY) as f64;
+        let weeks =
+            self.clock.map_or(0, |clock| (clock.now - self.begun(clock)).max(0)) as f64 / (7 * DAY) as f64;
         Spending {
             asked: self.settings.budget,
             raised: self.budget.raised(),
@@ -262,6 +263,10 @@ impl Learner {
             score: f64::from(candidate.bid.score),
             reasons,
         })
+    }
+
+    pub(crate) fn find_key(&self, key: u64) -> Option<&Person> {
+        self.partitions.get(place(key, self.partitions.len()))?.find(key)
     }
 
     fn name_of(&self, key: u64) -> Option<&PersonId> {

@@ -79,7 +79,14 @@ impl Partition {
     }
 
     /// Adds an event to its person's day; nothing if the person is new and there is no room.
-    pub(crate) fn observe(&mut self, event: &Sight<'_>, key: u64, when: When, norms: &Norms, room: Room) -> Option<Seen> {
+    pub(crate) fn observe(
+        &mut self,
+        event: &Sight<'_>,
+        key: u64,
+        when: When,
+        norms: &Norms,
+        room: Room,
+    ) -> Option<Seen> {
         let place = match self.index.get(&key) {
             Some(place) => *place,
             None if room == Room::Full => return None,
@@ -97,11 +104,19 @@ impl Partition {
             self.touched.push(place);
         }
         let tool = key::short(event.tool);
-        let seen = person.observe(event, when, tool, |counted| norms.tools.novelty(tool, event.state, counted));
+        let seen =
+            person.observe(event, when, tool, |counted| norms.tools.novelty(tool, event.state, counted));
         if seen == Seen::NewTool {
             let (person, department) = (person.key, person.department);
             let name = ToolId::new(event.tool);
-            self.adoptions.push(Adoption { day: when.day, tool: name, key: tool, state: event.state, person, department });
+            self.adoptions.push(Adoption {
+                day: when.day,
+                tool: name,
+                key: tool,
+                state: event.state,
+                person,
+                department,
+            });
         }
         Some(seen)
     }
@@ -167,7 +182,13 @@ impl Partition {
                 let scores = comparison.score();
                 let standing = PerStanding::of(&comparison);
                 if norms.days >= 3 {
-                    learn::count(person, &scores, |channel| standing.get(channel), &learn::Tails(&tails), &mut digest);
+                    learn::count(
+                        person,
+                        &scores,
+                        |channel| standing.get(channel),
+                        &learn::Tails(&tails),
+                        &mut digest,
+                    );
                 }
                 learn::close(person, &scores, memory);
                 person.begin(day + 1);
@@ -186,8 +207,8 @@ impl Partition {
         digest
     }
 
-    pub(crate) fn find(&self, name: &str) -> Option<&Person> {
-        let place = self.index.get(&key::of(name))?;
+    pub(crate) fn find(&self, key: u64) -> Option<&Person> {
+        let place = self.index.get(&key)?;
         self.people.get(*place as usize)
     }
 

@@ -182,7 +182,13 @@ impl Person {
     }
 
     /// Adds an event to the day. `novelty` says how new the tool is to the organisation, asked only where it is new to the person.
-    pub(crate) fn observe(&mut self, event: &Sight<'_>, when: When, tool: u32, novelty: impl FnOnce(bool) -> f32) -> Seen {
+    pub(crate) fn observe(
+        &mut self,
+        event: &Sight<'_>,
+        when: When,
+        tool: u32,
+        novelty: impl FnOnce(bool) -> f32,
+    ) -> Seen {
         let up = event.bytes_up.min(MOST_BYTES) as f32;
         let down = event.bytes_down.min(MOST_BYTES) as f32;
         let device = key::short(event.device);
@@ -269,8 +275,10 @@ impl Person {
         if device_age < 7 {
             self.today.add(Channel::NewDevice, settled);
         }
-        let elsewhere = self.last.network != network && self.last.device != device && network != 0 && device != 0;
-        if elsewhere && self.last.network != 0 && when.at - self.last.at < JOURNEY_SECONDS && network_age < 7 {
+        let elsewhere =
+            self.last.network != network && self.last.device != device && network != 0 && device != 0;
+        if elsewhere && self.last.network != 0 && when.at - self.last.at < JOURNEY_SECONDS && network_age < 7
+        {
             self.today.add(Channel::TwoPlaces, settled);
         }
     }
@@ -322,7 +330,8 @@ impl Person {
         let up = event.bytes_up.min(MOST_BYTES) as f32;
         let weight = event.content.weight();
         let personal = if is_personal(event.account) { 1.0 } else { 0.0 };
-        let Some(newest) = self.pending.iter_mut().zip(&self.weights).rev().find(|(_, weight)| **weight > 0) else {
+        let Some(newest) = self.pending.iter_mut().zip(&self.weights).rev().find(|(_, weight)| **weight > 0)
+        else {
             return;
         };
         for (channel, more) in [
@@ -352,7 +361,8 @@ impl Person {
     /// Notices at the end of a day whether a program acts: nearly only from client libraries, and around the clock.
     pub(crate) fn judge(&mut self) {
         let all = self.today.get(Channel::Exchanges);
-        let programmed = f32::from(self.programmed) > 0.9 * all.min(65_535.0) && self.hours_today.count_ones() >= 16;
+        let programmed =
+            f32::from(self.programmed) > 0.9 * all.min(65_535.0) && self.hours_today.count_ones() >= 16;
         self.standing = match (self.standing, programmed) {
             (Standing::Program, _) => Standing::Program,
             (Standing::Suspected(days), true) if days >= 2 => Standing::Program,

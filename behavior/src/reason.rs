@@ -93,7 +93,9 @@ impl Comparison<'_> {
     fn tool(&self, channel: Channel) -> Option<model::ToolId> {
         let key = match channel.family() {
             Family::Novel | Family::Svc => self.person.new_tool,
-            Family::Bytes | Family::Sens | Family::Pers | Family::Count | Family::Down | Family::Doc => self.person.focus,
+            Family::Bytes | Family::Sens | Family::Pers | Family::Count | Family::Down | Family::Doc => {
+                self.person.focus
+            }
             _ => 0,
         };
         self.norms.tools.get(key).map(|tool| tool.name.clone())
@@ -105,11 +107,16 @@ impl Comparison<'_> {
         let all = self.person.labels_today.iter().map(|count| f32::from(*count)).sum::<f32>().max(1.0);
         let shares = self.person.labels_today.map(|count| f32::from(count) / all);
         let excess = |(share, usual, weight): (f32, f32, f32)| (share - usual) * weight;
-        let each = shares.iter().zip(usual).zip(CLASSES).map(|((share, usual), (name, weight))| (*share, usual, weight, name));
+        let each = shares
+            .iter()
+            .zip(usual)
+            .zip(CLASSES)
+            .map(|((share, usual), (name, weight))| (*share, usual, weight, name));
         let most = each.max_by(|a, b| excess((a.0, a.1, a.2)).total_cmp(&excess((b.0, b.1, b.2))));
         if let Some((share, usual, _, name)) = most {
             let spread = TENTH * (usual * (1.0 - usual) / all).sqrt();
-            let peers = CLASSES.iter().position(|(class, _)| *class == name).and_then(|at| self.group.labels.get(at));
+            let peers =
+                CLASSES.iter().position(|(class, _)| *class == name).and_then(|at| self.group.labels.get(at));
             reason.unit = Unit::Share;
             reason.observed = f64::from(share);
             reason.expected = Expected {
@@ -126,6 +133,8 @@ impl Comparison<'_> {
 fn recent_mean(person: &Person, channel: Channel) -> f32 {
     let waiting = person.pending.iter().zip(person.weights).filter(|(_, weight)| *weight > 0);
     let days = waiting.map(|(levels, _)| learn::natural(channel, levels.get(channel)));
-    let (sum, count) = days.chain([person.today.get(channel)]).fold((0.0, 0.0), |(sum, count), day| (sum + day, count + 1.0));
+    let (sum, count) = days
+        .chain([person.today.get(channel)])
+        .fold((0.0, 0.0), |(sum, count), day| (sum + day, count + 1.0));
     sum / f32::max(count, 1.0)
 }

@@ -82,8 +82,12 @@ impl<'a> Comparison<'a> {
         let mut scores = Scores {
             total: 0.0,
             own: 0.0,
-            families: [Strongest { surprise: 0.0, channel: Channel::Exchanges, view: View::Own, sustained: 0.0 };
-                FAMILIES],
+            families: [Strongest {
+                surprise: 0.0,
+                channel: Channel::Exchanges,
+                view: View::Own,
+                sustained: 0.0,
+            }; FAMILIES],
             deviations: PerChannel::default(),
             levels,
         };
@@ -103,7 +107,8 @@ impl<'a> Comparison<'a> {
                 *own = own.max(against_own);
             }
             let sustained = calibration.surprise(View::Sustained, channel, self.sustained(channel, z) * 8.0);
-            let against_everyone = if human { calibration.surprise(View::Everyone, channel, level) } else { 0.0 };
+            let against_everyone =
+                if human { calibration.surprise(View::Everyone, channel, level) } else { 0.0 };
             let Some(strongest) = scores.families.get_mut(family) else { continue };
             strongest.take(against_own, channel, View::Own);
             strongest.take(against_everyone, channel, View::Everyone);
@@ -145,6 +150,10 @@ impl<'a> Comparison<'a> {
                 Channel::Labels => self.label_divergence(),
                 Channel::RareLabels => self.rare_labels(),
                 Channel::Adopters => self.fellow_adopters(),
+                // People's intervals are alike by chance now and then.
+                Channel::Regular => {
+                    self.person.today.get(Channel::Regular) - 0.2 * self.person.today.get(Channel::Exchanges)
+                }
                 counted => self.person.today.get(counted),
             };
             levels.set(channel, if sum > 0.0 { sum_to_level(channel, sum) } else { 0.0 });
@@ -158,7 +167,8 @@ impl<'a> Comparison<'a> {
         let within = self.group.within.get(channel).max(0.01);
         let between = self.group.between.get(channel).max(0.01);
         let worth = (within / between).clamp(0.5, 30.0);
-        let mean = (days * self.person.mean.get(channel) + worth * self.group.mean.get(channel)) / (days + worth);
+        let mean =
+            (days * self.person.mean.get(channel) + worth * self.group.mean.get(channel)) / (days + worth);
         let own = self.person.deviation(channel);
         let variance = (days * own * own + SPREAD_WORTH * within) / (days + SPREAD_WORTH);
         let predictive = variance + variance / (days + worth);
@@ -188,7 +198,8 @@ impl<'a> Comparison<'a> {
 
     /// Share of days on which the person is active around an hour, drawn to the site's.
     fn active_at(&self, hour: usize, site: &[f32; 24]) -> f32 {
-        let around = |of: &dyn Fn(usize) -> f32| 0.5 * of(hour) + 0.25 * (of((hour + 1) % 24) + of((hour + 23) % 24));
+        let around =
+            |of: &dyn Fn(usize) -> f32| 0.5 * of(hour) + 0.25 * (of((hour + 1) % 24) + of((hour + 23) % 24));
         let own = around(&|at| self.person.hours.get(at).map_or(0.0, |days| f32::from(*days) / 256.0));
         let peers = around(&|at| site.get(at).copied().unwrap_or(0.2));
         ((own + HOURS_WORTH * peers) / (self.person.days + HOURS_WORTH)).clamp(0.001, 1.0)
@@ -245,7 +256,8 @@ impl<'a> Comparison<'a> {
         let Some((shares, effective)) = self.shares() else { return 0.0 };
         let usual = self.usual_labels();
         let rare = shares.iter().zip(usual).zip(CLASSES);
-        rare.map(|((share, usual), (_, weight))| effective * share * weight * (-usual.ln() - 3.0).max(0.0)).sum()
+        rare.map(|((share, usual), (_, weight))| effective * share * weight * (-usual.ln() - 3.0).max(0.0))
+            .sum()
     }
 
     /// The day's shares of kinds of content, and how many independent exchanges they rest on: those of one conversation
@@ -294,9 +306,39 @@ fn sum(surprises: impl Iterator<Item = f32>) -> f32 {
     surprises.map(|surprise| (surprise - LEAST).clamp(0.0, MOST)).sum()
 }
 
-/// Several families together, with what the past days left, or one alone if it is extreme.
+/// What families are about. One busy day shows in several families of a facet, which therefore count once, and the
+/// others a little.
+const fn facet(family: Family) -> usize {
+    match family {
+        Family::Count | Family::Bytes | Family::Down | Family::Burst => 0,
+        Family::Sens | Family::Doc => 1,
+        Family::Pers => 2,
+        Family::Novel | Family::Svc => 3,
+        Family::Hour => 4,
+        Family::Cat => 5,
+        Family::Regular => 6,
+        Family::Asn | Family::Client => 7,
+        Family::Peer | Family::Cum => 8,
+        Family::Probing | Family::Evasion => 9,
+    }
+}
+
+const FACETS: usize = 10;
+/// What a further family of a facet adds.
+const FURTHER: f32 = 0.2;
+
+/// Several facets together, with what the past days left, or one family alone if it is extreme.
 fn total(families: &[Strongest; FAMILIES], evidence: f32) -> f32 {
-    let together = sum(families.iter().map(|family| family.surprise)) + CARRIED * evidence;
+    let mut most = [0.0_f32; FACETS];
+    let mut rest = [0.0_f32; FACETS];
+    for (family, strongest) in Family::ALL.into_iter().zip(families) {
+        let worth = (strongest.surprise - LEAST).clamp(0.0, MOST);
+        if let (Some(most), Some(rest)) = (most.get_mut(facet(family)), rest.get_mut(facet(family))) {
+            *rest += worth.min(*most);
+            *most = most.max(worth);
+        }
+    }
+    let together: f32 = most.iter().zip(rest).map(|(most, rest)| most + FURTHER * rest).sum();
     let alone = families.iter().map(|family| family.surprise).fold(0.0, f32::max);
-    together.max(ALONE * alone)
+    (together + CARRIED * evidence).max(ALONE * alone)
 }

@@ -108,13 +108,8 @@ impl Tool {
         self.lately.iter().copied().filter(move |one| one.day > day - LATELY)
     }
 
-    /// First day of use.
-    pub(crate) fn first(&self) -> i32 {
-        self.first
-    }
-
-    /// Distinct people who used it.
-    pub(crate) fn users(&self) -> u32 {
-        self.users
+    /// The day on which someone began last.
+    pub(crate) fn latest(&self) -> i32 {
+        self.lately.iter().map(|one| one.day).max().unwrap_or(self.first)
     }
 }

@@ -21,7 +21,9 @@ use row::Row;
 pub use table::{BadRow, ReadTableError, TableSummary};
 
 /// Reads `tool,state` and gives the states by tool.
-pub fn read_tools(input: impl BufRead) -> Result<(BTreeMap<Box<str>, ToolState>, TableSummary), ReadTableError> {
+pub fn read_tools(
+    input: impl BufRead,
+) -> Result<(BTreeMap<Box<str>, ToolState>, TableSummary), ReadTableError> {
     let mut tools = BTreeMap::new();
     let summary = table::read(input, ["tool", "state"], [], &mut |row| {
         let state = row.text(1)?;
@@ -141,5 +143,11 @@ pub fn write_alert(out: &mut impl Write, deviation: &Deviation) -> io::Result<()
         }
     }
     let seconds = deviation.at.as_millis().div_euclid(1000);
-    writeln!(out, "{seconds},{},{:.3},{}", row::quoted(&people.join("+")), deviation.score, families.join("|"))
+    writeln!(
+        out,
+        "{seconds},{},{:.3},{}",
+        row::quoted(&people.join("+")),
+        deviation.score,
+        families.join("|")
+    )
 }
