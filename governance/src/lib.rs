@@ -30,6 +30,7 @@ pub mod training; // modules, quizzes, who takes what
 
 pub mod asset;
 pub mod exception_request;
+pub mod found_host;
 pub mod report;
 pub mod tool_review;
 

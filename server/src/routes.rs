@@ -15,11 +15,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     api::{
-        assets, audit, backtests, campaigns, canaries, check, courses, drafts, evidence, exception_requests,
-        exceptions, exchanges, exposures, health, incidents, justifications, ladder, learning, live, metrics,
-        mine, overview, packs, people, policy, portal, privacy, publications, pushes, report_cases, reports,
-        reviews, rollouts, session, tokens, tool_evidence, tool_requests, tool_reviews, tools, training,
-        users,
+        ai_use, assets, audit, backtests, campaigns, canaries, check, courses, drafts, evidence,
+        exception_requests, exceptions, exchanges, exposures, health, incidents, justifications, ladder,
+        learning, live, metrics, mine, overview, packs, people, policy, portal, privacy, publications,
+        pushes, report_cases, reports, reviews, rollouts, session, tokens, tool_evidence, tool_requests,
+        tool_reviews, tools, training, users,
     },
     app::App,
     openapi,
@@ -87,6 +87,9 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(exchanges::list_exchanges))
         .routes(routes!(live::live_exchanges))
         .routes(routes!(exchanges::get_exchange))
+        .routes(routes!(ai_use::get_ai_use))
+        .routes(routes!(ai_use::export_ai_use))
+        .routes(routes!(ai_use::get_data_flows))
         .routes(routes!(tools::list_tools))
         .routes(routes!(tools::get_tool))
         .routes(routes!(tools::decide_tool))

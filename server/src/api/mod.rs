@@ -1,6 +1,7 @@
 //! The REST API, one file per noun. Every handler that needs a permission takes a [`crate::auth::May`]; its name is
 //! the operation's id, and `x-permission` in the description repeats the permission (a test compares the two).
 
+pub(crate) mod ai_use;
 pub(crate) mod assets;
 pub(crate) mod audit;
 pub(crate) mod backtests;

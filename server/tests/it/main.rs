@@ -11,6 +11,7 @@ mod records; // exchanges to have happened
 mod world; // a server, a store, a clock
 
 mod accounts; // users and tokens
+mod ai_use;
 mod assets; // what was made with AI
 mod check; // "Can I?"
 mod drafts; // drafts, opinions, comments
