@@ -15,7 +15,7 @@ use governance::retention::Retention;
 use ipnet::IpNet;
 use model::{Approval, Label, ToolId};
 
-use raw::RawConfig;
+use raw::{RawBehavior, RawConfig};
 
 /// What a Bylaw process runs with.
 #[derive(Debug)]
@@ -48,6 +48,8 @@ pub(crate) struct Config {
     pub(crate) retention: Retention,
     /// How often canaries are sent; never if `None`.
     pub(crate) canaries_every: Option<Duration>,
+    /// How deviations from what is usual are learned; not at all if `None`.
+    pub(crate) behavior: Option<behavior::Settings>,
     /// Decisions about tools; those made in the console come after them.
     pub(crate) tools: BTreeMap<ToolId, Approval>,
 }
@@ -128,6 +130,7 @@ impl Reader<'_> {
                 labels: self.labels(raw.retention.labels)?,
             },
             canaries_every: self.every(raw.canaries.every)?,
+            behavior: self.behavior(raw.behavior)?,
             tools: raw.tool,
             data,
         })
@@ -198,6 +201,19 @@ impl Reader<'_> {
         every.map(Some).ok_or_else(|| self.refuse("canaries.every", &text, expected))
     }
 
+    /// A budget of 0 switches learning off.
+    fn behavior(&self, given: RawBehavior) -> Result<Option<behavior::Settings>, ConfigError> {
+        let defaults = behavior::Settings::default();
+        let budget = given.budget.unwrap_or(defaults.budget);
+        if !(0.0..=1_000.0).contains(&budget) {
+            let expected = "expected deviations a week, from 0 (none are learned) to 1000";
+            return Err(self.refuse("behavior.budget", budget, expected));
+        }
+        let learning = given.learning.map(|text| self.days("behavior.learning", &text)).transpose()?;
+        let learning = learning.unwrap_or(defaults.learning);
+        Ok((budget > 0.0).then_some(behavior::Settings { budget, learning, ..defaults }))
+    }
+
     fn size(&self, key: &'static str, given: Option<u64>, default: usize) -> Result<usize, ConfigError> {
         let Some(bytes) = given else { return Ok(default) };
         usize::try_from(bytes)
@@ -239,6 +255,8 @@ mod tests {
         check("[console]\nurl = \"bylaw.example\"", "starts with `https://`");
         check("[retention]\nrecords = \"soon\"", "`retention.records = soon`: expected a number of days");
         check("[retention]\nlabels = { \"a b\" = \"3d\" }", "expected a label");
+        check("[behavior]\nbudget = -1", "`behavior.budget = -1`: expected deviations a week");
+        check("[behavior]\nlearning = \"long\"", "`behavior.learning = long`: expected a number of days");
         check("[canaries]\nevery = \"often\"", "`canaries.every = often`: expected hours or minutes");
         check("data = ", "line 1");
     }

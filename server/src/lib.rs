@@ -11,6 +11,7 @@ mod chores; // what is done without being asked
 mod current; // the engine in step with the store
 mod incidents; // what opens and extends incidents
 mod kept; // what people move from state to state, as requests name it
+mod learning; // what is usual, and what is not
 mod listed; // tools that reviews decided about
 mod metrics; // what is counted
 mod openapi; // what the description adds to the endpoints

@@ -28,6 +28,8 @@ pub(super) struct RawConfig {
     pub(super) retention: RawRetention,
     #[serde(default)]
     pub(super) canaries: RawCanaries,
+    #[serde(default)]
+    pub(super) behavior: RawBehavior,
     /// What was decided about tools, by tool.
     #[serde(default)]
     pub(super) tool: BTreeMap<ToolId, Approval>,
@@ -45,6 +47,13 @@ pub(super) struct RawRetention {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawCanaries {
     pub(super) every: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawBehavior {
+    pub(super) budget: Option<f64>,
+    pub(super) learning: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -22,6 +22,7 @@ mod exchanges; // list, detail, overview, pseudonyms
 mod incidents; // what belongs together, and what people do about it
 mod justify; // reasons, by link and by account
 mod ladder; // what follows violations
+mod learning; // what is usual, and what is not
 mod live; // server-sent events
 mod nodes; // two servers on one store
 mod openapi; // the description tells the truth
