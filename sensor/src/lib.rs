@@ -6,6 +6,7 @@
 
 mod names; // DNS answers joined with later flows
 mod observation; // what both packets and logs come to
+pub mod packet; // captures of packets
 
 pub use names::Names;
 pub use observation::{Burst, Ech, HostSource, Observation, Shape, Transport};
