@@ -9,4 +9,4 @@ mod observation; // what both packets and logs come to
 pub mod packet; // captures of packets
 
 pub use names::Names;
-pub use observation::{Burst, Ech, HostSource, Observation, Shape, Transport};
+pub use observation::{Burst, Ech, Handling, HostSource, Observation, Shape, Transport};

@@ -48,6 +48,53 @@ pub struct Observation {
     pub certificate: Vec<Box<str>>,
     /// How its bytes came in time, where packets were seen.
     pub shape: Option<Shape>,
+    /// What the system that wrote the log did with it.
+    pub handling: Option<Handling>,
+    /// The application, in the words of the system that wrote the log, as `openai-chatgpt`.
+    pub vendor_application: Option<Box<str>>,
+    /// The category of the host, in the words of the system that wrote the log, as `Generative AI`.
+    pub vendor_category: Option<Box<str>>,
+}
+
+impl Observation {
+    /// One of which nothing is known but when it began.
+    pub fn new(at: Timestamp) -> Self {
+        Self {
+            at,
+            client: None,
+            user: None,
+            server: None,
+            port: None,
+            transport: Transport::Unknown,
+            host: None,
+            host_from: None,
+            method: None,
+            path: None,
+            agent: None,
+            alpn: None,
+            ja3: None,
+            ja4: None,
+            ech: None,
+            bytes_up: None,
+            bytes_down: None,
+            duration_ms: None,
+            certificate: Vec::new(),
+            shape: None,
+            handling: None,
+            vendor_application: None,
+            vendor_category: None,
+        }
+    }
+}
+
+/// What a proxy, a firewall or a resolver did with what it logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Handling {
+    /// It let it pass.
+    Allowed,
+    /// It stopped it: denied, dropped, reset, answered with a page of its own.
+    Blocked,
 }
 
 /// Over what two hosts talk.
