@@ -263,9 +263,7 @@ impl Flow {
         let seen = self.seen.map(|seen| *seen).unwrap_or_default();
         let (host, host_from) = seen.host.unzip();
         Observation {
-            at: self.at,
             client: Some(client.0),
-            user: None,
             server: Some(server.0),
             port: Some(server.1),
             transport: self.key.transport,
@@ -283,6 +281,7 @@ impl Flow {
             duration_ms: u64::try_from((self.last - self.first) / 1_000_000).ok(),
             certificate: seen.certificate,
             shape: Some(self.shaping.finish()),
+            ..Observation::new(self.at)
         }
     }
 }

@@ -65,26 +65,15 @@ fn asked(flow: &Flow, question: &Question, direction: Direction, bytes: u64, at:
     };
     let (client, server) = (flow.client_end(), flow.server_end());
     Observation {
-        at,
         client: Some(client.0),
-        user: None,
         server: Some(server.0),
         port: Some(server.1),
         transport: flow.key.transport,
         host: Some(question.name.clone()),
         host_from: Some(HostSource::Dns),
-        method: None,
-        path: None,
-        agent: None,
-        alpn: None,
-        ja3: None,
-        ja4: None,
-        ech: None,
         bytes_up: up,
         bytes_down: down,
-        duration_ms: None,
-        certificate: Vec::new(),
-        shape: None,
+        ..Observation::new(at)
     }
 }
 
