@@ -1,0 +1,3 @@
+//! What the crate makes of real captures and logs.
+
+mod packet; // captures of real clients
