@@ -21,6 +21,7 @@ mod link; // signed links to the justification page
 mod listening; // answer -> what passes
 mod login; // proxy credentials, verified once
 mod notice; // verdict -> what the person reads
+mod observed; // what packets and logs tell of
 mod open; // head -> what to do with the body
 mod placeholder; // typed stand-ins for redacted text
 mod rollout; // what a policy that is brought in step by step holds back
@@ -51,6 +52,7 @@ pub use inspection::Inspection;
 pub use link::{LinkError, LinkKey};
 pub use listening::{Heard, Listening, Withheld};
 pub use login::{Errand, Identity, Who};
+pub use observed::Sighting;
 pub use open::{Head, HostPlan, Opening};
 pub use rollout::Rollout;
 pub use snapshot::{Settings, Snapshot, taxonomy};
@@ -83,8 +85,10 @@ impl Engine {
 
     /// Makes `snapshot` the one that new exchanges see; exchanges under way keep theirs.
     pub fn publish(&self, snapshot: Snapshot) {
-        self.logins.forget();
-        self.current.store(Arc::new(snapshot));
+        let before = self.current.swap(Arc::new(snapshot));
+        if !Arc::ptr_eq(&before.directory, &self.current.load().directory) {
+            self.logins.forget();
+        }
     }
 
     /// Changes the current snapshot: `change` gets a copy, which is then published. Of several at once, none is lost.
@@ -114,6 +118,11 @@ impl Engine {
     /// The record of a connection to a pass-through host; `None` if the host belongs to no tool.
     pub fn tunnelled(&self, who: &Who, host: &str, now: Timestamp) -> Option<Record> {
         open::tunnelled(&self.current.load(), who, host, now)
+    }
+
+    /// The record of a use that packets or another system's log told of; `None` if it is none of a tool.
+    pub fn observed(&self, sighting: &Sighting<'_>) -> Option<Record> {
+        observed::observed(&self.current.load(), sighting)
     }
 
     /// Looks at a request's head and says what to do with its body.

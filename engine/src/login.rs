@@ -104,6 +104,6 @@ fn known(person: &Arc<Person>, address: IpAddr) -> Identity {
     })
 }
 
-fn stranger(address: IpAddr) -> Who {
+pub(crate) fn stranger(address: IpAddr) -> Who {
     Who { id: PersonId::new(format!("address:{address}")), person: None, address, errand: Errand::Real }
 }

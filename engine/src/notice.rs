@@ -97,6 +97,7 @@ fn unseen(reason: Uninspected) -> String {
         Uninspected::Opaque => "it carries a file of a kind that cannot be read",
         Uninspected::WebSocket => "it goes over a WebSocket",
         Uninspected::Truncated => "it is incomplete",
+        Uninspected::Outside => "it did not pass the gate",
     };
     format!("The content could not be inspected: {because}.")
 }

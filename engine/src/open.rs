@@ -161,7 +161,7 @@ fn listed(head: &Head<'_>, path: &str, role: Role, endpoint: Option<&Endpoint>) 
     }
 }
 
-fn setting(
+pub(crate) fn setting(
     snapshot: &Snapshot,
     who: &Who,
     found: &Match<'_>,

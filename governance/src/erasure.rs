@@ -58,6 +58,9 @@ pub struct Erased {
     pub workflows: u64,
     /// Exceptions of the person.
     pub exceptions: u64,
+    /// Hosts that the person used and that look like tools.
+    #[serde(default)]
+    pub sightings: u64,
 }
 
 /// What somebody does about an erasure.

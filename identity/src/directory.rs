@@ -61,6 +61,12 @@ impl Directory {
         self.by_id.get(id).and_then(|at| self.people.get(*at))
     }
 
+    /// The person whom another system's log calls `name`: an id or an e-mail address in any case, also as `DOMAIN\\name`.
+    pub fn named(&self, name: &str) -> Option<&Person> {
+        let bare = name.rsplit_once('\\').map_or(name, |(_, bare)| bare);
+        self.by_login.get(&bare.to_lowercase()).and_then(|at| self.people.get(*at))
+    }
+
     /// Who is behind `evidence`. A claimed name counts before the address: with a wrong password nobody is let in as
     /// whoever sits at that address.
     ///
@@ -83,9 +89,13 @@ impl Directory {
         }
     }
 
+    /// The person who sits at `address`.
+    pub fn at(&self, address: IpAddr) -> Option<&Person> {
+        self.networks.find(address).and_then(|at| self.people.get(*at))
+    }
+
     fn by_address(&self, address: IpAddr) -> Identified<'_> {
-        let person = self.networks.find(address).and_then(|at| self.people.get(*at));
-        person.map_or(Identified::Unknown, |person| Identified::Person(person, By::Address))
+        self.at(address).map_or(Identified::Unknown, |person| Identified::Person(person, By::Address))
     }
 }
 
@@ -127,6 +137,16 @@ mod tests {
         check("::ffff:10.1.2.3", None, Some(("cleo.diaz", By::Address)));
         check("fd12::1", None, Some(("anna.kovacs", By::Address)));
         check("192.0.2.1", None, None);
+    }
+
+    #[test]
+    fn names_of_other_systems() {
+        let directory = directory();
+        let named = |name| directory.named(name).map(|person| person.id.as_str());
+        assert_eq!(named("Anna@Example.com"), Some("anna.kovacs"));
+        assert_eq!(named(r"CORP\Ben.Osei"), Some("ben.osei"));
+        assert_eq!(named("anna"), None);
+        assert_eq!(named("-"), None);
     }
 
     #[test]

@@ -73,14 +73,23 @@ pub enum Source {
     Proxy,
     /// The check API or command.
     Check,
+    /// Packets on the network.
+    Packet,
+    /// A log of another system.
+    Log,
 }
 
 impl Source {
+    /// Every source.
+    pub const ALL: [Self; 4] = [Self::Proxy, Self::Check, Self::Packet, Self::Log];
+
     /// The word used in the API and the console.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Proxy => "proxy",
             Self::Check => "check",
+            Self::Packet => "packet",
+            Self::Log => "log",
         }
     }
 }
@@ -131,6 +140,8 @@ pub enum Uninspected {
     WebSocket,
     /// The client ended the body early.
     Truncated,
+    /// It did not pass the gate: packets or another system's log told of it.
+    Outside,
 }
 
 impl Uninspected {
@@ -144,6 +155,7 @@ impl Uninspected {
             Self::Opaque => "opaque",
             Self::WebSocket => "web_socket",
             Self::Truncated => "truncated",
+            Self::Outside => "outside",
         }
     }
 }

@@ -111,6 +111,12 @@ impl ExchangeId {
         let nanos = u32::try_from(millis % 1_000).unwrap_or_default() * 1_000_000;
         Self(Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, millis / 1_000, nanos)))
     }
+
+    /// The id of what is known by its time and by `digest` of what it says: the same evidence read twice gets the same.
+    pub fn of(at: Timestamp, digest: &[u8; 10]) -> Self {
+        let millis = u64::try_from(at.as_millis()).unwrap_or_default();
+        Self(uuid::Builder::from_unix_timestamp_millis(millis, digest).into_uuid())
+    }
 }
 
 impl fmt::Display for ExchangeId {

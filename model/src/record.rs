@@ -39,11 +39,13 @@ pub enum Outcome {
     Blocked,
     /// Malformed; answered with an error.
     Rejected,
+    /// Seen from outside by packets or logs: nothing was, or could be, done.
+    Observed,
 }
 
 impl Outcome {
     /// Every outcome.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Forwarded,
         Self::Coached,
         Self::Acknowledged,
@@ -52,6 +54,7 @@ impl Outcome {
         Self::Redacted,
         Self::Blocked,
         Self::Rejected,
+        Self::Observed,
     ];
 
     /// The word used in the API and the console.
@@ -65,6 +68,7 @@ impl Outcome {
             Self::Redacted => "redacted",
             Self::Blocked => "blocked",
             Self::Rejected => "rejected",
+            Self::Observed => "observed",
         }
     }
 }

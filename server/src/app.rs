@@ -135,8 +135,7 @@ pub(crate) struct Data {
 impl Data {
     /// Keeps a change, which counts for exchanges from now on.
     pub(crate) async fn commit(&self, change: Change, now: Timestamp) -> Result<(), Problem> {
-        self.store.commit(change, now).await?;
-        Ok(self.current.refresh(now).await?)
+        Ok(self.commit_quietly(change, now).await?)
     }
 
     /// What texts that people entrust to Bylaw are sealed with.
@@ -232,13 +231,12 @@ impl App {
 
     /// Commits to new records and removes old ones, until the server stops.
     pub(crate) async fn keep(self) {
-        let data = self.0.data.for_tasks();
-        chores::run(data, &self.0.settings, self.0.prober.as_ref(), &self.0.stopping).await;
+        chores::run(self.for_tasks(), &self.0.settings, self.0.prober.as_ref(), &self.0.stopping).await;
     }
 
     /// Keeps the engine in step with what other nodes change, until the server stops.
     pub(crate) async fn follow(self) {
-        self.0.data.for_tasks().current.follow(&self.0.settings.clock, &self.0.stopping).await;
+        self.for_tasks().current.follow(&self.0.settings.clock, &self.0.stopping).await;
     }
 
     /// Puts scheduled drafts into force when their time has come, until the server stops.
@@ -246,7 +244,7 @@ impl App {
         let mut ticks = time::interval(LOOK);
         ticks.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
         while self.0.stopping.run_until_cancelled(ticks.tick()).await.is_some() {
-            if let Err(problem) = publication::keep_dates(self.0.data.for_tasks(), self.now()).await {
+            if let Err(problem) = publication::keep_dates(self.for_tasks(), self.now()).await {
                 tracing::warn!(?problem, "scheduled drafts could not be looked at; trying again");
             }
         }
@@ -255,9 +253,7 @@ impl App {
     /// Looks after people until the server stops, if this node is to.
     pub(crate) async fn look_after(self) {
         match self.0.settings.upkeep {
-            Upkeep::On => {
-                upkeep::run(self.0.data.for_tasks(), &self.0.settings.clock, &self.0.stopping).await
-            }
+            Upkeep::On => upkeep::run(self.for_tasks(), &self.0.settings.clock, &self.0.stopping).await,
             Upkeep::Off => {}
         }
     }

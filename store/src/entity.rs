@@ -10,6 +10,8 @@ pub(crate) mod audit_payload;
 pub(crate) mod completion;
 pub(crate) mod exception;
 pub(crate) mod file;
+pub(crate) mod host_sighting;
+pub(crate) mod intake_position;
 pub(crate) mod justification;
 pub(crate) mod lifecycle;
 pub(crate) mod one_time_login;

@@ -24,7 +24,10 @@ mod exchanges; // records out
 mod filter; // which ones
 mod overview; // records counted over time
 mod recorded; // all records of a period
+mod tools_in_use; // what is used, by whatever saw it
 mod usage; // records counted by clause and tool
+
+mod sightings; // hosts that look like tools
 
 mod api_tokens; // programs that sign in
 mod one_time_logins; // codes that sign in once
@@ -67,7 +70,9 @@ pub use person::AboutPerson;
 pub use policy_versions::{PolicyDraft, Publication, PublishedPolicy};
 pub use recorded::Recorded;
 pub use sessions::Session;
+pub use sightings::{HostSighting, IntakePosition};
 pub use tool_decisions::ToolDecision;
+pub use tools_in_use::{DataFlow, ToolInUse};
 pub use usage::{ClauseCounts, ToolUsage};
 pub use users::{ChangeUserError, CreateUserError, Role, UnknownRole, User, UserChange};
 pub use writer::{AppendError, Writer};

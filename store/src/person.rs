@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    Audited, Beneficiary, Exception, Justification, PAGE_LIMIT, QueryError, RecordRow, Store,
-    entity::{exception, justification, lifecycle, record, record_label},
+    Audited, Beneficiary, Exception, HostSighting, Justification, PAGE_LIMIT, QueryError, RecordRow, Store,
+    entity::{exception, host_sighting, justification, lifecycle, record, record_label},
     error::Doing,
     filter::ExchangeFilter,
 };
@@ -28,6 +28,8 @@ pub struct AboutPerson {
     pub exceptions: Vec<Exception>,
     /// Workflows that concern the person: kind, state, and what is kept.
     pub workflows: Vec<(String, String, Value)>,
+    /// Hosts the person used that no tool has, but that look like one.
+    pub sightings: Vec<HostSighting>,
     /// Entries of the audit log whose payload names the person or an account of theirs.
     pub audit: Vec<Audited>,
 }
@@ -37,6 +39,7 @@ impl Store {
     pub async fn about(&self, person: &PersonId, accounts: &[String]) -> Result<AboutPerson, QueryError> {
         let mut about = AboutPerson {
             exceptions: self.exceptions_of(person).await?,
+            sightings: self.sightings_of(person).await?,
             audit: self.audit_naming(person, accounts).await?,
             ..AboutPerson::default()
         };
@@ -93,6 +96,13 @@ impl Store {
         erased.exceptions = exceptions
             .filter(exception::Column::BeneficiaryKind.eq("person"))
             .filter(exception::Column::Beneficiary.eq(person.as_str()))
+            .exec(&transaction)
+            .await
+            .doing(ERASE)?
+            .rows_affected;
+        let sightings = host_sighting::Entity::delete_many();
+        erased.sightings = sightings
+            .filter(host_sighting::Column::Person.eq(person.as_str()))
             .exec(&transaction)
             .await
             .doing(ERASE)?

@@ -145,7 +145,7 @@ pub(crate) fn storable(text: &str) -> String {
 }
 
 /// Sizes beyond 2⁶³ − 1 are kept as that; the document keeps them exactly.
-fn signed(size: u64) -> i64 {
+pub(crate) fn signed(size: u64) -> i64 {
     i64::try_from(size).unwrap_or(i64::MAX)
 }
 

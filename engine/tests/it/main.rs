@@ -4,6 +4,7 @@
 mod answers;
 mod exchanges;
 mod exempt; // exceptions in force
+mod observed;
 mod people;
 mod rehearsal;
 mod rollout;

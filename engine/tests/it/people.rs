@@ -1,7 +1,8 @@
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
-use engine::{Body, Exception, Exceptions, Head, Holder, Opening};
-use model::{ClauseId, PersonId, PersonKind};
+use engine::{Body, Exception, Exceptions, Head, Holder, Identity, Opening};
+use identity::Directory;
+use model::{ClauseId, PersonId, PersonKind, Sensitive};
 
 use crate::world::*;
 
@@ -13,6 +14,26 @@ fn someone_unknown_is_named_by_address() {
     let body = Body::Whole(chat("hello there"));
     let decision = send(&engine, &who, "api.openai.com", "/v1/chat/completions", body, at(0));
     assert_eq!(decision.record.unwrap().facts.person.kind, PersonKind::Unknown);
+}
+
+#[test]
+fn a_verified_login_lasts_as_long_as_the_directory() {
+    let engine = engine();
+    let password = Sensitive::new("right horse");
+    let hash = identity::hash_password(&password, &[7; 16]).unwrap();
+    let people = format!("id,name,password_hash\nzoe,Zoe Zo,\"{hash}\"\n");
+    engine.update(|snapshot| snapshot.directory = Arc::new(Directory::from_csv(&people).unwrap()));
+    let basic = Some(("zoe", &password));
+    let address = IpAddr::from([10, 0, 0, 9]);
+    let verified = || match engine.identify(address, basic) {
+        Identity::Known(who) => who.person.unwrap(),
+        Identity::Unknown(_) | Identity::Denied => panic!("not verified"),
+    };
+    let first = verified();
+    engine.update(|snapshot| snapshot.approvals = Arc::default());
+    assert!(Arc::ptr_eq(&first, &verified()), "the password was verified again");
+    engine.update(|snapshot| snapshot.directory = Arc::default());
+    assert!(matches!(engine.identify(address, basic), Identity::Denied));
 }
 
 #[test]

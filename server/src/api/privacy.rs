@@ -198,7 +198,11 @@ async fn known(data: &Data, person: &PersonId) -> Result<(), Problem> {
         return Ok(());
     }
     let about = data.store.about(person, &[]).await?;
-    if about.records.is_empty() && about.workflows.is_empty() && about.exceptions.is_empty() {
+    let nothing = about.records.is_empty()
+        && about.workflows.is_empty()
+        && about.exceptions.is_empty()
+        && about.sightings.is_empty();
+    if nothing {
         return Err(Problem::not_found("person in the directory or in what is kept", person.as_str()));
     }
     Ok(())
@@ -226,6 +230,10 @@ fn told(about: &AboutPerson, accounts: &[String], directory: &Value) -> Value {
         json!({ "at": audited.entry.at, "what": audited.entry.what, "subject": audited.entry.subject,
             "by": by, "detail": detail })
     };
+    let sighting = |seen: &store::HostSighting| {
+        json!({ "host": seen.host, "from": seen.first, "until": seen.last, "times": seen.times,
+            "bytes_up": seen.bytes_up, "bytes_down": seen.bytes_down })
+    };
     json!({
         "directory": directory,
         "accounts": accounts,
@@ -235,6 +243,7 @@ fn told(about: &AboutPerson, accounts: &[String], directory: &Value) -> Value {
         "workflows": about.workflows.iter().map(|(kind, state, body)| {
             json!({ "kind": kind, "state": state, "kept": body })
         }).collect::<Vec<_>>(),
+        "hosts_that_look_like_tools": about.sightings.iter().map(sighting).collect::<Vec<_>>(),
         "audit_log": about.audit.iter().map(entry).collect::<Vec<_>>(),
     })
 }

@@ -4,12 +4,12 @@ use std::{
     time::Duration,
 };
 
-use model::{Action, Activity, Outcome, Record, ToolId};
+use model::{Action, Activity, Outcome, Record, Source, ToolId};
 use store::{ClauseCounts, INTERVENTIONS, Overview, Span, Totals};
 
 use crate::{
     exchanges::fill,
-    history::{BEGIN, HOUR, decide, find, instant, record, varied},
+    history::{BEGIN, HOUR, completion, decide, find, instant, record, varied},
     place::{Place, on_both},
 };
 
@@ -19,6 +19,8 @@ on_both!(
     clauses_are_counted_for_day_and_week,
     tools_are_counted,
     what_reached_a_tool_is_counted_by_label,
+    tools_in_use_agree_with_plain_counting,
+    flows_agree_with_plain_counting,
 );
 
 const SPAN: (i64, i64) = (BEGIN + HOUR, BEGIN + 23 * HOUR);
@@ -192,4 +194,68 @@ async fn what_reached_a_tool_is_counted_by_label(place: Place) {
     assert_eq!(sent(0).await, counted(&[("phi", 1), ("pii.email", 2), ("secret.jwt", 1)]));
     assert_eq!(sent(3).await, counted(&[("phi", 1)]));
     assert_eq!(sent(4).await, counted(&[]));
+}
+
+async fn tools_in_use_agree_with_plain_counting(place: Place) {
+    let store = place.open().await;
+    let records = varied(5, 300, 24 * HOUR);
+    fill(&store, &records).await;
+    for record in records.iter().step_by(3) {
+        store.writer().complete(completion(record.exchange.id)).await;
+    }
+    store.writer().flush().await;
+    let used = store.tools_in_use(span()).await.unwrap();
+    let completed: BTreeSet<_> = records.iter().step_by(3).map(|record| record.exchange.id).collect();
+    let seen: Vec<&Record> =
+        records.iter().filter(|record| record.exchange.source != Source::Check).collect();
+    let within: Vec<&Record> = seen
+        .iter()
+        .copied()
+        .filter(|record| (SPAN.0..SPAN.1).contains(&record.exchange.at.as_millis()))
+        .collect();
+    let tools: BTreeSet<&ToolId> = within.iter().map(|record| &record.facts.tool.id).collect();
+    assert_eq!(used.keys().collect::<BTreeSet<_>>(), tools);
+    for (tool, used) in &used {
+        let theirs: Vec<&Record> =
+            within.iter().copied().filter(|record| record.facts.tool.id == *tool).collect();
+        assert_eq!(used.exchanges, theirs.len() as u64);
+        assert_eq!(used.bytes_up, theirs.iter().map(|record| record.exchange.bytes_up).sum::<u64>());
+        let answered = theirs.iter().filter(|record| completed.contains(&record.exchange.id)).count();
+        assert_eq!(used.bytes_down, 4_096 * answered as u64);
+        for (account, exchanges) in &used.accounts {
+            let same = theirs.iter().filter(|record| record.facts.account == *account).count();
+            assert_eq!(*exchanges, same as u64);
+        }
+        for (department, people) in &used.people {
+            let same = theirs.iter().filter(|record| record.facts.person.department == *department);
+            assert_eq!(*people, distinct(same.map(|record| &record.exchange.person)));
+        }
+        let ever = seen.iter().filter(|record| record.facts.tool.id == *tool);
+        assert_eq!(used.first, ever.map(|record| record.exchange.at).min());
+        assert_eq!(used.last, theirs.iter().map(|record| record.exchange.at).max());
+    }
+}
+
+async fn flows_agree_with_plain_counting(place: Place) {
+    let store = place.open().await;
+    let records = varied(6, 300, 24 * HOUR);
+    fill(&store, &records).await;
+    let mut expected = BTreeMap::new();
+    for record in &records {
+        let within = (SPAN.0..SPAN.1).contains(&record.exchange.at.as_millis());
+        if !within || record.exchange.source == Source::Check {
+            continue;
+        }
+        let family = |label: &model::Label| label.as_str().split('.').next().unwrap().parse().unwrap();
+        let families: BTreeSet<model::Label> = record.facts.labels.keys().map(family).collect();
+        let found = families.into_iter().map(Some).chain(record.facts.labels.is_empty().then_some(None));
+        for label in found {
+            let from = record.facts.person.department.clone();
+            *expected.entry((from, record.facts.tool.id.clone(), label)).or_insert(0) += 1;
+        }
+    }
+    let flows = store.data_flows(span()).await.unwrap().into_iter();
+    let flows: BTreeMap<_, u64> =
+        flows.map(|flow| ((flow.department, flow.tool, flow.label), flow.exchanges)).collect();
+    assert_eq!(flows, expected);
 }

@@ -10,5 +10,6 @@ mod history; // invented records
 mod killed; // SIGKILL loses nothing that was acknowledged
 mod opening; // errors, schema, files
 mod place; // a fresh store per test
+mod sightings; // hosts that look like tools
 mod workflow; // policies, decisions, exceptions, justifications, settings
 mod writing; // durability, batches, failures

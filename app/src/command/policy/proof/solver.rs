@@ -70,7 +70,7 @@ async fn about(
 
 fn start(path: &Path) -> Result<CedarSymCompiler<LocalSolver>, SolverError> {
     let mut command = Command::new(path);
-    // Without the last two, Debian's cvc5 1.0.3 refuses what the compiler writes.
+    // Without the last, Debian's cvc5 1.0.3 refuses what the compiler writes.
     command.args(["--lang", "smt", PATIENCE, "--strings-exp"]).kill_on_drop(true);
     let failed = |cause| SolverError { path: path.display().to_string(), cause };
     CedarSymCompiler::new(LocalSolver::from_command(&mut command).map_err(failed)?)

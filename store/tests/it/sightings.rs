@@ -1,0 +1,79 @@
+use model::PersonId;
+use store::{HostSighting, IntakePosition, Store};
+
+use crate::{
+    history::{BEGIN, HOUR, instant},
+    place::{Place, on_both},
+};
+
+on_both!(
+    sightings_add_up,
+    positions_move_with_what_was_read,
+    sightings_are_forgotten,
+    a_person_is_erased_from_sightings,
+);
+
+fn seen(host: &str, person: &str, hour: i64) -> HostSighting {
+    HostSighting {
+        host: host.to_owned(),
+        person: PersonId::new(person),
+        department: None,
+        first: instant(BEGIN + hour * HOUR),
+        last: instant(BEGIN + (hour + 1) * HOUR),
+        times: 3,
+        bytes_up: 100,
+        bytes_down: 5_000,
+        signs: 0b01,
+    }
+}
+
+async fn keep(store: &Store, sightings: &[HostSighting]) {
+    store.keep_sightings(sightings, &[], instant(BEGIN)).await.unwrap();
+}
+
+async fn sightings_add_up(place: Place) {
+    let store = place.open().await;
+    let early = HostSighting { signs: 0b10, ..seen("chat.acme.ai", "anna", 0) };
+    let late = HostSighting { department: Some("Finance".to_owned()), ..seen("chat.acme.ai", "anna", 5) };
+    keep(&store, &[late, seen("chat.acme.ai", "ben", 2)]).await;
+    keep(&store, &[early]).await;
+    let anna = HostSighting {
+        department: Some("Finance".to_owned()),
+        first: instant(BEGIN),
+        last: instant(BEGIN + 6 * HOUR),
+        times: 6,
+        bytes_up: 200,
+        bytes_down: 10_000,
+        signs: 0b11,
+        ..seen("chat.acme.ai", "anna", 0)
+    };
+    assert_eq!(store.sightings().await.unwrap(), [anna, seen("chat.acme.ai", "ben", 2)]);
+}
+
+async fn positions_move_with_what_was_read(place: Place) {
+    let store = place.open().await;
+    assert_eq!(store.intake_position("conn.log").await.unwrap(), None);
+    for position in ["100", "250"] {
+        let moved = IntakePosition { source: "conn.log".to_owned(), position: position.to_owned() };
+        store.keep_sightings(&[], &[moved], instant(BEGIN)).await.unwrap();
+        assert_eq!(store.intake_position("conn.log").await.unwrap().as_deref(), Some(position));
+    }
+    assert_eq!(store.intake_position("dns.log").await.unwrap(), None);
+}
+
+async fn sightings_are_forgotten(place: Place) {
+    let store = place.open().await;
+    keep(&store, &[seen("old.ai", "anna", 0), seen("new.ai", "anna", 9)]).await;
+    assert_eq!(store.forget_sightings(instant(BEGIN + 5 * HOUR)).await.unwrap(), 1);
+    assert_eq!(store.sightings().await.unwrap(), [seen("new.ai", "anna", 9)]);
+}
+
+async fn a_person_is_erased_from_sightings(place: Place) {
+    let store = place.open().await;
+    keep(&store, &[seen("chat.acme.ai", "anna", 0), seen("chat.acme.ai", "ben", 0)]).await;
+    let anna = PersonId::new("anna");
+    assert_eq!(store.about(&anna, &[]).await.unwrap().sightings.len(), 1);
+    let erased = store.erase_person(&anna, &[], "dpo", instant(BEGIN)).await.unwrap();
+    assert_eq!(erased.sightings, 1);
+    assert_eq!(store.sightings().await.unwrap(), [seen("chat.acme.ai", "ben", 0)]);
+}
