@@ -13,7 +13,7 @@ use super::{
     text,
     time::{self, Clock},
 };
-use crate::HostSource;
+use crate::{HostSource, Transport};
 
 /// Who wrote the line, as far as that changes what its fields mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,8 @@ pub(super) enum Vendor {
 
 impl Vendor {
     pub(super) fn named(name: &str) -> Self {
-        let begins = |word: &str| name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+        let begins =
+            |word: &str| name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
         match () {
             () if begins("palo alto") || begins("panw") => Self::PaloAlto,
             () if begins("fortinet") => Self::Fortinet,
@@ -67,7 +68,7 @@ pub(super) fn read(line: &str, clock: &Clock, draft: &mut Draft) -> Result<Taken
     for part in &mut header {
         (*part, rest) = split_header(rest).ok_or("a header of fewer than seven parts")?;
     }
-    let [_, vendor, product, ..] = header;
+    let [_, vendor, ..] = header;
     let vendor = Vendor::named(vendor);
     let mut record = Record { vendor, fortinet_time: None, custom: Custom::default() };
     let mut fault = None;
@@ -77,7 +78,7 @@ pub(super) fn read(line: &str, clock: &Clock, draft: &mut Draft) -> Result<Taken
         }
     });
     fault.map_or(Ok(()), Err)?;
-    record.close(product, clock, draft)
+    record.close(clock, draft)
 }
 
 /// A part of the header, up to a bar that no backslash escapes.
@@ -150,10 +151,13 @@ fn unescaped(value: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
+/// The name of a custom field, its value, its label.
+type Pair<'a> = (&'a str, Option<Cow<'a, str>>, Option<Cow<'a, str>>);
+
 /// Custom fields, whose meaning is in a label that may come before or after the value.
 #[derive(Default)]
 struct Custom<'a> {
-    pairs: Vec<(&'a str, Option<Cow<'a, str>>, Option<Cow<'a, str>>)>,
+    pairs: Vec<Pair<'a>>,
 }
 
 impl<'a> Custom<'a> {
@@ -161,7 +165,9 @@ impl<'a> Custom<'a> {
         let custom = ["cs", "cn", "flexString", "flexNumber", "deviceCustomString", "deviceCustomNumber"];
         let Some(end) = custom.iter().find_map(|name| key.strip_prefix(name)) else { return false };
         let (number, label) = end.split_at_checked(1).unwrap_or((end, ""));
-        if !number.bytes().all(|byte| byte.is_ascii_digit()) || !(label.is_empty() || label.eq_ignore_ascii_case("label")) {
+        if !number.bytes().all(|byte| byte.is_ascii_digit())
+            || !(label.is_empty() || label.eq_ignore_ascii_case("label"))
+        {
             return false;
         }
         let name = key.get(..key.len() - label.len()).unwrap_or(key);
@@ -183,7 +189,13 @@ struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    fn take(&mut self, key: &'a str, value: Cow<'a, str>, clock: &Clock, draft: &mut Draft) -> Result<(), Reason> {
+    fn take(
+        &mut self,
+        key: &'a str,
+        value: Cow<'a, str>,
+        clock: &Clock,
+        draft: &mut Draft,
+    ) -> Result<(), Reason> {
         let from_client = self.vendor.counts_from_client();
         match key {
             "rt" | "deviceReceiptTime" => draft.at = Some(time::instant(&value, clock).ok_or(NOT_A_TIME)?),
@@ -201,7 +213,9 @@ impl<'a> Record<'a> {
             "in" | "bytesIn" => draft.up(&value),
             "out" | "bytesOut" => draft.down(&value),
             "dhost" | "destinationHostName" => draft.host(&value, HostSource::Log),
-            "destinationDnsDomain" | "FTNTFGTqname" | "queryName" if draft.seen.host.is_none() => draft.question(&value),
+            "destinationDnsDomain" | "FTNTFGTqname" | "queryName" if draft.seen.host.is_none() => {
+                draft.question(&value)
+            }
             "FTNTFGThostname" | "ad.hostname" | "FTNTFGTsni" | "sni" if draft.seen.host.is_none() => {
                 draft.host(&value, HostSource::Log);
             }
@@ -213,9 +227,15 @@ impl<'a> Record<'a> {
             "act" | "deviceAction" => draft.handling(&value),
             "FTNTFGTutmaction" => draft.handling(&value),
             "app" | "applicationProtocol" if self.vendor == Vendor::PaloAlto => draft.application(&value),
-            "destinationServiceName" | "sourceServiceName" | "FTNTFGTapp" | "cloudAppName" => draft.application(&value),
+            "app" | "applicationProtocol" if draft.seen.transport == Transport::Unknown => {
+                draft.transport(&value)
+            }
+            "destinationServiceName" | "sourceServiceName" | "FTNTFGTapp" | "cloudAppName" => {
+                draft.application(&value)
+            }
             "requestContext" | "cat" if self.vendor == Vendor::Fortinet => (),
             "cat" | "deviceEventCategory" if draft.seen.vendor_category.is_none() => draft.category(&value),
+            "FTNTFGTappcat" if draft.seen.vendor_category.is_none() => draft.category(&value),
             "FTNTFGTcatdesc" | "appcategory" | "urlCategory" | "urlcat" => draft.category(&value),
             "FTNTFGTeventtime" => self.fortinet_time = Some(value),
             "FTNTFGTduration" => draft.seconds(&value),
@@ -226,7 +246,7 @@ impl<'a> Record<'a> {
         Ok(())
     }
 
-    fn close(self, product: &str, clock: &Clock, draft: &mut Draft) -> Result<Taken, Reason> {
+    fn close(self, clock: &Clock, draft: &mut Draft) -> Result<Taken, Reason> {
         for (_, value, label) in &self.custom.pairs {
             if let (Some(value), Some(label)) = (value, label) {
                 labelled(value, &label.to_ascii_lowercase(), draft);
@@ -234,9 +254,6 @@ impl<'a> Record<'a> {
         }
         if let (None, Some(time)) = (draft.at, &self.fortinet_time) {
             draft.at = time::instant(time, clock);
-        }
-        if self.vendor == Vendor::Forcepoint && !product.eq_ignore_ascii_case("firewall") && !product.contains("NGFW") {
-            explicit_proxy(draft);
         }
         let named = draft.seen.host.is_some() || draft.seen.server.is_some();
         Ok(if named { Taken::Evidence } else { Taken::Nothing })
@@ -274,13 +291,6 @@ fn labelled(value: &str, label: &str, draft: &mut Draft) {
     }
 }
 
-/// Forcepoint gives the port of the proxy that the client used, not the server's.
-fn explicit_proxy(draft: &mut Draft) {
-    if let Some(8080 | 8070 | 8443 | 8081 | 3128) = draft.seen.port {
-        draft.seen.port = None;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{extension, start};
@@ -288,7 +298,8 @@ mod tests {
     fn check(text: &str, expected: &[(&str, &str)]) {
         let mut seen = Vec::new();
         extension(text, &mut |key, value| seen.push((key.to_owned(), value.into_owned())));
-        let expected: Vec<_> = expected.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let expected: Vec<_> =
+            expected.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         assert_eq!(seen, expected, "{text}");
     }
 
@@ -296,7 +307,10 @@ mod tests {
     fn pairs_of_extensions() {
         check("a=1 b=two words c=", &[("a", "1"), ("b", "two words"), ("c", "")]);
         check(r"a=x\=y b=\\ c=d\|e", &[("a", "x=y"), ("b", "\\"), ("c", "d|e")]);
-        check("request=https://h/p?q=1&r=2 act=allow", &[("request", "https://h/p?q=1&r=2"), ("act", "allow")]);
+        check(
+            "request=https://h/p?q=1&r=2 act=allow",
+            &[("request", "https://h/p?q=1&r=2"), ("act", "allow")],
+        );
         check(" a=1  b=2 ", &[("a", "1"), ("b", "2")]);
         check("no pairs", &[]);
     }

@@ -8,8 +8,7 @@
 
 use super::{
     draft::{Draft, Reason, Taken},
-    json,
-    text,
+    json, text,
     time::Clock,
     words::comma_separated,
 };
@@ -66,7 +65,9 @@ pub(super) struct FlowFields(Vec<FlowField>);
 
 impl Default for FlowFields {
     fn default() -> Self {
-        Self::of("version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status")
+        Self::of(
+            "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status",
+        )
     }
 }
 
@@ -93,8 +94,26 @@ impl FlowFields {
     /// Takes in a header line, if it is one.
     pub(super) fn header(line: &str) -> Option<Self> {
         let words = line.split_ascii_whitespace();
-        let known = words.filter(|word| matches!(*word, "srcaddr" | "dstaddr" | "pkt-srcaddr" | "pkt-dstaddr" | "srcport" | "dstport" | "log-status" | "account-id" | "interface-id"));
+        let known = words.filter(|word| {
+            matches!(
+                *word,
+                "srcaddr"
+                    | "dstaddr"
+                    | "pkt-srcaddr"
+                    | "pkt-dstaddr"
+                    | "srcport"
+                    | "dstport"
+                    | "log-status"
+                    | "account-id"
+                    | "interface-id"
+            )
+        });
         (known.count() >= 3).then(|| Self::of(line))
+    }
+
+    /// Whether a line has as many words as there are fields.
+    pub(super) fn fits(&self, line: &str) -> bool {
+        line.split_ascii_whitespace().count() == self.0.len()
     }
 
     /// Reads a record. The side with the well-known port is the server; the record counts the bytes of one direction.
@@ -114,7 +133,9 @@ impl FlowFields {
 /// Whether a line is a record of version 2 to 10 in the default order.
 pub(super) fn claims_flow(line: &str) -> bool {
     let words: Vec<&str> = line.split_ascii_whitespace().take(15).collect();
-    let [version, account, _, _, _, _, _, _, _, _, start, _, _, status] = *words.as_slice() else { return false };
+    let [version, account, _, _, _, _, _, _, _, _, start, _, _, status] = *words.as_slice() else {
+        return false;
+    };
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     digits(version)
         && version.len() <= 2
@@ -167,15 +188,19 @@ impl<'a> FlowRecord<'a> {
         } else if !self.end.is_empty() {
             draft.time(self.end, clock)?;
         }
-        let address = |word: Option<&str>| word.and_then(text::address).map(|(address, _)| address).ok_or("not an address");
+        let address = |word: Option<&str>| {
+            word.and_then(text::address).map(|(address, _)| address).ok_or("not an address")
+        };
         let (source, target) = (address(self.source)?, address(self.target)?);
         draft.transport(self.protocol);
         let answering = matches!((self.source_port, self.target_port), (Some(from), Some(to)) if from < to && from < 10_000 && to >= 1_024);
         if answering {
-            (draft.seen.client, draft.seen.server, draft.seen.port) = (Some(target), Some(source), self.source_port);
+            (draft.seen.client, draft.seen.server, draft.seen.port) =
+                (Some(target), Some(source), self.source_port);
             draft.down(self.bytes);
         } else {
-            (draft.seen.client, draft.seen.server, draft.seen.port) = (Some(source), Some(target), self.target_port);
+            (draft.seen.client, draft.seen.server, draft.seen.port) =
+                (Some(source), Some(target), self.target_port);
             draft.up(self.bytes);
         }
         draft.seen.port = draft.seen.port.filter(|port| *port != 0);
@@ -190,7 +215,10 @@ impl<'a> FlowRecord<'a> {
 /// Whether an object is one of Cloudflare Gateway's.
 pub(super) fn claims_cloudflare(keys: &[&str]) -> bool {
     let has = |name: &str| keys.contains(&name);
-    has("QueryName") || has("HTTPHost") || (has("DestinationIP") && has("SourceIP")) || (has("OriginIP") && has("SessionStartTime"))
+    has("QueryName")
+        || has("HTTPHost")
+        || (has("DestinationIP") && has("SourceIP"))
+        || (has("OriginIP") && has("SessionStartTime"))
 }
 
 /// Reads a line of Gateway's DNS, HTTP or network logs, or of its network sessions.
@@ -219,8 +247,12 @@ pub(super) fn read_cloudflare(line: &str, clock: &Clock, draft: &mut Draft) -> R
             "HTTPMethod" => draft.method(text),
             "UserAgent" => draft.agent(text),
             "Action" | "ResolverDecision" => draft.handling(text),
-            "ApplicationName" | "ApplicationNames" if draft.seen.vendor_application.is_none() => draft.application(text),
-            "CategoryNames" | "QueryCategoryNames" | "MatchedCategoryNames" if draft.seen.vendor_category.is_none() => {
+            "ApplicationName" | "ApplicationNames" if draft.seen.vendor_application.is_none() => {
+                draft.application(text)
+            }
+            "CategoryNames" | "QueryCategoryNames" | "MatchedCategoryNames"
+                if draft.seen.vendor_category.is_none() =>
+            {
                 draft.category(text);
             }
             "BytesSent" => draft.up(text),
@@ -250,7 +282,10 @@ fn cloudflare_url(text: &str, draft: &mut Draft) {
 /// Whether a line is one of Umbrella's: a quoted time, then values between commas.
 pub(super) fn claims_umbrella(line: &str) -> bool {
     let bytes = line.trim_start_matches('"').as_bytes();
-    let dated = bytes.get(4) == Some(&b'-') && bytes.get(7) == Some(&b'-') && bytes.get(10) == Some(&b' ') && bytes.get(13) == Some(&b':');
+    let dated = bytes.get(4) == Some(&b'-')
+        && bytes.get(7) == Some(&b'-')
+        && bytes.get(10) == Some(&b' ')
+        && bytes.get(13) == Some(&b':');
     dated && line.matches(',').count() >= 8 && line.starts_with('"')
 }
 
@@ -265,7 +300,12 @@ pub(super) fn read_umbrella(line: &str, clock: &Clock, draft: &mut Draft) -> Res
     let values = comma_separated(line);
     let value = |at: usize| values.get(at).map_or("", |value| value.trim());
     draft.time(value(0), clock)?;
-    let verdict = |at: usize| matches!(value(at).to_ascii_lowercase().as_str(), "allowed" | "blocked" | "proxied" | "warned" | "isolated");
+    let verdict = |at: usize| {
+        matches!(
+            value(at).to_ascii_lowercase().as_str(),
+            "allowed" | "blocked" | "proxied" | "warned" | "isolated"
+        )
+    };
     match values.len() {
         // <timestamp><identity><identities><internal ip><external ip><action><query type><code><domain><categories>…
         10.. if verdict(5) && value(6).contains('(') => {
@@ -304,4 +344,3 @@ pub(super) fn read_umbrella(line: &str, clock: &Clock, draft: &mut Draft) -> Res
     let named = draft.seen.host.is_some() || draft.seen.server.is_some();
     Ok(if named { Taken::Evidence } else { Taken::Nothing })
 }
-

@@ -41,14 +41,16 @@ impl Asked {
 
 /// Whether a line, without its envelope, is one of dnsmasq's.
 pub(super) fn claims_dnsmasq(line: &str, tag: Option<&str>) -> bool {
-    tag.is_some_and(|tag| tag == "dnsmasq" || tag == "pihole-FTL") || without_serial(line).starts_with("query[")
+    tag.is_some_and(|tag| tag.starts_with("dnsmasq") || tag == "pihole-FTL")
+        || without_serial(line).starts_with("query[")
 }
 
 /// Without what `log-queries=extra` puts before each line: a number, and the client with its port.
 fn without_serial(line: &str) -> &str {
     let Some((serial, rest)) = line.split_once(' ') else { return line };
     let Some((client, rest)) = rest.split_once(' ') else { return line };
-    let extra = !serial.is_empty() && serial.bytes().all(|byte| byte.is_ascii_digit()) && client.contains('/');
+    let extra =
+        !serial.is_empty() && serial.bytes().all(|byte| byte.is_ascii_digit()) && client.contains('/');
     if extra { rest } else { line }
 }
 
@@ -72,7 +74,9 @@ pub(super) fn read_dnsmasq(line: &str, asked: &mut Asked, draft: &mut Draft) -> 
     let question = asked.who(&name);
     if value == "<CNAME>" {
         asked.alias = question.or(asked.alias.take());
-    } else if let (Ok(address), Some((host, client))) = (value.parse(), question.or_else(|| asked.alias.clone())) {
+    } else if let (Ok(address), Some((host, client))) =
+        (value.parse(), question.or_else(|| asked.alias.clone()))
+    {
         draft.seen.client = Some(client);
         draft.question(&host);
         draft.answers.push((address, 300));
@@ -139,8 +143,8 @@ fn bind_time(head: &str, clock: &Clock, draft: &mut Draft) {
 
 /// Whether a line is one of unbound's.
 pub(super) fn claims_unbound(line: &str, tag: Option<&str>) -> bool {
-    let head = line.split(" info: ").next().unwrap_or_default();
-    tag == Some("unbound") || (head.len() < line.len() && head.contains("unbound["))
+    let head = line.split(": ").next().unwrap_or_default();
+    tag == Some("unbound") || head.contains("unbound[")
 }
 
 /// Reads a question or a reply of unbound, or what a local zone of it stopped.
@@ -148,7 +152,8 @@ pub(super) fn read_unbound(line: &str, clock: &Clock, draft: &mut Draft) -> Resu
     let Some((head, rest)) = line.split_once("info: ").or_else(|| line.split_once("query: ")) else {
         return Ok(Taken::Nothing);
     };
-    if let Some(seconds) = head.strip_prefix('[').and_then(|head| head.split_once(']')).map(|(seconds, _)| seconds)
+    if let Some(seconds) =
+        head.strip_prefix('[').and_then(|head| head.split_once(']')).map(|(seconds, _)| seconds)
         && !seconds.contains(':')
     {
         draft.time(seconds, clock)?;
@@ -193,8 +198,8 @@ pub(super) fn read_windows(line: &str, clock: &Clock, draft: &mut Draft) -> Resu
     let answer = words.skip(1).any(|word| word == "R");
     draft.seen.client = Some(text::address(client).ok_or("not an address")?.0);
     let for_client = matches!((direction, answer), ("Rcv", false) | ("Snd", true));
-    let labels = name.trim().rsplit_once(' ').map_or(name.trim(), |(_, labels)| labels);
-    let host = labels_to_host(labels).ok_or("not a name in Windows' form")?;
+    let (_kind, labels) = name.trim().split_once(' ').ok_or("a question without a name")?;
+    let host = labels_to_host(labels.trim()).ok_or("not a name in Windows' form")?;
     draft.question(&host);
     Ok(if for_client { named(draft) } else { Taken::Nothing })
 }

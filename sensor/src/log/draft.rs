@@ -58,6 +58,8 @@ impl Draft {
     /// The address talked to; a name where some systems put one is taken as host.
     pub(super) fn server(&mut self, value: &str) {
         match text::address(value) {
+            // What some systems write where there was no connection.
+            Some((address, _)) if address.is_unspecified() => (),
             Some((address, port)) => {
                 self.seen.server = Some(address);
                 self.seen.port = self.seen.port.or(port);
@@ -74,14 +76,14 @@ impl Draft {
         }
     }
 
-    /// By name or by number of the protocol.
+    /// By name or by number of the protocol, or by a protocol that runs over it.
     pub(super) fn transport(&mut self, value: &str) {
-        self.seen.transport = match value.trim() {
-            "6" => Transport::Tcp,
-            "17" => Transport::Udp,
-            name if name.eq_ignore_ascii_case("tcp") => Transport::Tcp,
-            name if name.eq_ignore_ascii_case("udp") || name.eq_ignore_ascii_case("quic") => Transport::Udp,
-            _ => self.seen.transport,
+        let value = value.trim();
+        let is = |names: &[&str]| names.iter().any(|name| value.eq_ignore_ascii_case(name));
+        self.seen.transport = match () {
+            () if is(&["6", "tcp", "http", "https", "tls", "ssl"]) => Transport::Tcp,
+            () if is(&["17", "udp", "quic"]) => Transport::Udp,
+            () => self.seen.transport,
         };
     }
 
@@ -130,7 +132,9 @@ impl Draft {
     }
 
     pub(super) fn method(&mut self, value: &str) {
-        let fits = |value: &&str| value.len() <= 32 && value.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-');
+        let fits = |value: &&str| {
+            value.len() <= 32 && value.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
+        };
         self.seen.method = text::present(value).filter(fits).map(|method| method.to_ascii_uppercase().into());
     }
 
@@ -139,7 +143,7 @@ impl Draft {
     }
 
     pub(super) fn agent(&mut self, value: &str) {
-        self.seen.agent = text::present(value).map(text::kept).or(self.seen.agent.take());
+        self.seen.agent = text::present(text::unquoted(value)).map(text::kept).or(self.seen.agent.take());
     }
 
     pub(super) fn alpn(&mut self, value: &str) {
@@ -188,11 +192,13 @@ impl Draft {
     }
 
     pub(super) fn application(&mut self, value: &str) {
-        self.seen.vendor_application = text::present(value).map(text::kept).or(self.seen.vendor_application.take());
+        self.seen.vendor_application =
+            text::present(value).map(text::kept).or(self.seen.vendor_application.take());
     }
 
     pub(super) fn category(&mut self, value: &str) {
-        self.seen.vendor_category = text::present(value).map(text::kept).or(self.seen.vendor_category.take());
+        let given = text::present(value).filter(|value| *value != "any");
+        self.seen.vendor_category = given.map(text::kept).or(self.seen.vendor_category.take());
     }
 
     pub(super) fn handling(&mut self, value: &str) {
@@ -217,19 +223,48 @@ fn number(value: &str) -> Option<u64> {
 /// What the words that proxies and firewalls use for their actions come to.
 pub(super) fn handling(value: &str) -> Option<Handling> {
     const BLOCKED: [&str; 14] = [
-        "block", "den", "drop", "reset", "reject", "refus", "sinkhole", "prevent", "discard", "terminate", "quarantine",
-        "tcp_denied", "forbid", "disallow",
+        "block",
+        "den",
+        "drop",
+        "reset",
+        "reject",
+        "refus",
+        "sinkhole",
+        "prevent",
+        "discard",
+        "terminate",
+        "quarantine",
+        "tcp_denied",
+        "forbid",
+        "disallow",
     ];
     const ALLOWED: [&str; 20] = [
-        "allow", "permit", "accept", "pass", "close", "alert", "continue", "override", "monitor", "log", "observ", "start",
-        "timeout", "client-rst", "server-rst", "warn", "coach", "isolat", "bypass", "tunnel",
+        "allow",
+        "permit",
+        "accept",
+        "pass",
+        "close",
+        "alert",
+        "continue",
+        "override",
+        "monitor",
+        "log",
+        "observ",
+        "start",
+        "timeout",
+        "client-rst",
+        "server-rst",
+        "warn",
+        "coach",
+        "isolat",
+        "bypass",
+        "tunnel",
     ];
-    let begins = |word: &&str| value.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
     let value = value.trim();
-    let value = value.trim_start_matches("Firewall_");
+    let begins = |word: &&str| value.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
     match () {
-        () if BLOCKED.iter().any(|word| begins(&word)) => Some(Handling::Blocked),
-        () if ALLOWED.iter().any(|word| begins(&word)) => Some(Handling::Allowed),
+        () if BLOCKED.iter().any(begins) => Some(Handling::Blocked),
+        () if ALLOWED.iter().any(begins) => Some(Handling::Allowed),
         () => None,
     }
 }

@@ -119,8 +119,10 @@ fn sender(text: &str, has_host: bool) -> (Option<&str>, &str) {
 fn tag(text: &str) -> Option<(&str, &str)> {
     let (word, message) = text.split_once(' ').unwrap_or((text, ""));
     let word = word.strip_suffix(':')?;
-    let name = word.split_once('[').filter(|(_, process)| process.ends_with(']')).map_or(word, |(name, _)| name);
-    let fits = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._/()-".contains(&byte));
+    let name =
+        word.split_once('[').filter(|(_, process)| process.ends_with(']')).map_or(word, |(name, _)| name);
+    let fits = !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._/()-".contains(&byte));
     fits.then(|| (name, message.trim_start()))
 }
 
@@ -151,9 +153,12 @@ mod tests {
             ("2026-11-22T12:00:00+00:00 router dnsmasq[7]: query", "dnsmasq"),
             ("2026-11-22T13:00:00.000000+01:00 router query", ""),
             ("<134>1 2026-11-22T12:00:00Z router dnsmasq 7 - - query", "dnsmasq"),
-            ("<134>1 2026-11-22T12:00:00Z router dnsmasq 7 ID47 [a@1 x=\"]\\\"\"][b@2] \u{feff}query", "dnsmasq"),
+            (
+                "<134>1 2026-11-22T12:00:00Z router dnsmasq 7 ID47 [a@1 x=\"]\\\"\"][b@2] \u{feff}query",
+                "dnsmasq",
+            ),
             ("57 <134>Nov 22 12:00:00 router dnsmasq[7]: query", "dnsmasq"),
-            ("<13>Nov 22 2026 12:00:00 router query", ""),
+            ("<13>Nov 22 2026 12:00:00 zrouter query", ""),
             ("<13>Nov 22 12:00:00 2026 router query", ""),
         ] {
             check(line, Some((noon, tag, "query")));

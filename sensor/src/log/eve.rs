@@ -91,7 +91,13 @@ impl<'a> Record<'a> {
         }
     }
 
-    fn text(&mut self, path: &str, text: Cow<'a, str>, clock: &Clock, draft: &mut Draft) -> Result<(), Reason> {
+    fn text(
+        &mut self,
+        path: &str,
+        text: Cow<'a, str>,
+        clock: &Clock,
+        draft: &mut Draft,
+    ) -> Result<(), Reason> {
         match path {
             "timestamp" => draft.time(&text, clock)?,
             "event_type" => {
@@ -128,7 +134,9 @@ impl<'a> Record<'a> {
             "http.http_user_agent" => draft.agent(&text),
             "alert.action" => draft.handling(&text),
             "dns.type" => self.answer = matches!(&*text, "answer" | "response"),
-            "dns.rrname" | "dns.queries.rrname" | "dns.query.rrname" if self.name.is_none() => self.name = Some(text),
+            "dns.rrname" | "dns.queries.rrname" | "dns.query.rrname" if self.name.is_none() => {
+                self.name = Some(text)
+            }
             "dns.rdata" | "dns.answers.rdata" | "dns.grouped.A" | "dns.grouped.AAAA" => {
                 self.addresses.extend(text.parse::<IpAddr>());
             }

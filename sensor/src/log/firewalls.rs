@@ -41,8 +41,13 @@ fn pairs<'a>(line: &'a str, each: &mut impl FnMut(&'a str, Cow<'a, str>)) -> Res
                     }
                     byte => byte == b'"',
                 });
-                let (value, left) = inner.split_at_checked(end.ok_or("a quote that does not end")?).unwrap_or_default();
-                let value = if value.contains('\\') { value.replace("\\\"", "\"").replace("\\\\", "\\").into() } else { value.into() };
+                let (value, left) =
+                    inner.split_at_checked(end.ok_or("a quote that does not end")?).unwrap_or_default();
+                let value = if value.contains('\\') {
+                    value.replace("\\\"", "\"").replace("\\\\", "\\").into()
+                } else {
+                    value.into()
+                };
                 (value, left.get(1..).unwrap_or_default())
             }
             None => {
@@ -72,7 +77,9 @@ pub(super) fn read_fortigate(line: &str, clock: &Clock, draft: &mut Draft) -> Re
         "dstport" => draft.port(&value),
         "proto" => draft.transport(&value),
         "user" => draft.user(&value),
-        "unauthuser" | "dstunauthuser" if draft.seen.user.is_none() && key == "unauthuser" => draft.user(&value),
+        "unauthuser" | "dstunauthuser" if draft.seen.user.is_none() && key == "unauthuser" => {
+            draft.user(&value)
+        }
         "sentbyte" => draft.up(&value),
         "rcvdbyte" => draft.down(&value),
         "duration" => draft.seconds(&value),
@@ -133,8 +140,18 @@ fn moment(
 pub(super) fn claims_panos(line: &str) -> bool {
     let mut values = line.splitn(5, ',');
     let counter = values.next().is_some_and(|value| value.bytes().all(|byte| byte.is_ascii_digit()));
-    let kinds =
-        ["TRAFFIC", "THREAT", "URL", "SYSTEM", "CONFIG", "DECRYPTION", "GLOBALPROTECT", "USERID", "AUTHENTICATION", "HIPMATCH"];
+    let kinds = [
+        "TRAFFIC",
+        "THREAT",
+        "URL",
+        "SYSTEM",
+        "CONFIG",
+        "DECRYPTION",
+        "GLOBALPROTECT",
+        "USERID",
+        "AUTHENTICATION",
+        "HIPMATCH",
+    ];
     counter && values.nth(2).is_some_and(|kind| kinds.contains(&kind.trim_matches('"')))
 }
 

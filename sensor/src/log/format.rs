@@ -161,9 +161,16 @@ impl Format {
             Self::Common => squid::claims_common(line),
             Self::VpcFlow => cloud::claims_flow(line) || cloud::FlowFields::header(line).is_some(),
             Self::Umbrella => cloud::claims_umbrella(line) || cloud::is_umbrella_header(line),
-            Self::ZeekTsv => ["#separator ", "#fields\t", "#path\t"].iter().any(|mark| line.starts_with(mark)),
+            Self::ZeekTsv => {
+                ["#separator ", "#fields\t", "#path\t"].iter().any(|mark| line.starts_with(mark))
+            }
             Self::SquidCustom => false,
-            Self::ZeekJson | Self::SuricataEve | Self::Route53 | Self::Cloudflare | Self::Ocsf | Self::Ecs => false,
+            Self::ZeekJson
+            | Self::SuricataEve
+            | Self::Route53
+            | Self::Cloudflare
+            | Self::Ocsf
+            | Self::Ecs => false,
         }
     }
 

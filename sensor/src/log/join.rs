@@ -41,9 +41,12 @@ impl Join {
         if draft.seen.host.is_some() {
             return;
         }
-        if let Some((host, from)) = draft.flow.and_then(|flow| self.recent.get(&flow).or_else(|| self.older.get(&flow))) {
+        if let Some((host, from)) =
+            draft.flow.and_then(|flow| self.recent.get(&flow).or_else(|| self.older.get(&flow)))
+        {
             (draft.seen.host, draft.seen.host_from) = (Some(host.clone()), Some(*from));
-        } else if let (Some(client), Some(server), Some(at)) = (draft.seen.client, draft.seen.server, draft.at)
+        } else if let (Some(client), Some(server), Some(at)) =
+            (draft.seen.client, draft.seen.server, draft.at)
             && let Some(host) = self.names.host(client, server, at)
         {
             (draft.seen.host, draft.seen.host_from) = (Some(host.into()), Some(HostSource::Dns));

@@ -314,7 +314,8 @@ fn escape(rest: &str) -> Option<(char, usize)> {
 
 fn unicode(rest: &str) -> Option<(char, usize)> {
     let unit = |text: &str, at: usize| {
-        let digits = text.get(at..at + 4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+        let digits =
+            text.get(at..at + 4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
         u16::from_str_radix(digits, 16).ok()
     };
     let first = unit(rest, 0)?;
@@ -357,7 +358,17 @@ mod tests {
 
     #[test]
     fn malformed() {
-        for text in ["", "{", r#"{"a"}"#, r#"{"a":1"#, r#"{"a":"x}"#, r#"{"a":1}x"#, r#"{"a":tru}"#, r#"{"a":"\q"}"#, r#"{"a":[1,]}"#] {
+        for text in [
+            "",
+            "{",
+            r#"{"a"}"#,
+            r#"{"a":1"#,
+            r#"{"a":"x}"#,
+            r#"{"a":1}x"#,
+            r#"{"a":tru}"#,
+            r#"{"a":"\q"}"#,
+            r#"{"a":[1,]}"#,
+        ] {
             check(text, "malformed");
         }
         check(&"[".repeat(100_000), "malformed");

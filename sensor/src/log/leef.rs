@@ -9,7 +9,7 @@ use super::{
     draft::{Draft, Reason, Taken},
     time::{self, Clock},
 };
-use crate::HostSource;
+use crate::{HostSource, Transport};
 
 /// Where a line of LEEF begins.
 pub(super) fn start(line: &str) -> Option<usize> {
@@ -57,7 +57,8 @@ pub(super) fn read(line: &str, clock: &Clock, draft: &mut Draft) -> Result<Taken
 /// `^|`, `x5E|`, `0x5E|`, or nothing before the bar, which means a tab.
 fn named_delimiter(rest: &str) -> (Option<String>, &str) {
     let Some((word, after)) = rest.split_once('|') else { return (None, rest) };
-    let digits = word.strip_prefix("0x").or_else(|| word.strip_prefix('x')).or_else(|| word.strip_prefix("\\x"));
+    let digits =
+        word.strip_prefix("0x").or_else(|| word.strip_prefix('x')).or_else(|| word.strip_prefix("\\x"));
     let by_number = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32);
     match (word, by_number) {
         ("" | "\\t" | "tab", _) => (None, after),
@@ -97,7 +98,9 @@ fn take(key: &str, value: &str, vendor: Vendor, clock: &Clock, draft: &mut Draft
         "dst" => draft.server(value),
         "dstPort" => draft.port(value),
         "proto" => draft.transport(value),
-        "usrName" | "userName" | "identityName" | "accountName" if draft.seen.user.is_none() => draft.user(value),
+        "usrName" | "userName" | "identityName" | "accountName" if draft.seen.user.is_none() => {
+            draft.user(value)
+        }
         "srcBytes" | "bytesSent" | "bytesOut" => draft.up(value),
         "dstBytes" | "bytesReceived" | "bytesIn" => draft.down(value),
         "out" if vendor == Vendor::Fortinet => draft.up(value),
@@ -109,22 +112,34 @@ fn take(key: &str, value: &str, vendor: Vendor, clock: &Clock, draft: &mut Draft
                 draft.url(value, HostSource::Log);
             }
         }
-        "dhost" | "dstHost" | "dstHostName" | "hostname" | "urlHost" | "domainName" if draft.seen.host.is_none() => {
+        "dhost" | "dstHost" | "dstHostName" | "hostname" | "urlHost" | "domainName"
+            if draft.seen.host.is_none() =>
+        {
             draft.host(value, HostSource::Log);
         }
         "queryName" | "dnsQuery" | "qname" => draft.question(value),
         "userAgent" | "useragent" | "UserAgent" | "requestClientApplication" => draft.agent(value),
         "method" | "reqMethod" | "reqmethod" | "requestMethod" | "httpMethod" => draft.method(value),
         "action" | "act" | "policy_action" | "disposition" => draft.handling(value),
-        "URLCategory" | "urlCategory" | "urlcategory" | "urlcat" | "categoryName" | "webCategory" => draft.category(value),
-        "cat" if matches!(vendor, Vendor::Forcepoint | Vendor::Other) && draft.seen.vendor_category.is_none() => {
+        "URLCategory" | "urlCategory" | "urlcategory" | "urlcat" | "categoryName" | "webCategory" => {
+            draft.category(value)
+        }
+        "cat"
+            if matches!(vendor, Vendor::Forcepoint | Vendor::Other)
+                && draft.seen.vendor_category.is_none() =>
+        {
             draft.category(value);
         }
-        "Application" | "application" | "appName" | "appname" | "app" | "cloudAppName" if vendor != Vendor::Forcepoint => {
+        "Application" | "application" | "appName" | "appname" | "app" | "cloudAppName"
+            if vendor != Vendor::Forcepoint =>
+        {
             draft.application(value);
         }
+        "appproto" | "protocol" if draft.seen.transport == Transport::Unknown => draft.transport(value),
         "ElapsedTime" | "elapsedTime" | "duration" => draft.seconds(value),
-        "timestamp" | "TimeGenerated" | "timeGenerated" | "GenerateTime" if draft.at.is_none() => draft.time(value, clock)?,
+        "timestamp" | "TimeGenerated" | "timeGenerated" | "GenerateTime" if draft.at.is_none() => {
+            draft.time(value, clock)?
+        }
         _ => (),
     }
     Ok(())
@@ -140,7 +155,12 @@ mod tests {
         read(line, &Clock::default(), &mut draft).unwrap();
         let seen = &draft.seen;
         let numbers = (seen.port, seen.bytes_up, seen.bytes_down);
-        let text = format!("{:?} {} {:?} {numbers:?}", seen.client, seen.host.as_deref().unwrap_or("-"), seen.user.as_deref());
+        let text = format!(
+            "{:?} {} {:?} {numbers:?}",
+            seen.client,
+            seen.host.as_deref().unwrap_or("-"),
+            seen.user.as_deref()
+        );
         assert_eq!(text, expected, "{line}");
     }
 

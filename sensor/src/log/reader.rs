@@ -5,7 +5,9 @@ use model::Timestamp;
 use super::{
     Clock, Format, SquidFormat, cef, cloud, dns_servers,
     draft::{Draft, Reason, Taken},
-    envelope, eve, firewalls, join::Join, json, leef, schemas, squid, zeek,
+    envelope, eve, firewalls,
+    join::Join,
+    json, leef, schemas, squid, zeek,
 };
 use crate::Observation;
 
@@ -18,7 +20,8 @@ const WRAPPINGS: u32 = 4;
 /// Keys under which shippers put a list of records.
 const LISTS: [&str; 8] = ["Records", "records", "events", "logEvents", "logs", "data", "result", "value"];
 /// Keys under which shippers put the line or object they carry.
-const CARRIERS: [&str; 10] = ["message", "log", "_raw", "MESSAGE", "event", "raw", "line", "body", "msg", "log_processed"];
+const CARRIERS: [&str; 10] =
+    ["message", "log", "_raw", "MESSAGE", "event", "raw", "line", "body", "msg", "log_processed"];
 
 const UNKNOWN: Reason = "format not recognised";
 
@@ -46,7 +49,6 @@ impl Default for Settings {
 pub struct Reader {
     settings: Settings,
     current: Option<Format>,
-    wrapped: bool,
     zeek: zeek::Columns,
     flows: cloud::FlowFields,
     asked: dns_servers::Asked,
@@ -102,7 +104,6 @@ impl Reader {
         Self {
             settings: Settings { format, ..settings },
             current: format,
-            wrapped: false,
             zeek: zeek::Columns::default(),
             flows: cloud::FlowFields::default(),
             asked: dns_servers::Asked::default(),
@@ -165,8 +166,12 @@ impl Reader {
 
     /// A line of text, perhaps taken out of another; `at` is the time that what it was taken out of gave.
     fn text(&mut self, line: &str, at: Option<Timestamp>, depth: u32, each: Each<'_>) -> Result<(), Reason> {
-        if self.current == Some(Format::ZeekTsv) && self.zeek.is_known() && !line.starts_with(['#', '{', '<']) && !line.is_empty() {
-            return self.known(Format::ZeekTsv, line, None, at, each);
+        if self.current == Some(Format::ZeekTsv)
+            && self.zeek.is_known()
+            && !line.starts_with(['#', '{', '<'])
+            && !line.is_empty()
+        {
+            return self.known(Format::ZeekTsv, line, at, each);
         }
         let trimmed = line.trim_start();
         match trimmed.as_bytes().first() {
@@ -195,22 +200,34 @@ impl Reader {
             let at = envelope::open(line, &self.settings.clock).and_then(|envelope| envelope.at).or(at);
             let line = envelope::uncounted(line).get(from..).unwrap_or(line);
             let format = if line.starts_with("CEF") { Format::Cef } else { Format::Leef };
-            return self.known(format, line, None, at, each);
+            return self.known(format, line, at, each);
         }
-        if self.settings.format.is_none() && !self.wrapped
-            && let Some(format) = Format::of_line(line, None, self.current)
-        {
-            return self.known(format, line, None, at, each);
-        }
-        if let Some(envelope) = envelope::open(line, &self.settings.clock)
+        // Lines of most formats begin with a digit; those of syslog with a priority or a month.
+        let counted = envelope::uncounted(line).len() < line.len();
+        let begins_wrapped = counted || !line.starts_with(|first: char| first.is_ascii_digit());
+        if begins_wrapped
             && depth > 0
+            && let Some(envelope) = envelope::open(line, &self.settings.clock)
         {
             return self.enveloped(&envelope, at, depth - 1, each);
         }
-        self.wrapped = false;
         let forced = self.settings.format.filter(|format| !format.is_json());
-        let format = forced.or_else(|| Format::of_line(line, None, self.current)).ok_or(UNKNOWN)?;
-        self.known(format, line, None, at, each)
+        // A header said what these records look like; nothing in them would.
+        let flow =
+            (self.current == Some(Format::VpcFlow) && self.flows.fits(line)).then_some(Format::VpcFlow);
+        let looks = flow
+            .or_else(|| Format::of_line(line, None, self.current))
+            .filter(|format| forced.is_none_or(|forced| forced == *format));
+        if let Some(format) = looks {
+            return self.known(format, line, at, each);
+        }
+        if !begins_wrapped
+            && depth > 0
+            && let Some(envelope) = envelope::open(line, &self.settings.clock)
+        {
+            return self.enveloped(&envelope, at, depth - 1, each);
+        }
+        self.known(forced.ok_or(UNKNOWN)?, line, at, each)
     }
 
     fn enveloped(
@@ -221,14 +238,15 @@ impl Reader {
         each: Each<'_>,
     ) -> Result<(), Reason> {
         let at = envelope.at.or(at);
-        if envelope.message.starts_with(['{', '[']) {
+        if envelope.message.starts_with('{')
+            || (envelope.message.starts_with('[') && is_list(envelope.message))
+        {
             return self.text(envelope.message, at, depth, each);
         }
         let forced = self.settings.format.filter(|format| !format.is_json());
         let format = forced.or_else(|| Format::of_line(envelope.message, envelope.tag, self.current));
-        self.wrapped = format.is_some();
         match format {
-            Some(format) => self.known(format, envelope.message, envelope.tag, at, each),
+            Some(format) => self.known(format, envelope.message, at, each),
             // A relay may have put its own envelope around another.
             None if depth > 0 && envelope::open(envelope.message, &self.settings.clock).is_some() => {
                 self.plain(envelope.message, at, depth - 1, each)
@@ -238,7 +256,13 @@ impl Reader {
     }
 
     /// An object of JSON.
-    fn object(&mut self, line: &str, at: Option<Timestamp>, depth: u32, each: Each<'_>) -> Result<(), Reason> {
+    fn object(
+        &mut self,
+        line: &str,
+        at: Option<Timestamp>,
+        depth: u32,
+        each: Each<'_>,
+    ) -> Result<(), Reason> {
         let line = line.strip_suffix(',').unwrap_or(line).trim_end();
         if line == "{" {
             self.text = Some((line.to_owned(), 1));
@@ -247,7 +271,7 @@ impl Reader {
         let forced = self.settings.format.filter(|format| format.is_json());
         let sticky = self.current.filter(|format| marked(*format, line));
         if let Some(format) = forced.or(sticky).or_else(|| Format::of_object(line)) {
-            return self.known(format, line, None, at, each);
+            return self.known(format, line, at, each);
         }
         if depth == 0 {
             return Err(UNKNOWN);
@@ -262,7 +286,13 @@ impl Reader {
     }
 
     /// A line or an object that an object carries.
-    fn carried(&mut self, line: &str, at: Option<Timestamp>, depth: u32, each: Each<'_>) -> Result<(), Reason> {
+    fn carried(
+        &mut self,
+        line: &str,
+        at: Option<Timestamp>,
+        depth: u32,
+        each: Each<'_>,
+    ) -> Result<(), Reason> {
         let members = json::members(line);
         let member = |name: &str| members.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
         let original = member("event").and_then(|event| {
@@ -275,7 +305,11 @@ impl Reader {
         });
         let at = time.or(at);
         let mut outcome = Err(UNKNOWN);
-        for value in member("event.original").into_iter().chain(original).chain(CARRIERS.into_iter().filter_map(member)) {
+        for value in member("event.original")
+            .into_iter()
+            .chain(original)
+            .chain(CARRIERS.into_iter().filter_map(member))
+        {
             let read = match (value.as_bytes().first(), json::text_of(value)) {
                 (Some(b'{'), _) => self.object(value, at, depth, each),
                 (_, Some(text)) => self.text(text.trim_end(), at, depth, each),
@@ -301,7 +335,13 @@ impl Reader {
         self.records(&records, at, depth - 1, each)
     }
 
-    fn records(&mut self, records: &[&str], at: Option<Timestamp>, depth: u32, each: Each<'_>) -> Result<(), Reason> {
+    fn records(
+        &mut self,
+        records: &[&str],
+        at: Option<Timestamp>,
+        depth: u32,
+        each: Each<'_>,
+    ) -> Result<(), Reason> {
         let mut outcome = Ok(());
         for record in records {
             let read = match json::text_of(record) {
@@ -334,7 +374,6 @@ impl Reader {
         &mut self,
         format: Format,
         line: &str,
-        tag: Option<&str>,
         at: Option<Timestamp>,
         each: Each<'_>,
     ) -> Result<(), Reason> {
@@ -353,7 +392,7 @@ impl Reader {
             },
             Format::Dnsmasq => dns_servers::read_dnsmasq(line, &mut self.asked, &mut draft),
             Format::Bind => dns_servers::read_bind(line, &clock, &mut draft),
-            Format::Unbound => dns_servers::read_unbound(line, tag, &clock, &mut draft),
+            Format::Unbound => dns_servers::read_unbound(line, &clock, &mut draft),
             Format::WindowsDns => dns_servers::read_windows(line, &clock, &mut draft),
             Format::Cef => cef::read(line, &clock, &mut draft),
             Format::Leef => leef::read(line, &clock, &mut draft),

@@ -45,7 +45,13 @@ pub(super) fn read_ocsf(line: &str, clock: &Clock, draft: &mut Draft) -> Result<
 }
 
 impl Ocsf {
-    fn take(&mut self, path: &str, value: &Value<'_>, clock: &Clock, draft: &mut Draft) -> Result<(), Reason> {
+    fn take(
+        &mut self,
+        path: &str,
+        value: &Value<'_>,
+        clock: &Clock,
+        draft: &mut Draft,
+    ) -> Result<(), Reason> {
         if *value == Value::End {
             if path == "answers" {
                 let life = self.life.take().unwrap_or(300);
@@ -63,7 +69,9 @@ impl Ocsf {
             "device.ip" if draft.seen.client.is_none() => draft.client(text),
             "dst_endpoint.ip" => self.server = text::address(text).map(|(address, _)| address),
             "dst_endpoint.port" => draft.port(text),
-            "dst_endpoint.hostname" | "dst_endpoint.domain" | "dst_endpoint.name" if draft.seen.host.is_none() => {
+            "dst_endpoint.hostname" | "dst_endpoint.domain" | "dst_endpoint.name"
+                if draft.seen.host.is_none() =>
+            {
                 draft.host(text, HostSource::Log);
             }
             "connection_info.protocol_name" | "connection_info.protocol_num" => draft.transport(text),
@@ -83,17 +91,23 @@ impl Ocsf {
             "http_request.url.hostname" | "url.hostname" => draft.host(text, HostSource::HttpHost),
             "http_request.url.port" if draft.seen.port.is_none() => draft.port(text),
             "http_request.url.path" | "url.path" => draft.path(text),
-            "http_request.url.url_string" | "http_request.url.text" | "url.url_string" | "url.text" => url(text, draft),
+            "http_request.url.url_string" | "http_request.url.text" | "url.url_string" | "url.text" => {
+                url(text, draft)
+            }
             "http_request.http_method" => draft.method(text),
             "http_request.user_agent" => draft.agent(text),
             "http_request.length" if draft.seen.bytes_up.is_none() => draft.up(text),
             "http_response.length" if draft.seen.bytes_down.is_none() => draft.down(text),
-            "http_request.url.categories" | "url.categories" if draft.seen.vendor_category.is_none() => draft.category(text),
+            "http_request.url.categories" | "url.categories" if draft.seen.vendor_category.is_none() => {
+                draft.category(text)
+            }
             "query.hostname" => draft.question(text),
             "answers.rdata" => self.in_answer = text.parse().ok(),
             "answers.ttl" => self.life = text.parse().ok(),
             "actor.user.email_addr" | "src_endpoint.owner.email_addr" => self.user = Some(text.into()),
-            "actor.user.name" | "src_endpoint.owner.name" | "user.name" | "actor.user.uid" if self.user.is_none() => {
+            "actor.user.name" | "src_endpoint.owner.name" | "user.name" | "actor.user.uid"
+                if self.user.is_none() =>
+            {
                 self.user = Some(text.into());
             }
             "app_name" | "dst_endpoint.svc_name" => draft.application(text),
@@ -132,9 +146,18 @@ impl Ocsf {
 
 /// Whether an object is ECS, or near enough to it.
 pub(super) fn claims_ecs(keys: &[&str]) -> bool {
-    let begins = |name: &str| keys.iter().any(|key| *key == name || key.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')));
+    let begins = |name: &str| {
+        keys.iter()
+            .any(|key| *key == name || key.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
+    };
     let sides = begins("source") || begins("client");
-    sides && (begins("destination") || begins("server") || begins("url") || begins("dns") || begins("tls") || begins("http"))
+    sides
+        && (begins("destination")
+            || begins("server")
+            || begins("url")
+            || begins("dns")
+            || begins("tls")
+            || begins("http"))
 }
 
 #[derive(Default)]
@@ -180,13 +203,21 @@ impl Ecs {
             "destination.ip" | "server.ip" => keep(&mut self.server),
             "destination.address" | "server.address" => draft.server(text),
             "destination.port" | "server.port" => draft.port(text),
-            "destination.domain" | "server.domain" | "destination.registered_domain" => keep(&mut self.domain),
+            "destination.domain" | "server.domain" | "destination.registered_domain" => {
+                keep(&mut self.domain)
+            }
             "network.transport" | "network.iana_number" => draft.transport(text),
             "source.bytes" | "client.bytes" => draft.up(text),
             "destination.bytes" | "server.bytes" => draft.down(text),
-            "http.request.bytes" | "http.request.body.bytes" if draft.seen.bytes_up.is_none() => draft.up(text),
-            "http.response.bytes" | "http.response.body.bytes" if draft.seen.bytes_down.is_none() => draft.down(text),
-            "event.duration" => draft.seen.duration_ms = text.parse::<u64>().ok().map(|nanos| nanos / 1_000_000),
+            "http.request.bytes" | "http.request.body.bytes" if draft.seen.bytes_up.is_none() => {
+                draft.up(text)
+            }
+            "http.response.bytes" | "http.response.body.bytes" if draft.seen.bytes_down.is_none() => {
+                draft.down(text)
+            }
+            "event.duration" => {
+                draft.seen.duration_ms = text.parse::<u64>().ok().map(|nanos| nanos / 1_000_000)
+            }
             "url.full" | "url.original" => keep(&mut self.url),
             "url.domain" => draft.host(text, HostSource::HttpHost),
             "url.port" if draft.seen.port.is_none() => draft.port(text),
@@ -202,13 +233,17 @@ impl Ecs {
                     draft.certificate(name);
                 }
             }
-            "tls.server.x509.alternative_names" | "tls.server.x509.subject.common_name" => draft.certificate(text),
+            "tls.server.x509.alternative_names" | "tls.server.x509.subject.common_name" => {
+                draft.certificate(text)
+            }
             "dns.question.name" => keep(&mut self.question),
             "dns.resolved_ip" => self.resolved.extend(text.parse::<IpAddr>()),
             "dns.answers.ttl" => self.life = text.parse().ok().min(self.life).or_else(|| text.parse().ok()),
             "user.email" | "source.user.email" | "client.user.email" => keep(&mut self.email),
             "user.name" | "source.user.name" | "client.user.name" => keep(&mut self.user),
-            "event.action" | "event.type" if draft.seen.handling != Some(Handling::Blocked) => draft.handling(text),
+            "event.action" | "event.type" if draft.seen.handling != Some(Handling::Blocked) => {
+                draft.handling(text)
+            }
             "rule.category" | "url.category" if draft.seen.vendor_category.is_none() => draft.category(text),
             "network.application" => draft.application(text),
             _ => (),

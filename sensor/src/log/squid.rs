@@ -19,7 +19,10 @@ pub(super) fn claims_native(line: &str) -> bool {
     let timed = time.is_some_and(|(whole, part)| whole.len() >= 9 && digits(whole) && digits(part));
     let waited = words.next().is_some_and(|word| digits(word.trim_start_matches('-')));
     let code = words.nth(1).and_then(|code| code.split_once('/'));
-    timed && waited && code.is_some_and(|(tag, status)| tag.starts_with(|c: char| c.is_ascii_uppercase()) && digits(status))
+    timed
+        && waited
+        && code
+            .is_some_and(|(tag, status)| tag.starts_with(|c: char| c.is_ascii_uppercase()) && digits(status))
 }
 
 /// Reads a line of the native format.
@@ -42,7 +45,9 @@ pub(super) fn read_native(line: &str, clock: &Clock, draft: &mut Draft) -> Resul
 /// Whether a line looks like the common or the combined format: a fourth word `[10/Oct/2026:13:55:36 -0700]`.
 pub(super) fn claims_common(line: &str) -> bool {
     let date = line.split_once(" [").map(|(_, after)| after.as_bytes());
-    date.is_some_and(|date| date.get(2) == Some(&b'/') && date.get(6) == Some(&b'/') && date.get(11) == Some(&b':'))
+    date.is_some_and(|date| {
+        date.get(2) == Some(&b'/') && date.get(6) == Some(&b'/') && date.get(11) == Some(&b':')
+    })
 }
 
 /// Reads a line of the common or the combined format, of Squid or of another proxy.
@@ -69,7 +74,7 @@ pub(super) fn read_common(line: &str, clock: &Clock, draft: &mut Draft) -> Resul
         if words.at_end() && !words.was_quoted() {
             last = Some(word);
         } else if words.count() == 9 {
-            draft.agent(word);
+            draft.agent(&word.replace("\\\"", "\""));
         }
     }
     if let Some(code) = last {
@@ -189,13 +194,17 @@ enum Code {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SquidFormatError {
     /// A `%` without a code.
-    #[error("the logformat has a `%` without a code after it; give it as it stands in squid.conf, after the name")]
+    #[error(
+        "the logformat has a `%` without a code after it; give it as it stands in squid.conf, after the name"
+    )]
     Code,
     /// Two values with nothing between them.
     #[error("the logformat has two values with nothing between them, which cannot be told apart")]
     Glued,
     /// Neither time nor target.
-    #[error("the logformat has no time (%ts, %tl, %tg) or nothing that names the host (%ru, %>rd, %ssl::>sni)")]
+    #[error(
+        "the logformat has no time (%ts, %tl, %tg) or nothing that names the host (%ru, %>rd, %ssl::>sni)"
+    )]
     Useless,
 }
 
@@ -229,8 +238,11 @@ impl std::str::FromStr for SquidFormat {
         if !rest.is_empty() {
             pieces.push(Piece::Literal(rest.into()));
         }
-        let has = |codes: &[Code]| pieces.iter().any(|piece| matches!(piece, Piece::Code(code) if codes.contains(code)));
-        let useful = has(&[Code::Seconds, Code::Time]) && has(&[Code::Url, Code::Domain, Code::Sni, Code::HostHeader]);
+        let has = |codes: &[Code]| {
+            pieces.iter().any(|piece| matches!(piece, Piece::Code(code) if codes.contains(code)))
+        };
+        let useful =
+            has(&[Code::Seconds, Code::Time]) && has(&[Code::Url, Code::Domain, Code::Sni, Code::HostHeader]);
         if useful { Ok(Self { pieces }) } else { Err(SquidFormatError::Useless) }
     }
 }
@@ -249,9 +261,10 @@ fn code(text: &str) -> Option<(Code, &str)> {
         .unwrap_or(text.len());
     let (word, mut rest) = text.split_at_checked(name_length)?;
     // Literals that stand right after a code belong to no code: a colon as in `%Ss:%Sh`, letters as in `%>ast`.
-    let word = word.trim_end_matches(|c| matches!(c, ':' | '<' | '>'));
+    let word = word.trim_end_matches([':', '<', '>']);
     let bare = word.rsplit("::").next().unwrap_or(word);
-    let (length, code) = (1..=bare.len()).rev().find_map(|length| Some((length, known(bare.get(..length)?, "")?)))?;
+    let (length, code) =
+        (1..=bare.len()).rev().find_map(|length| Some((length, known(bare.get(..length)?, "")?)))?;
     let used = word.len() - bare.len() + length;
     rest = text.get(used..).unwrap_or(rest);
     if let Some(inner) = rest.strip_prefix('{') {
@@ -287,11 +300,63 @@ fn known(name: &str, argument: &str) -> Option<Code> {
         (">sni" | "sni", _) => Code::Sni,
         ("Sh", _) => Code::Peer,
         (
-            "sn" | ">eui" | ">la" | "la" | ">lp" | "lp" | ">p" | ">qos" | "<qos" | ">nfmark" | "<nfmark" | "<la" | "<lp" | "tS"
-            | "dt" | "ui" | "ea" | "err_code" | "err_detail" | "note" | "busy_time" | "transport" | "rs" | ">rs" | "<rs" | "rv"
-            | ">rv" | "<rv" | ">h" | ">ha" | "<h" | "mt" | "et" | "sh" | "sz" | "<sH" | ">sh" | "<sh" | "<sS" | "<bs" | "<pt"
-            | "<tt" | "<si" | "bump_mode" | ">cert_subject" | ">cert_issuer" | "<cert_subject" | "<cert_errors" | ">negotiated_version"
-            | "<negotiated_version" | ">negotiated_cipher" | "<cert_issuer" | "adapt" | "icap" | "<cert" | "master_xaction" | "e",
+            "sn"
+            | ">eui"
+            | ">la"
+            | "la"
+            | ">lp"
+            | "lp"
+            | ">p"
+            | ">qos"
+            | "<qos"
+            | ">nfmark"
+            | "<nfmark"
+            | "<la"
+            | "<lp"
+            | "tS"
+            | "dt"
+            | "ui"
+            | "ea"
+            | "err_code"
+            | "err_detail"
+            | "note"
+            | "busy_time"
+            | "transport"
+            | "rs"
+            | ">rs"
+            | "<rs"
+            | "rv"
+            | ">rv"
+            | "<rv"
+            | ">h"
+            | ">ha"
+            | "<h"
+            | "mt"
+            | "et"
+            | "sh"
+            | "sz"
+            | "<sH"
+            | ">sh"
+            | "<sh"
+            | "<sS"
+            | "<bs"
+            | "<pt"
+            | "<tt"
+            | "<si"
+            | "bump_mode"
+            | ">cert_subject"
+            | ">cert_issuer"
+            | "<cert_subject"
+            | "<cert_errors"
+            | ">negotiated_version"
+            | "<negotiated_version"
+            | ">negotiated_cipher"
+            | "<cert_issuer"
+            | "adapt"
+            | "icap"
+            | "<cert"
+            | "master_xaction"
+            | "e",
             _,
         ) => Code::Other,
         _ => return None,
@@ -317,7 +382,9 @@ impl SquidFormat {
                     rest = left;
                     match code {
                         Code::Seconds => seconds = Some(value),
-                        Code::Millis => draft.time(&format!("{}.{value}", seconds.unwrap_or_default()), clock)?,
+                        Code::Millis => {
+                            draft.time(&format!("{}.{value}", seconds.unwrap_or_default()), clock)?
+                        }
                         code => take(*code, value, clock, draft)?,
                     }
                 }
@@ -374,7 +441,7 @@ fn take(code: Code, value: &str, clock: &Clock, draft: &mut Draft) -> Result<(),
         Code::Sni => draft.host(value, HostSource::Sni),
         Code::UrlPath => draft.path(value),
         Code::User => draft.user(&decoded(value)),
-        Code::Agent => draft.agent(&decoded(value)),
+        Code::Agent => draft.agent(&decoded(value).replace("\\\"", "\"")),
         Code::Peer => peer(value, draft),
         Code::Seconds | Code::Millis | Code::Domain | Code::HostHeader | Code::Other => (),
     }
@@ -414,7 +481,7 @@ mod tests {
         check(
             r#"logformat corp %ts.%03tu %6tr %>a %Ss/%03>Hs %<st %>st %rm %ru %[un %Sh/%<a %mt "%{User-Agent}>h""#,
             r#"1795000000.120    158 192.0.2.10 TCP_MISS/200 1234 99 GET http://claude.ai/new?q=1 ann HIER_DIRECT/198.51.100.7 text/html "Mozilla/5.0 (\"x\") Y""#,
-            r#"2026-11-18T11:06:40.120Z 192.0.2.10 claude.ai /new ann Mozilla/5.0 (\"x\") Y 99 1234"#,
+            r#"2026-11-18T11:06:40.120Z 192.0.2.10 claude.ai /new ann Mozilla/5.0 ("x") Y 99 1234"#,
         );
         check(
             "%tl;%>a;%ssl::>sni;%ru",

@@ -10,9 +10,25 @@ pub(super) fn present(text: &str) -> Option<&str> {
     let text = text.trim();
     let absent = matches!(
         text,
-        "" | "-" | "(empty)" | "(null)" | "null" | "NULL" | "$NULL" | "N/A" | "NA" | "None" | "none" | "not available" | "\"\""
+        "" | "-"
+            | "(empty)"
+            | "(null)"
+            | "null"
+            | "NULL"
+            | "$NULL"
+            | "N/A"
+            | "NA"
+            | "None"
+            | "none"
+            | "not available"
+            | "\"\""
     );
     (!absent).then_some(text)
+}
+
+/// The value without the quotes around it.
+pub(super) fn unquoted(text: &str) -> &str {
+    text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
 }
 
 /// The value as it is kept, cut where it is too long.
@@ -64,6 +80,12 @@ pub(super) fn host(text: &str) -> Option<Cow<'_, str>> {
         upper |= byte.is_ascii_uppercase() || byte >= 0x80;
         previous = byte;
     }
+    // No top-level domain is a number: this is an address, cut or mistyped.
+    if previous.is_ascii_digit()
+        && name.rsplit('.').next().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        return None;
+    }
     Some(if upper { Cow::Owned(name.to_lowercase()) } else { Cow::Borrowed(name) })
 }
 
@@ -82,7 +104,9 @@ pub(super) struct Url<'a> {
 pub(super) fn url(text: &str) -> Option<Url<'_>> {
     let text = text.trim_matches(['"', ' ']);
     let (scheme, rest) = match text.split_once("://") {
-        Some((scheme, rest)) if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte)) => {
+        Some((scheme, rest))
+            if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte)) =>
+        {
             (scheme, rest)
         }
         _ => ("", text.strip_prefix("//").unwrap_or(text)),
@@ -106,7 +130,9 @@ pub(super) fn url(text: &str) -> Option<Url<'_>> {
         _ => default_port(scheme),
     };
     let path = after.starts_with('/').then(|| path(after));
-    (!host.is_empty()).then_some(Url { host, port, path })
+    // A bare word is no host: it may be the beginning of a scheme.
+    let named = rest.len() < text.len() || host.contains(['.', ':']) || port.is_some();
+    (named && !host.is_empty()).then_some(Url { host, port, path })
 }
 
 fn default_port(scheme: &str) -> Option<u16> {
@@ -126,7 +152,10 @@ pub(super) fn path(text: &str) -> &str {
 
 /// The common name in a distinguished name: `CN=*.example.com,O=Example`.
 pub(super) fn common_name(subject: &str) -> Option<&str> {
-    subject.split([',', '/']).find_map(|part| part.trim().strip_prefix("CN=")).filter(|name| host(name).is_some())
+    subject
+        .split([',', '/'])
+        .find_map(|part| part.trim().strip_prefix("CN="))
+        .filter(|name| host(name).is_some())
 }
 
 #[cfg(test)]
@@ -162,6 +191,7 @@ mod tests {
             ("_dns.resolver.arpa", Some("_dns.resolver.arpa")),
             ("192.0.2.1", None),
             ("a..b", None),
+            ("198.51.100", None),
             (".", None),
             ("two words", None),
         ] {
@@ -181,6 +211,8 @@ mod tests {
             ("http://example.com?q=1", of("example.com", Some(80), None)),
             ("/only/a/path", None),
             ("http://", None),
+            ("https:/", None),
+            ("http", None),
             ("error:invalid-request", None),
         ] {
             assert_eq!(url(text), expected, "{text}");

@@ -22,6 +22,7 @@ pub(super) fn instant(text: &str, clock: &Clock) -> Option<Timestamp> {
         None => epoch(text),
         Some(digits) => match (digits, text.as_bytes().get(digits), text.as_bytes().get(digits + 1)) {
             (3.., Some(b'.' | b'e' | b'E'), _) => epoch(text),
+            (1, Some(b'.'), _) if text.contains(['e', 'E']) => exponent(text),
             (4, Some(b'-' | b'/'), _) => calendar(text, clock).map(|(at, _)| at),
             (4, Some(b' '), _) => named(text, clock).map(|(at, _)| at),
             (1 | 2, Some(b'/' | b'-' | b' '), Some(letter)) if letter.is_ascii_alphabetic() => {
@@ -41,8 +42,8 @@ pub(super) fn epoch(text: &str) -> Option<Timestamp> {
     let number: i64 = whole.parse().ok()?;
     let millis = match number {
         ..100_000_000_000 => number * 1_000 + thousandths(fraction)?,
-        ..100_000_000_000_000 => number,
-        ..100_000_000_000_000_000 => number / 1_000,
+        100_000_000_000..100_000_000_000_000 => number,
+        100_000_000_000_000..100_000_000_000_000_000 => number / 1_000,
         _ => number / 1_000_000,
     };
     Some(Timestamp::from_millis(millis))
@@ -185,7 +186,11 @@ fn century(year: i64) -> i64 {
 }
 
 /// Year, month, day; hour, minute, second, millisecond; minutes east of UTC.
-fn assemble([year, month, day]: [i64; 3], [hour, minute, second, milli]: [i64; 4], offset: i32) -> Option<Timestamp> {
+fn assemble(
+    [year, month, day]: [i64; 3],
+    [hour, minute, second, milli]: [i64; 4],
+    offset: i32,
+) -> Option<Timestamp> {
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days_of_month = match month {
         2 if leap => 29,
@@ -265,7 +270,11 @@ impl Scan<'_> {
     /// Minutes east of UTC.
     fn zone(&mut self) -> Option<i32> {
         let text = self.0.strip_prefix(' ').unwrap_or(self.0);
-        if let Some(rest) = ["Z", "z", "UTC", "GMT"].iter().find_map(|name| text.strip_prefix(name)) {
+        let ends = |rest: &&str| {
+            !rest.starts_with(|next: char| next.is_alphanumeric() || matches!(next, '-' | '.' | '_'))
+        };
+        let names = ["Z", "z", "UTC", "GMT"].iter();
+        if let Some(rest) = names.filter_map(|name| text.strip_prefix(name)).find(ends) {
             self.0 = rest;
             return Some(0);
         }
@@ -275,7 +284,10 @@ impl Scan<'_> {
         scan.one_of(b":");
         let minutes = scan.number(2, 2).unwrap_or(0);
         self.0 = scan.0;
-        i32::try_from(hours * 60 + minutes).ok().filter(|offset| *offset <= 18 * 60).map(|offset| sign * offset)
+        i32::try_from(hours * 60 + minutes)
+            .ok()
+            .filter(|offset| *offset <= 18 * 60)
+            .map(|offset| sign * offset)
     }
 
     /// A zone after a space; only the names that mean UTC are understood.
@@ -296,7 +308,9 @@ mod tests {
 
     #[test]
     fn forms_of_the_formats() {
-        for text in ["1795000000.12", "1795000000.120999", "1795000000120", "1795000000120456", "1795000000120456789"] {
+        for text in
+            ["1795000000.12", "1795000000.120999", "1795000000120", "1795000000120456", "1795000000120456789"]
+        {
             check(text, "2026-11-18T11:06:40.120Z");
         }
         for text in [
@@ -338,7 +352,16 @@ mod tests {
 
     #[test]
     fn what_is_no_time() {
-        for text in ["", "-", "yesterday", "2026-13-01T00:00:00Z", "2026-02-30 00:00:00", "Nov 31 00:00:00", "1e300", "12:00"] {
+        for text in [
+            "",
+            "-",
+            "yesterday",
+            "2026-13-01T00:00:00Z",
+            "2026-02-30 00:00:00",
+            "Nov 31 00:00:00",
+            "1e300",
+            "12:00",
+        ] {
             check(text, "none");
         }
     }

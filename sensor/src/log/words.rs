@@ -24,7 +24,7 @@ impl<'a> Words<'a> {
                 let end = end_of_quote(inner)?;
                 (inner.get(..end)?, inner.get(end + 1..)?)
             }
-            b'[' => text.get(1..)?.split_once(']')?,
+            b'[' if !is_address(text) => text.get(1..)?.split_once(']')?,
             _ => {
                 let end = text.find([' ', '\t']).unwrap_or(text.len());
                 text.split_at_checked(end)?
@@ -48,6 +48,11 @@ impl<'a> Words<'a> {
     pub(super) fn count(&self) -> usize {
         self.count
     }
+}
+
+/// Whether a bracket is that of `[2001:db8::1]:443`.
+fn is_address(text: &str) -> bool {
+    text.split_once(']').is_some_and(|(inside, after)| !inside.contains(' ') && after.starts_with(':'))
 }
 
 fn end_of_quote(text: &str) -> Option<usize> {
@@ -111,12 +116,12 @@ mod tests {
 
     #[test]
     fn words_in_quotes_and_brackets() {
-        let mut words = Words::new(r#" a  [b c] "d \" e" - "" f"#);
+        let mut words = Words::new(r#" a  [b c] "d \" e" - "" [::1]:5"#);
         let mut seen = Vec::new();
         while let Some(word) = words.next() {
             seen.push(word);
         }
-        assert_eq!(seen, ["a", "b c", r#"d \" e"#, "-", "", "f"]);
+        assert_eq!(seen, ["a", "b c", r#"d \" e"#, "-", "", "[::1]:5"]);
         assert_eq!(Words::new("\"never ends").next(), None);
     }
 

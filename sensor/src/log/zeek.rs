@@ -8,8 +8,7 @@ use std::borrow::Cow;
 
 use super::{
     draft::{self, Draft, Reason, Taken},
-    json::{self, Value},
-    text,
+    json, text,
     time::Clock,
 };
 use crate::{HostSource, Transport};
@@ -145,11 +144,18 @@ impl Columns {
                 Some(digits) => u8::from_str_radix(digits, 16).map_err(|_| "not a separator")?,
                 None => *separator.as_bytes().first().ok_or("not a separator")?,
             };
-            *self = Self { separator, list: b',', unset: "-".into(), empty: "(empty)".into(), ..Self::default() };
+            *self =
+                Self { separator, list: b',', unset: "-".into(), empty: "(empty)".into(), ..Self::default() };
             return Ok(Taken::Nothing);
         }
         if self.separator == 0 {
-            *self = Self { separator: b'\t', list: b',', unset: "-".into(), empty: "(empty)".into(), ..Self::default() };
+            *self = Self {
+                separator: b'\t',
+                list: b',',
+                unset: "-".into(),
+                empty: "(empty)".into(),
+                ..Self::default()
+            };
         }
         let mut parts = line.split(char::from(self.separator));
         match (parts.next(), &mut parts) {
@@ -174,7 +180,11 @@ impl Columns {
         loop {
             match (values.next(), fields.next()) {
                 (Some(value), Some(field)) => {
-                    if *value != *self.unset && !value.is_empty() && *field != Field::Other && *value != *self.empty {
+                    if *value != *self.unset
+                        && !value.is_empty()
+                        && *field != Field::Other
+                        && *value != *self.empty
+                    {
                         self.value(kind, *field, value, &mut record, clock, draft)?;
                     }
                 }
@@ -276,7 +286,10 @@ pub(super) fn read_json(line: &str, clock: &Clock, draft: &mut Draft) -> Result<
 /// Whether an object has the marks of Zeek's JSON.
 pub(super) fn claims_json(keys: &[&str]) -> bool {
     let has = |name: &str| keys.contains(&name);
-    has("id.orig_h") || has("id_orig_h") || (has("_path") && has("ts")) || (has("ts") && has("uid") && has("id"))
+    has("id.orig_h")
+        || has("id_orig_h")
+        || (has("_path") && has("ts"))
+        || (has("ts") && has("uid") && has("id"))
 }
 
 /// What is kept of a line until its end.
@@ -299,7 +312,13 @@ impl Record {
         if kind == Kind::Other { Ok(()) } else { self.take_any(field, value, clock, draft) }
     }
 
-    fn take_any(&mut self, field: Field, value: &str, clock: &Clock, draft: &mut Draft) -> Result<(), Reason> {
+    fn take_any(
+        &mut self,
+        field: Field,
+        value: &str,
+        clock: &Clock,
+        draft: &mut Draft,
+    ) -> Result<(), Reason> {
         match field {
             Field::Time => draft.time(value, clock)?,
             Field::Uid => draft.flow = Some(draft::flow(value)),
