@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::{collections::HashMap, net::IpAddr};
 
 use model::{AccountKind, ToolId};
 
@@ -10,7 +10,8 @@ use crate::{
     tool::{Endpoint, Host, Inspection, Origin, Reach, TenantControl, Tool, Unlisted},
 };
 
-const BUILTIN: [File<'static>; 9] = [
+/// Files of the built-in catalogue; facts come after the tools they are about.
+const BUILTIN: [File<'static>; 15] = [
     File { name: "tools/assistants.toml", text: include_str!("../tools/assistants.toml") },
     File { name: "tools/answers.toml", text: include_str!("../tools/answers.toml") },
     File { name: "tools/hubs.toml", text: include_str!("../tools/hubs.toml") },
@@ -19,7 +20,13 @@ const BUILTIN: [File<'static>; 9] = [
     File { name: "tools/media.toml", text: include_str!("../tools/media.toml") },
     File { name: "tools/work.toml", text: include_str!("../tools/work.toml") },
     File { name: "tools/embedded.toml", text: include_str!("../tools/embedded.toml") },
+    File { name: "tools/suites.toml", text: include_str!("../tools/suites.toml") },
     File { name: "tools/self_hosted.toml", text: include_str!("../tools/self_hosted.toml") },
+    File { name: "tools/listed/assistants.toml", text: include_str!("../tools/listed/assistants.toml") },
+    File { name: "tools/listed/office.toml", text: include_str!("../tools/listed/office.toml") },
+    File { name: "tools/listed/media.toml", text: include_str!("../tools/listed/media.toml") },
+    File { name: "tools/listed/building.toml", text: include_str!("../tools/listed/building.toml") },
+    File { name: "tools/facts.toml", text: include_str!("../tools/facts.toml") },
 ];
 
 /// The tools Bylaw knows, found by host name.
@@ -28,6 +35,8 @@ pub struct Catalog {
     tools: Vec<Tool>,
     by_id: HashMap<ToolId, usize>,
     hosts: HostIndex,
+    /// Endpoints on any host: (tool, endpoint).
+    anywhere: Vec<(usize, usize)>,
 }
 
 /// A catalogued host and the tool it belongs to.
@@ -69,14 +78,16 @@ impl Catalog {
             return Err(LoadError { mistakes: loader.mistakes });
         }
         let mut hosts = HostIndex::default();
-        let mut by_id = HashMap::new();
+        let (mut by_id, mut anywhere) = (HashMap::new(), Vec::new());
         for (tool, entry) in loader.tools.iter().enumerate() {
             by_id.insert(entry.id.clone(), tool);
             for (host, name) in entry.hosts.iter().enumerate() {
                 hosts.insert(name, Place { tool: tool as u32, host: host as u32 });
             }
+            let shapes = entry.endpoints.iter().enumerate().filter(|(_, e)| e.reach == Reach::Anywhere);
+            anywhere.extend(shapes.map(|(endpoint, _)| (tool, endpoint)));
         }
-        Ok((Self { tools: loader.tools, by_id, hosts }, loader.samples))
+        Ok((Self { tools: loader.tools, by_id, hosts, anywhere }, loader.samples))
     }
 
     /// Every tool.
@@ -109,10 +120,31 @@ impl Catalog {
 
     /// The tool and endpoint that a request to an uncatalogued host looks like, for example a model served by Ollama.
     pub fn by_shape(&self, method: &str, path: &str) -> Option<(&Tool, &Endpoint)> {
-        let endpoints = self.tools.iter().flat_map(|tool| tool.endpoints.iter().map(move |e| (tool, e)));
-        endpoints
-            .filter(|(_, endpoint)| endpoint.reach == Reach::Anywhere)
-            .find(|(_, endpoint)| endpoint.matches("", method, path))
+        let shapes = self.anywhere.iter().filter_map(|(tool, endpoint)| {
+            let tool = self.tools.get(*tool)?;
+            Some((tool, tool.endpoints.get(*endpoint)?))
+        });
+        shapes.into_iter().find(|(_, endpoint)| endpoint.matches("", method, path))
+    }
+
+    /// The tool to whose vendor alone an address belongs, and nothing more: which of a vendor's tools was used, an
+    /// address does not say.
+    pub fn by_address(&self, address: IpAddr) -> Option<&Tool> {
+        let ranges = self.tools.iter().flat_map(|tool| tool.networks.iter().map(move |range| (tool, range)));
+        let covering = ranges.filter(|(_, range)| range.contains(&address));
+        covering.max_by_key(|(_, range)| range.prefix_len()).map(|(tool, _)| tool)
+    }
+
+    /// The tool whose client program is called so: a name as an operating system shows it, with or without path and
+    /// `.exe`; case does not matter.
+    pub fn by_process(&self, name: &str) -> Option<&Tool> {
+        let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+        let name = match name.split_at_checked(name.len().saturating_sub(4)) {
+            Some((stem, end)) if end.eq_ignore_ascii_case(".exe") => stem,
+            _ => name,
+        };
+        let runs = |tool: &&Tool| tool.processes.iter().any(|process| process.eq_ignore_ascii_case(name));
+        self.tools.iter().find(runs)
     }
 
     /// The hosts whose TLS the proxy opens, for interception and for the PAC file.

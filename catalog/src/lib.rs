@@ -5,9 +5,11 @@
 //! network, disk or clock.
 
 mod catalog; // lookup of hosts and requests
-mod tool; // a tool, its hosts and endpoints
+pub mod discovery; // hosts that look like tools and are in no list
+mod facts;
+mod tool; // a tool, its hosts and endpoints // what a vendor says about data and accounts
 
-mod index; // finds a host in one pass
+mod index; // finds a host, label by label
 mod name; // host names as clients write them
 mod pattern; // request paths with holes
 
@@ -17,11 +19,12 @@ mod raw; // catalogue files as people write them
 mod sample; // an entry's own examples, which are its test
 
 pub use catalog::{Catalog, Match};
+pub use facts::{Facts, Source, Support, Training};
 pub use mistake::{LoadError, Mistake};
 pub use pattern::{InvalidPattern, PathPattern};
 pub use tool::{
-    AccountHint, Carrier, Endpoint, Host, HostKind, Inspection, Origin, Reach, Role, TenantControl,
-    TenantHeader, Tool, Unlisted,
+    AccountHint, ByName, Carrier, Endpoint, Host, HostKind, Inspection, Origin, Reach, Role, TenantControl,
+    TenantHeader, Tool, Transport, Unlisted,
 };
 
 /// The wire formats that endpoints may name.

@@ -5,10 +5,11 @@ use toml::Spanned;
 
 use crate::{
     DIALECTS,
+    facts::Facts,
     mistake::{File, LoadError, Mistake},
     name,
     pattern::PathPattern,
-    raw::{RawAccount, RawEndpoint, RawFile, RawHost, RawSpeaks, RawTool, RawWires},
+    raw::{RawAccount, RawEndpoint, RawFile, RawHost, RawListed, RawSpeaks, RawTool, RawWires},
     sample::Sample,
     tool::{AccountHint, Endpoint, Host, HostKind, Inspection, Origin, Reach, Tool},
 };
@@ -24,24 +25,37 @@ pub(crate) struct Loader {
     origin: Origin,
     /// Which tool has a host name, and who said so.
     claims: HashMap<(Box<str>, bool), (usize, Origin)>,
+    /// Which tool has an id.
+    ids: HashMap<ToolId, usize>,
+    /// Paths that every tool ignores.
+    ignored: Vec<PathPattern>,
 }
 
 impl Loader {
     pub(crate) fn new(tools: Vec<Tool>, origin: Origin) -> Result<Self, LoadError> {
-        let wires = read(WIRES).map_err(|mistake| LoadError { mistakes: vec![mistake] })?;
-        let mut claims = HashMap::new();
+        let wires: RawWires = read(WIRES).map_err(|mistake| LoadError { mistakes: vec![mistake] })?;
+        let ignored = wires.ignore.iter().filter_map(|path| path.get_ref().parse().ok()).collect();
+        let (mut claims, mut ids) = (HashMap::new(), HashMap::new());
         for (at, tool) in tools.iter().enumerate() {
+            ids.insert(tool.id.clone(), at);
             for host in &tool.hosts {
                 claims.insert(key(host), (at, tool.origin));
             }
         }
-        Ok(Self { tools, samples: Vec::new(), mistakes: Vec::new(), wires, origin, claims })
+        let (samples, mistakes) = (Vec::new(), Vec::new());
+        Ok(Self { tools, samples, mistakes, wires, origin, claims, ids, ignored })
     }
 
     pub(crate) fn add(&mut self, file: File<'_>) {
         let before = self.mistakes.len();
         match read::<RawFile>(file) {
-            Ok(raw) => raw.tool.into_iter().for_each(|tool| self.add_tool(file, tool)),
+            Ok(raw) => {
+                raw.tool.into_iter().for_each(|tool| self.add_tool(file, tool));
+                for (category, listed) in raw.listed {
+                    listed.into_iter().for_each(|(id, tool)| self.add_listed(file, category, &id, tool));
+                }
+                raw.facts.into_iter().for_each(|(id, facts)| self.add_facts(file, &id, facts));
+            }
             Err(mistake) => self.mistakes.push(mistake),
         }
         if let Some(own) = self.mistakes.get_mut(before..) {
@@ -50,7 +64,7 @@ impl Loader {
     }
 
     fn add_tool(&mut self, file: File<'_>, raw: RawTool) {
-        let Some(at) = self.slot(file, &raw) else { return };
+        let Some(at) = self.slot(file, &raw.id, Head::of(&raw)) else { return };
         for host in &raw.hosts {
             self.add_host(file, at, host, raw.inspection);
         }
@@ -69,8 +83,15 @@ impl Loader {
         for path in &raw.ignore {
             ignored.extend(self.keep(read_path(file, path)));
         }
+        let mut networks = Vec::new();
+        for network in &raw.networks {
+            networks.extend(self.keep(read_network(file, network)));
+        }
         self.samples.extend(Sample::all(&ToolId::new(raw.id.get_ref().as_str()), raw.samples));
         let Some(tool) = self.tools.get_mut(at) else { return };
+        tool.processes.extend(raw.processes.into_iter().map(String::into_boxed_str));
+        tool.networks.extend(networks);
+        tool.transports.extend(raw.transports);
         tool.endpoints.extend(endpoints);
         tool.endpoints.sort_by_key(|endpoint| {
             std::cmp::Reverse((matches!(endpoint.reach, Reach::Below(_)), endpoint.path.specificity()))
@@ -88,49 +109,77 @@ impl Loader {
         self.check_reach(file, at, &raw.endpoints);
     }
 
-    /// The place of the tool that `raw` describes: a new one, or the one it changes.
-    fn slot(&mut self, file: File<'_>, raw: &RawTool) -> Option<usize> {
-        let (id, place) = (raw.id.get_ref(), raw.id.span().start);
-        let known = self.tools.iter().position(|tool| tool.id.as_str() == id);
-        if let Some(at) = known {
+    fn add_listed(&mut self, file: File<'_>, category: ToolCategory, id: &Spanned<String>, raw: RawListed) {
+        let head = Head {
+            name: Some(&raw.name),
+            vendor: raw.vendor.as_ref(),
+            category: Some(category),
+            inspection: None,
+        };
+        let Some(at) = self.slot(file, id, head) else { return };
+        if raw.hosts.is_empty() {
+            let message = format!("tool `{}` has no hosts", id.get_ref());
+            self.mistakes.push(file.mistake(id.span().start, message, "add `hosts = [...]`"));
+        }
+        let tool = ToolId::new(id.get_ref().as_str());
+        for host in &raw.hosts {
+            self.add_host(file, at, host, None);
+            self.samples.extend(Sample::of_listed(&tool, host));
+        }
+    }
+
+    fn add_facts(&mut self, file: File<'_>, id: &Spanned<String>, facts: Facts) {
+        let (id, place) = (id.get_ref(), id.span().start);
+        if facts.is_known() && facts.sources.is_empty() {
+            let message = format!("facts about `{id}` name no source");
+            let remedy = "add `sources = [{ page = \"…\", as_of = \"2026-11\" }]`";
+            self.mistakes.push(file.mistake(place, message, remedy));
+        }
+        let known = self.ids.get(id.as_str()).and_then(|at| self.tools.get_mut(*at));
+        match known {
+            Some(tool) => tool.facts = facts,
+            None => {
+                let message = format!("facts about `{id}`, which is no tool");
+                self.mistakes.push(file.mistake(place, message, "correct the id"));
+            }
+        }
+    }
+
+    /// The place of the tool `id`: a new one, or the one that is changed.
+    fn slot(&mut self, file: File<'_>, id: &Spanned<String>, head: Head<'_>) -> Option<usize> {
+        let (id, place) = (id.get_ref(), id.span().start);
+        if let Some(at) = self.ids.get(id.as_str()).copied() {
             if self.origin == Origin::Builtin {
-                self.mistakes.push(file.mistake(
-                    place,
-                    format!("tool `{id}` is there twice"),
-                    "merge the two",
-                ));
+                let message = format!("tool `{id}` is there twice");
+                self.mistakes.push(file.mistake(place, message, "merge the two"));
                 return None;
             }
-            change(self.tools.get_mut(at)?, raw);
+            head.change(self.tools.get_mut(at)?);
             return Some(at);
         }
         if !is_id(id) {
             let message = format!("`{id}` is not a valid tool id");
             self.mistakes.push(file.mistake(place, message, "use lower-case words joined by dashes"));
         }
-        if raw.name.is_none() || raw.category.is_none() {
+        if head.name.is_none() || head.category.is_none() {
             let message = format!("tool `{id}` is new and lacks a name or a category");
             self.mistakes.push(file.mistake(place, message, "add `name` and `category`, or correct the id"));
         }
-        self.tools.push(Tool {
-            id: ToolId::new(id.as_str()),
-            name: raw.name.clone().unwrap_or_default(),
-            vendor: raw.vendor.clone().unwrap_or_default(),
-            category: raw.category.unwrap_or(ToolCategory::Unknown),
-            hosts: Vec::new(),
-            endpoints: Vec::new(),
-            ignored: self.wires.ignore.iter().filter_map(|path| path.get_ref().parse().ok()).collect(),
-            tenant: None,
-            inspection: raw.inspection.unwrap_or_default(),
-            accounts: Vec::new(),
-            origin: self.origin,
-        });
+        self.ids.insert(ToolId::new(id.as_str()), self.tools.len());
+        self.tools.push(head.start(id, self.ignored.clone(), self.origin));
         Some(self.tools.len() - 1)
     }
 
     /// Gives `raw` to the tool at `at`; a local entry takes a host over from a built-in one.
-    fn add_host(&mut self, file: File<'_>, at: usize, raw: &RawHost, inspection: Option<Inspection>) {
-        let (name, place) = (raw.name.get_ref(), raw.name.span().start);
+    fn add_host(
+        &mut self,
+        file: File<'_>,
+        at: usize,
+        raw: &Spanned<RawHost>,
+        inspection: Option<Inspection>,
+    ) {
+        let (raw, place) = (raw.get_ref(), raw.span().start);
+        let name = &raw.name;
         if let Some(remedy) = name::fault(name) {
             self.mistakes.push(file.mistake(place, format!("`{name}` is not a host name"), remedy));
             return;
@@ -204,6 +253,62 @@ impl Loader {
     }
 }
 
+/// What an entry says of a tool as a whole; what it leaves out stays as it is.
+struct Head<'a> {
+    name: Option<&'a String>,
+    vendor: Option<&'a String>,
+    category: Option<ToolCategory>,
+    inspection: Option<Inspection>,
+}
+
+impl<'a> Head<'a> {
+    fn of(raw: &'a RawTool) -> Self {
+        Self {
+            name: raw.name.as_ref(),
+            vendor: raw.vendor.as_ref(),
+            category: raw.category,
+            inspection: raw.inspection,
+        }
+    }
+
+    fn start(&self, id: &str, ignored: Vec<PathPattern>, origin: Origin) -> Tool {
+        Tool {
+            id: ToolId::new(id),
+            name: self.name.cloned().unwrap_or_default(),
+            vendor: self.vendor.cloned().unwrap_or_default(),
+            category: self.category.unwrap_or(ToolCategory::Unknown),
+            hosts: Vec::new(),
+            endpoints: Vec::new(),
+            ignored,
+            tenant: None,
+            inspection: self.inspection.unwrap_or_default(),
+            accounts: Vec::new(),
+            processes: Vec::new(),
+            networks: Vec::new(),
+            transports: Vec::new(),
+            facts: Facts::default(),
+            origin,
+        }
+    }
+
+    fn change(&self, tool: &mut Tool) {
+        if let Some(name) = self.name {
+            tool.name.clone_from(name);
+        }
+        if let Some(vendor) = self.vendor {
+            tool.vendor.clone_from(vendor);
+        }
+        if let Some(category) = self.category {
+            tool.category = category;
+        }
+        if let Some(inspection) = self.inspection {
+            tool.inspection = inspection;
+            tool.hosts.iter_mut().for_each(|host| host.inspection = inspection);
+        }
+        tool.origin = Origin::Local;
+    }
+}
+
 fn read<T: serde::de::DeserializeOwned>(file: File<'_>) -> Result<T, Mistake> {
     toml::from_str(file.text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
@@ -220,23 +325,6 @@ fn is_id(id: &str) -> bool {
     let word =
         |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     id.split('-').all(word)
-}
-
-fn change(tool: &mut Tool, raw: &RawTool) {
-    if let Some(name) = &raw.name {
-        tool.name.clone_from(name);
-    }
-    if let Some(vendor) = &raw.vendor {
-        tool.vendor.clone_from(vendor);
-    }
-    if let Some(category) = raw.category {
-        tool.category = category;
-    }
-    if let Some(inspection) = raw.inspection {
-        tool.inspection = inspection;
-        tool.hosts.iter_mut().for_each(|host| host.inspection = inspection);
-    }
-    tool.origin = Origin::Local;
 }
 
 fn read_endpoint(file: File<'_>, raw: &RawEndpoint) -> Result<Endpoint, Mistake> {
@@ -264,6 +352,13 @@ fn read_account(file: File<'_>, raw: &RawAccount) -> Result<AccountHint, Mistake
     let path = raw.path.as_ref().map(|path| read_path(file, path)).transpose()?;
     let host = raw.host.as_ref().map(|host| host.get_ref().as_str().into());
     Ok(AccountHint { host, path, account: raw.account })
+}
+
+fn read_network(file: File<'_>, raw: &Spanned<String>) -> Result<ipnet::IpNet, Mistake> {
+    raw.get_ref().parse().map_err(|_| {
+        let message = format!("`{}` is not an address range", raw.get_ref());
+        file.mistake(raw.span().start, message, "write it like `192.0.2.0/24` or `2001:db8::/32`")
+    })
 }
 
 fn read_path(file: File<'_>, raw: &Spanned<String>) -> Result<PathPattern, Mistake> {

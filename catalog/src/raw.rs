@@ -1,10 +1,13 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use model::{AccountKind, Activity, ToolCategory};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 use toml::Spanned;
 
-use crate::tool::{Carrier, HostKind, Inspection, Role, TenantControl};
+use crate::{
+    facts::Facts,
+    tool::{Carrier, HostKind, Inspection, Role, TenantControl, Transport},
+};
 
 /// `tools/*.toml`, or an organisation's own file.
 #[derive(Deserialize)]
@@ -12,6 +15,21 @@ use crate::tool::{Carrier, HostKind, Inspection, Role, TenantControl};
 pub(crate) struct RawFile {
     #[serde(default)]
     pub(crate) tool: Vec<RawTool>,
+    /// Tools known by name only, one line each, by category.
+    #[serde(default)]
+    pub(crate) listed: BTreeMap<ToolCategory, BTreeMap<Spanned<String>, RawListed>>,
+    /// What vendors say about data and accounts, by tool.
+    #[serde(default)]
+    pub(crate) facts: BTreeMap<Spanned<String>, Facts>,
+}
+
+/// A tool known by name only. Its hosts are their own samples.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawListed {
+    pub(crate) name: String,
+    pub(crate) vendor: Option<String>,
+    pub(crate) hosts: Vec<Spanned<RawHost>>,
 }
 
 #[derive(Deserialize)]
@@ -23,7 +41,7 @@ pub(crate) struct RawTool {
     pub(crate) category: Option<ToolCategory>,
     pub(crate) inspection: Option<Inspection>,
     #[serde(default)]
-    pub(crate) hosts: Vec<RawHost>,
+    pub(crate) hosts: Vec<Spanned<RawHost>>,
     #[serde(default)]
     pub(crate) speaks: Vec<RawSpeaks>,
     #[serde(default)]
@@ -35,16 +53,57 @@ pub(crate) struct RawTool {
     #[serde(default)]
     pub(crate) ignore: Vec<Spanned<String>>,
     #[serde(default)]
+    pub(crate) processes: Vec<String>,
+    #[serde(default)]
+    pub(crate) networks: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(crate) transports: Vec<Transport>,
+    #[serde(default)]
     pub(crate) samples: RawSamples,
+}
+
+/// A host: its name alone, which makes it the tool's `app`, or a table that says more.
+pub(crate) struct RawHost {
+    pub(crate) name: String,
+    pub(crate) role: Role,
+    pub(crate) kind: Option<HostKind>,
+    pub(crate) inspection: Option<Inspection>,
+}
+
+impl<'de> Deserialize<'de> for RawHost {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(HostForm)
+    }
+}
+
+/// Reads both forms of a host.
+struct HostForm;
+
+impl<'de> de::Visitor<'de> for HostForm {
+    type Value = RawHost;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a host name, or `{ name = \"…\", role = \"…\" }`")
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<RawHost, E> {
+        Ok(RawHost { name: name.to_owned(), role: Role::App, kind: None, inspection: None })
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<RawHost, A::Error> {
+        let table = RawHostTable::deserialize(de::value::MapAccessDeserializer::new(map))?;
+        let RawHostTable { name, role, kind, inspection } = table;
+        Ok(RawHost { name, role, kind, inspection })
+    }
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct RawHost {
-    pub(crate) name: Spanned<String>,
-    pub(crate) role: Role,
-    pub(crate) kind: Option<HostKind>,
-    pub(crate) inspection: Option<Inspection>,
+struct RawHostTable {
+    name: String,
+    role: Role,
+    kind: Option<HostKind>,
+    inspection: Option<Inspection>,
 }
 
 /// A tool speaks an interface of `wires.toml` below `base`.

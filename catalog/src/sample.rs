@@ -5,7 +5,7 @@ use model::ToolId;
 use crate::{
     Catalog,
     mistake::{File, Mistake},
-    raw::RawSamples,
+    raw::{RawHost, RawSamples},
     tool::{Endpoint, Role, Unlisted},
 };
 
@@ -36,6 +36,14 @@ impl Sample {
             raw.requests.into_iter().map(|text| (text.span(), Claim::Request { text: text.into_inner() }));
         let samples = hosts.chain(elsewhere).chain(requests);
         samples.map(|(place, claim)| Self { tool: tool.clone(), place, claim }).collect()
+    }
+
+    /// What a listed host says of itself: its name is its tool's, the same labels elsewhere are not.
+    pub(crate) fn of_listed(tool: &ToolId, host: &toml::Spanned<RawHost>) -> [Self; 2] {
+        let (place, raw) = (host.span(), host.get_ref());
+        let own = Claim::Host { name: raw.name.replace('*', "x"), role: raw.role };
+        let elsewhere = Claim::Elsewhere { name: format!("{}.example", raw.name.replace('*', "x")) };
+        [own, elsewhere].map(|claim| Self { tool: tool.clone(), place: place.clone(), claim })
     }
 
     /// Whether `catalog` says what the entry says of itself.

@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use model::{AccountKind, Activity, ToolCategory, ToolId};
 use serde::Deserialize;
 
-use crate::pattern::PathPattern;
+use crate::{facts::Facts, pattern::PathPattern};
 
 /// An AI service as the catalogue knows it.
 #[derive(Clone, Debug)]
@@ -12,7 +13,7 @@ pub struct Tool {
     pub id: ToolId,
     /// Name for people to read.
     pub name: String,
-    /// Who offers it; empty for in-house models.
+    /// Who offers it; empty where that is not known, and for in-house models.
     pub vendor: String,
     /// What it is mainly for.
     pub category: ToolCategory,
@@ -28,6 +29,14 @@ pub struct Tool {
     pub inspection: Inspection,
     /// What host or path tell of the account in use.
     pub accounts: Vec<AccountHint>,
+    /// Names of its client programs, as an operating system shows them, without path and `.exe`.
+    pub processes: Vec<Box<str>>,
+    /// Address ranges that belong to the vendor alone.
+    pub networks: Vec<IpNet>,
+    /// Over what its answers come; empty where that is not known.
+    pub transports: Vec<Transport>,
+    /// What its vendor says about data and accounts; all unknown where nobody has looked.
+    pub facts: Facts,
     /// Where the entry comes from.
     pub origin: Origin,
 }
@@ -114,6 +123,15 @@ impl Role {
         }
     }
 
+    /// What is known when only the host's name was seen.
+    pub const fn by_name(self) -> ByName {
+        match self {
+            Self::App | Self::Api | Self::Upload | Self::Console => ByName::Use,
+            Self::Site | Self::Auth | Self::Cdn | Self::Telemetry => ByName::Contact,
+            Self::Shared | Self::Widget => ByName::Nothing,
+        }
+    }
+
     /// What a request with a body that matches no endpoint is.
     pub const fn unlisted(self) -> Unlisted {
         match self {
@@ -121,6 +139,49 @@ impl Role {
             Self::Site | Self::Auth | Self::Cdn | Self::Telemetry | Self::Shared | Self::Widget => {
                 Unlisted::Ignore
             }
+        }
+    }
+}
+
+/// What is known when only the name of a host was seen, as in a DNS log or a TLS hello.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByName {
+    /// The tool was used.
+    Use,
+    /// A client of the tool, or a page about it, was open: its pages, sign-in, files and statistics.
+    Contact,
+    /// Nothing: the name serves other things too, or other companies' visitors.
+    Nothing,
+}
+
+/// Over what a tool's answers come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Transport {
+    /// One answer to one request.
+    Https,
+    /// Server-sent events (WHATWG HTML §9.2).
+    EventStream,
+    /// One JSON value a line, as it is made.
+    Lines,
+    /// A WebSocket (RFC 6455).
+    WebSocket,
+    /// gRPC or Connect.
+    Grpc,
+    /// Sound over WebRTC.
+    Webrtc,
+}
+
+impl Transport {
+    /// The word used in catalogue files.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Https => "https",
+            Self::EventStream => "event_stream",
+            Self::Lines => "lines",
+            Self::WebSocket => "web_socket",
+            Self::Grpc => "grpc",
+            Self::Webrtc => "webrtc",
         }
     }
 }

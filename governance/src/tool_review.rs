@@ -232,6 +232,11 @@ impl ToolReview {
         }
     }
 
+    /// A first review, because the tool was found in use.
+    pub fn found(tool: ToolId, listing: Option<Listing>) -> Self {
+        Self { cause: Cause::Found, ..Self::requested(tool, listing) }
+    }
+
     /// Another look at the tool of a decided review, which begins with what was known then.
     pub fn again(&self, id: Uuid, cause: Cause) -> Self {
         Self { cause, previous: Some(id), stage: Stage::Open, ..self.clone() }

@@ -67,6 +67,13 @@ struct FirstRow {
 }
 
 #[derive(FromQueryResult)]
+struct TrendRow {
+    tool: String,
+    slot: i64,
+    exchanges: i64,
+}
+
+#[derive(FromQueryResult)]
 struct FlowRow {
     department: Option<String>,
     tool: String,
@@ -104,6 +111,28 @@ impl Store {
             tools.entry(row.tool).or_default().first = Some(Timestamp::from_millis(row.first_at));
         }
         Ok(tools.into_iter().map(|(tool, used)| (ToolId::new(tool), used)).collect())
+    }
+
+    /// How often each tool was used in each of `points` equal parts of `span`, oldest first; tools that were not used are
+    /// left out.
+    pub async fn tool_trends(
+        &self,
+        span: Span,
+        points: u32,
+    ) -> Result<BTreeMap<ToolId, Vec<u64>>, QueryError> {
+        let sql = "SELECT tool, (at - $1) / $3 AS slot, COUNT(*) AS exchanges FROM records \
+                   WHERE at >= $1 AND at < $2 AND source <> 'check' GROUP BY tool, slot";
+        let length = span.to.as_millis().saturating_sub(span.from.as_millis()).max(1);
+        let width = length.div_euclid(i64::from(points.max(1))).saturating_add(1);
+        let values = span.values().into_iter().chain([width]).collect();
+        let mut trends = BTreeMap::<ToolId, Vec<u64>>::new();
+        for row in self.select::<TrendRow>(sql, values, TOOLS).await? {
+            let trend = trends.entry(ToolId::new(row.tool)).or_insert_with(|| vec![0; points as usize]);
+            if let Some(count) = usize::try_from(row.slot).ok().and_then(|slot| trend.get_mut(slot)) {
+                *count += unsigned(row.exchanges);
+            }
+        }
+        Ok(trends)
     }
 
     /// What went from departments to tools in `span`, by family of what was found. An exchange in which several were

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use model::AccountKind;
 
 use super::{BUILTIN, Catalog};
-use crate::{LoadError, Origin, Role, load::Loader};
+use crate::{ByName, LoadError, Origin, Role, Training, load::Loader};
 
 #[test]
 fn every_builtin_entry_holds_what_its_samples_say() {
@@ -35,7 +35,11 @@ fn every_builtin_entry_has_samples_of_its_hosts_and_endpoints() {
 fn the_catalogue_is_broad() {
     let catalog = Catalog::builtin().unwrap();
     let ids: BTreeSet<_> = catalog.tools().iter().map(|tool| tool.id.as_str()).collect();
-    assert!(ids.len() >= 80, "{} tools", ids.len());
+    assert!(ids.len() >= 600, "{} tools", ids.len());
+    let hosts = catalog.tools().iter().map(|tool| tool.hosts.len()).sum::<usize>();
+    assert!(hosts >= 1_000, "{hosts} hosts");
+    let known = catalog.tools().iter().filter(|tool| tool.facts.is_known()).count();
+    assert!(known >= 40, "facts about {known} tools");
     for id in "chatgpt openai-api claude anthropic-api gemini google-ai-api vertex-ai amazon-bedrock azure-openai \
                microsoft-copilot microsoft-365-copilot github-copilot perplexity deepseek grok mistral meta-ai \
                salesforce-einstein google-workspace-ai notion-ai grammarly cursor windsurf midjourney elevenlabs \
@@ -64,6 +68,55 @@ fn lookup_respects_labels_and_ignores_spelling() {
     {
         check_host(stranger, None);
     }
+}
+
+/// Names that were in use years before generated content, and names of ordinary services.
+const ORDINARY: &str = include_str!("../ordinary.txt");
+
+#[test]
+fn ordinary_names_are_no_use_of_ai() {
+    let catalog = Catalog::builtin().unwrap();
+    let wrong: Vec<_> = ORDINARY
+        .split_whitespace()
+        .filter_map(|name| catalog.lookup(name))
+        .filter(|found| found.host.role.by_name() == ByName::Use)
+        .map(|found| format!("{} is {}", found.name, found.tool.id))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(ORDINARY.split_whitespace().count() >= 500);
+}
+
+#[test]
+fn addresses_and_processes_lead_to_tools() {
+    let catalog = Catalog::builtin().unwrap();
+    let id = |tool: Option<&crate::Tool>| tool.map(|tool| tool.id.as_str().to_owned());
+    for (address, expected) in [
+        ("160.79.104.10", Some("claude")),
+        ("2607:6bc0::1", Some("claude")),
+        ("160.79.112.1", None),
+        ("8.8.8.8", None),
+    ] {
+        assert_eq!(id(catalog.by_address(address.parse().unwrap())).as_deref(), expected, "{address}");
+    }
+    for (process, expected) in [
+        ("Cursor.exe", Some("cursor")),
+        ("/usr/bin/ollama", Some("ollama")),
+        (r"C:\Users\jo\AppData\Local\Claude\claude.EXE", Some("claude")),
+        ("chrome.exe", None),
+        ("é", None),
+        ("", None),
+    ] {
+        assert_eq!(id(catalog.by_process(process)).as_deref(), expected, "{process}");
+    }
+}
+
+#[test]
+fn facts_say_what_trains_on_what() {
+    let catalog = Catalog::builtin().unwrap();
+    let claude = &catalog.tool("claude").unwrap().facts;
+    assert_eq!(claude.training.get("Team, Enterprise"), Some(&Training::Never));
+    assert!(!catalog.tool("suno").unwrap().facts.is_known());
+    assert!(catalog.tools().iter().all(|tool| !tool.facts.is_known() || !tool.facts.sources.is_empty()));
 }
 
 #[test]
@@ -160,11 +213,37 @@ endpoints = [
     check_refused(
         "[[tool]]\nid = \"x\"\ncolour = 1\n",
         &["tools.toml, line 3: unknown field `colour`, expected one of `id`, `name`, `vendor`, `category`, \
-           `inspection`, `hosts`, `speaks`, `endpoints`, `tenant`, `accounts`, `ignore`, `samples`: compare with the entries in \
+           `inspection`, `hosts`, `speaks`, `endpoints`, `tenant`, `accounts`, `ignore`, `processes`, \
+           `networks`, `transports`, `samples`: compare with the entries in \
            `catalog/tools`"],
     );
     check_refused(
         "[[tool]]\nid = \"claude\"\nsamples.hosts = { \"claude.example\" = \"app\" }\n",
         &["tools.toml, line 3: sample host `claude.example` is in no entry: correct the sample or the entry"],
     );
+    check_refused(
+        "[listed.image]\nx = { name = \"X\", hosts = [] }\n[facts.nobody]\nsso = \"yes\"\n",
+        &[
+            "tools.toml, line 2: tool `x` has no hosts: add `hosts = [...]`",
+            "tools.toml, line 3: facts about `nobody` name no source: add `sources = [{ page = \"…\", as_of = \
+             \"2026-11\" }]`",
+            "tools.toml, line 3: facts about `nobody`, which is no tool: correct the id",
+        ],
+    );
+    check_refused(
+        "[[tool]]\nid = \"claude\"\nnetworks = [\"160.79.104.0/40\"]\nhosts = [7]\n",
+        &[
+            "tools.toml, line 4: invalid type: integer `7`, expected a host name, or `{ name = \"…\", role = \"…\" }`: \
+           compare with the entries in `catalog/tools`",
+        ],
+    );
+}
+
+#[test]
+fn a_listed_tool_of_an_organisation_takes_one_line() {
+    let text = "[listed.image]\npainter = { name = \"Painter\", hosts = [\"paint.example\", { name = \"static.paint.example\", role = \"cdn\" }] }\n";
+    let catalog = Catalog::builtin().unwrap().with_local("tools.toml", text).unwrap();
+    let found = catalog.lookup("www.paint.example").unwrap();
+    assert_eq!((found.tool.id.as_str(), found.host.role), ("painter", Role::App));
+    assert_eq!(catalog.lookup("static.paint.example").unwrap().host.role, Role::Cdn);
 }

@@ -1,4 +1,4 @@
-use model::{Label, PersonId, Timestamp, ToolId};
+use model::{Label, PersonId, Timestamp, ToolCategory, ToolId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -34,6 +34,9 @@ pub struct Listing {
     pub name: String,
     /// The host under which it is reached, if known; once the tool is decided about, rules hold for this host.
     pub host: Option<String>,
+    /// What it is mainly for, if known.
+    #[serde(default)]
+    pub category: Option<ToolCategory>,
 }
 
 /// Why a tool cannot be named like this.
@@ -77,7 +80,7 @@ impl Listing {
         }
         let host = host.map(str::trim).filter(|host| !host.is_empty());
         let host = host.map(|host| host_name(host).ok_or(ListingError::Host)).transpose()?;
-        Ok(Self { name: name.to_owned(), host })
+        Ok(Self { name: name.to_owned(), host, category: None })
     }
 }
 

@@ -19,6 +19,8 @@ pub const BEFORE_EXPIRY: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 pub enum Cause {
     /// People want the tool.
     Requested,
+    /// The tool was found in use.
+    Found,
     /// The decision lapses soon.
     Expiry,
     /// The vendor's terms are no longer those that were read.
@@ -40,6 +42,7 @@ impl Cause {
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::Requested => "requested",
+            Self::Found => "found",
             Self::Expiry => "expiry",
             Self::TermsChanged { .. } => "terms_changed",
             Self::Contradicted { .. } => "contradicted",

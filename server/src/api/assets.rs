@@ -1,11 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use axum::{
-    Json,
-    extract::State,
-    http::{StatusCode, header},
-    response::IntoResponse,
-};
+use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use engine::Snapshot;
 use governance::{
     asset::{Asset as Declared, AssetCommand, AssetFlag, AssetStage, Declaration, Said},
@@ -24,6 +19,7 @@ use crate::{
     auth::{May, to},
     kept::{self, From, invalid, refused},
     web::{
+        csv,
         input::{Input, Named, Params},
         problem::{Kind, Problem},
     },
@@ -143,11 +139,7 @@ pub(crate) async fn export_assets(
     State(app): State<App>,
 ) -> Result<impl IntoResponse, Problem> {
     let assets = all(register(&may, &app)?).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"ai-assets.csv\""),
-    ];
-    Ok((headers, csv(&assets)))
+    Ok(csv::file("ai-assets.csv", csv(&assets)))
 }
 
 /// Declare an asset anew; what was said about the old declaration no longer counts.
@@ -298,12 +290,25 @@ fn shown(kept: Kept<Declared>, facts: &BTreeMap<ToolId, BTreeSet<ToolFact>>, sna
 
 /// The register's columns, then a line for each asset.
 fn csv(assets: &[Asset]) -> String {
-    let head = "id,title,kind,tool,made_on,licence,contribution,contribution_text,used_in,declared_by,state,flags,opinion";
-    let mut text = format!("{head}\r\n");
-    for asset in assets {
+    let head = [
+        "id",
+        "title",
+        "kind",
+        "tool",
+        "made_on",
+        "licence",
+        "contribution",
+        "contribution_text",
+        "used_in",
+        "declared_by",
+        "state",
+        "flags",
+        "opinion",
+    ];
+    let row = |asset: &Asset| {
         let declared = &asset.declared;
         let flags: Vec<&str> = asset.flags.iter().map(|flag| flag.as_str()).collect();
-        let cells = [
+        [
             asset.id.to_string(),
             declared.title.clone(),
             word(&declared.kind),
@@ -317,22 +322,14 @@ fn csv(assets: &[Asset]) -> String {
             word(&asset.state),
             flags.join(" "),
             asset.said.as_ref().map(|said| said.text.clone()).unwrap_or_default(),
-        ];
-        text += &cells.map(|text| cell(&text)).join(",");
-        text += "\r\n";
-    }
-    text
+        ]
+    };
+    csv::lines(head, assets.iter().map(row))
 }
 
 /// The word that the API uses for one of a closed set.
 fn word(of: &impl Serialize) -> String {
     serde_json::to_value(of).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-/// A quoted cell. Spreadsheets run what begins like a formula, so an apostrophe goes before it.
-fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    format!("\"{}{}\"", if formula { "'" } else { "" }, text.replace('"', "\"\""))
 }
 
 impl AssetState {
@@ -343,24 +340,6 @@ impl AssetState {
             AssetStage::Restricted { .. } => Self::Restricted,
             AssetStage::Barred { .. } => Self::Barred,
             AssetStage::Withdrawn => Self::Withdrawn,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cell;
-
-    #[test]
-    fn cells_are_quoted_and_run_nothing() {
-        for (text, expected) in [
-            ("plain", "\"plain\""),
-            ("says \"yes\", mostly", "\"says \"\"yes\"\", mostly\""),
-            ("=HYPERLINK(\"x\")", "\"'=HYPERLINK(\"\"x\"\")\""),
-            ("-1", "\"'-1\""),
-            ("two\nlines", "\"two\nlines\""),
-        ] {
-            assert_eq!(cell(text), expected);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The REST API, one file per noun. Every handler that needs a permission takes a [`crate::auth::May`]; its name is
 //! the operation's id, and `x-permission` in the description repeats the permission (a test compares the two).
 
+pub(crate) mod ai_use;
 pub(crate) mod assets;
 pub(crate) mod audit;
 pub(crate) mod backtests;
@@ -15,6 +16,7 @@ pub(crate) mod exceptions;
 pub(crate) mod exchanges;
 pub(crate) mod exposures;
 pub(crate) mod health;
+pub(crate) mod incidents;
 pub(crate) mod justifications;
 pub(crate) mod ladder;
 pub(crate) mod learning;

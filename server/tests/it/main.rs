@@ -11,6 +11,7 @@ mod records; // exchanges to have happened
 mod world; // a server, a store, a clock
 
 mod accounts; // users and tokens
+mod ai_use;
 mod assets; // what was made with AI
 mod check; // "Can I?"
 mod drafts; // drafts, opinions, comments
@@ -18,6 +19,7 @@ mod evidence; // audit log, evidence, packs, canaries, privacy
 mod exception_requests; // exemptions that people ask for
 mod exceptions; // exemptions
 mod exchanges; // list, detail, overview, pseudonyms
+mod incidents; // what belongs together, and what people do about it
 mod justify; // reasons, by link and by account
 mod ladder; // what follows violations
 mod live; // server-sent events

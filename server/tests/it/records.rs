@@ -12,7 +12,7 @@ use uuid::Uuid;
 /// An exchange in which `person` sent a social security number to ChatGPT at `at`, and what was done about it.
 pub(crate) fn record(number: u128, person: &str, at: Timestamp, outcome: Outcome) -> Record {
     let action = match outcome {
-        Outcome::Forwarded | Outcome::Rejected => Action::Allow,
+        Outcome::Forwarded | Outcome::Rejected | Outcome::Observed => Action::Allow,
         Outcome::Coached | Outcome::Acknowledged => Action::Coach,
         Outcome::Held | Outcome::Justified => Action::Justify,
         Outcome::Redacted => Action::Redact,

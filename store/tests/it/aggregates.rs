@@ -205,6 +205,8 @@ async fn tools_in_use_agree_with_plain_counting(place: Place) {
     }
     store.writer().flush().await;
     let used = store.tools_in_use(span()).await.unwrap();
+    let trends = store.tool_trends(span(), 7).await.unwrap();
+    let points = |tool: &ToolId| (trends[tool].len(), trends[tool].iter().sum::<u64>());
     let completed: BTreeSet<_> = records.iter().step_by(3).map(|record| record.exchange.id).collect();
     let seen: Vec<&Record> =
         records.iter().filter(|record| record.exchange.source != Source::Check).collect();
@@ -219,6 +221,7 @@ async fn tools_in_use_agree_with_plain_counting(place: Place) {
         let theirs: Vec<&Record> =
             within.iter().copied().filter(|record| record.facts.tool.id == *tool).collect();
         assert_eq!(used.exchanges, theirs.len() as u64);
+        assert_eq!(points(tool), (7, used.exchanges));
         assert_eq!(used.bytes_up, theirs.iter().map(|record| record.exchange.bytes_up).sum::<u64>());
         let answered = theirs.iter().filter(|record| completed.contains(&record.exchange.id)).count();
         assert_eq!(used.bytes_down, 4_096 * answered as u64);

@@ -41,6 +41,8 @@ export function causeWords(cause: ToolReviewSummary['cause']): string {
   switch (cause.cause) {
     case 'requested':
       return 'People want the tool.';
+    case 'found':
+      return 'The tool was found in use.';
     case 'expiry':
       return 'The decision lapses soon.';
     case 'terms_changed':

@@ -4,6 +4,57 @@
  */
 
 export interface paths {
+    "/api/v1/ai-use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How AI is used, tool by tool. */
+        get: operations["get_ai_use"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-use.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as CSV (RFC 4180), for spreadsheets. */
+        get: operations["export_ai_use"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-use/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What went from which department to which tool. */
+        get: operations["get_data_flows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets": {
         parameters: {
             query?: never;
@@ -1996,6 +2047,13 @@ export interface components {
          * @enum {string}
          */
         Activity: "prompt" | "upload" | "receive" | "sign_in";
+        /** @description How AI is used, by whatever saw it: the gate, packets, other systems' logs. */
+        AiUse: {
+            from: components["schemas"]["Timestamp"];
+            to: components["schemas"]["Timestamp"];
+            /** @description Tools in use, those with most people first. */
+            tools: components["schemas"]["UsedTool"][];
+        };
         /** @description A declaration that replaces an earlier one. */
         AmendedDeclaration: {
             declared: components["schemas"]["AssetDeclaration"];
@@ -2773,6 +2831,18 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description What went from departments to tools. */
+        DataFlows: {
+            /** @description The largest flows. */
+            flows: components["schemas"]["ShownFlow"][];
+            from: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Exchanges of the flows that are not told.
+             */
+            rest: number;
+            to: components["schemas"]["Timestamp"];
+        };
         /** @description What one department did. */
         DepartmentCount: {
             /** @description Its name; `unknown` where people have none. */
@@ -2911,6 +2981,11 @@ export interface components {
              * @description Records of exchanges.
              */
             records: number;
+            /**
+             * Format: int64
+             * @description Hosts that the person used and that look like tools.
+             */
+            sightings: number;
             /**
              * Format: int64
              * @description Workflows that concern the person.
@@ -3889,7 +3964,7 @@ export interface components {
          * @description What was done with an exchange.
          * @enum {string}
          */
-        Outcome: "forwarded" | "coached" | "acknowledged" | "held" | "justified" | "redacted" | "blocked" | "rejected";
+        Outcome: "forwarded" | "coached" | "acknowledged" | "held" | "justified" | "redacted" | "blocked" | "rejected" | "observed";
         /** @description What happened in a span, counted. */
         Overview: {
             by_action: components["schemas"]["ActionBucket"][];
@@ -4359,6 +4434,9 @@ export interface components {
             cause: "requested";
         } | {
             /** @enum {string} */
+            cause: "found";
+        } | {
+            /** @enum {string} */
             cause: "expiry";
         } | {
             /** @enum {string} */
@@ -4609,6 +4687,16 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "low" | "medium" | "high" | "critical";
+        /** @description Exchanges of one department with one tool in which one family of data was found. */
+        ShownFlow: {
+            /** @description The department; `unknown` where people have none. */
+            department: string;
+            /** Format: int64 */
+            exchanges: number;
+            label: components["schemas"]["Label"] | null;
+            tool: components["schemas"]["ToolId"];
+            tool_name: string;
+        };
         /** @description Who acted. */
         ShownPerson: {
             id: components["schemas"]["PersonId"] | null;
@@ -4626,7 +4714,7 @@ export interface components {
          * @description Who saw an exchange.
          * @enum {string}
          */
-        Source: "proxy" | "check";
+        Source: "proxy" | "check" | "packet" | "log";
         /**
          * @description How strictly a clause is carried out while a policy is brought in, mildest first.
          * @enum {string}
@@ -4950,7 +5038,7 @@ export interface components {
          * @description Why content was not inspected.
          * @enum {string}
          */
-        Uninspected: "pass_through" | "too_large" | "bomb" | "unreadable" | "opaque" | "web_socket" | "truncated";
+        Uninspected: "pass_through" | "too_large" | "bomb" | "unreadable" | "opaque" | "web_socket" | "truncated" | "outside";
         /**
          * @description What makes a clause hold.
          * @enum {string}
@@ -4961,6 +5049,49 @@ export interface components {
          * @enum {string}
          */
         UpheldBy: "rule" | "people";
+        /** @description How one tool is used. */
+        UsedTool: {
+            /** @description Exchanges by account. */
+            accounts: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Bytes from the tool, as far as they were seen.
+             */
+            bytes_down: number;
+            /**
+             * Format: int64
+             * @description Bytes to the tool.
+             */
+            bytes_up: number;
+            category: components["schemas"]["ToolCategory"];
+            /** @description Different people by department; those of none are under `unknown`. */
+            departments: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            exchanges: number;
+            first_seen: components["schemas"]["Timestamp"] | null;
+            last_seen: components["schemas"]["Timestamp"] | null;
+            name: string;
+            /** Format: int64 */
+            people: number;
+            /** @description Exchanges by who saw them. */
+            sources: {
+                [key: string]: number;
+            };
+            /** @description What was decided about it, as it counts now. */
+            state: components["schemas"]["ToolState"];
+            tool: components["schemas"]["ToolId"];
+            /** @description Exchanges in each step of time, oldest first. */
+            trend: number[];
+            vendor: string;
+            /** @description Exchanges by how much of them was seen. */
+            visibility: {
+                [key: string]: number;
+            };
+        };
         /** @description Someone who signs in to Bylaw. */
         User: {
             created_at: components["schemas"]["Timestamp"];
@@ -5084,6 +5215,99 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_ai_use: {
+        parameters: {
+            query?: {
+                /** @description Days, 1 to 400; 30 if left out. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiUse"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_ai_use: {
+        parameters: {
+            query?: {
+                /** @description Days, 1 to 400; 30 if left out. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_data_flows: {
+        parameters: {
+            query?: {
+                /** @description Days, 1 to 400; 30 if left out. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataFlows"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_assets: {
         parameters: {
             query?: never;

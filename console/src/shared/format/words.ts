@@ -33,6 +33,7 @@ export const OUTCOME_WORDS: Record<Outcome, string> = {
   redacted: 'Sent with placeholders',
   blocked: 'Refused',
   rejected: 'Malformed, not sent',
+  observed: 'Seen from outside',
 };
 
 export const STATE_WORDS: Record<ToolState, string> = {
@@ -72,9 +73,15 @@ export const UNINSPECTED_WORDS: Record<NonNullable<Exchange['uninspected']>, str
   opaque: 'no reader exists for this kind of content',
   web_socket: 'the connection became a WebSocket',
   truncated: 'the client ended the body early',
+  outside: 'it did not pass the gate',
 };
 
-export const SOURCE_WORDS: Record<Exchange['source'], string> = { proxy: 'Proxy', check: 'Check' };
+export const SOURCE_WORDS: Record<Exchange['source'], string> = {
+  proxy: 'Proxy',
+  check: 'Check',
+  packet: 'Network traffic',
+  log: 'Logs',
+};
 
 /** `agent_platform` as `Agent platform`, for closed sets whose words need no translation. */
 export function plain(word: string): string {

@@ -1,0 +1,90 @@
+//! How AI is used, by whatever saw it.
+
+use std::time::Duration;
+
+use model::{AccountKind, Outcome, Source, ToolId, Visibility};
+use serde_json::json;
+use store::Role;
+
+use crate::{records::record, world::World};
+
+const USE: &str = "/api/v1/ai-use";
+
+/// Four exchanges: three with ChatGPT through the gate, one with a tool that a log told of.
+async fn seen(world: &World) {
+    for (number, person) in [(1, "anna.kovacs"), (2, "anna.kovacs"), (3, "ben.osei"), (4, "ben.osei")] {
+        let mut record =
+            record(number, person, world.now().minus(Duration::from_secs(3_600)), Outcome::Forwarded);
+        if person == "ben.osei" {
+            record.facts.person.department = Some("Sales".to_owned());
+        }
+        if number == 4 {
+            record.exchange.source = Source::Log;
+            record.facts.tool.id = ToolId::new("claude");
+            record.facts.account = AccountKind::Unknown;
+            record.facts.visibility = Visibility::Name;
+            record.facts.labels.clear();
+            record.outcome = Outcome::Observed;
+        }
+        world.store.writer().append(record).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn tools_are_shown_with_who_saw_them() {
+    let world = World::new().await;
+    seen(&world).await;
+    let client = world.signed_in(Role::Auditor).await;
+    let shown = client.get(USE).await.expect(200).json();
+    let [chatgpt, claude] = shown["tools"].as_array().unwrap().as_slice() else { panic!("{shown}") };
+    assert_eq!(
+        (&chatgpt["name"], &chatgpt["exchanges"], &chatgpt["people"]),
+        (&json!("ChatGPT"), &json!(3), &json!(2))
+    );
+    assert_eq!(chatgpt["departments"], json!({ "Legal": 1, "Sales": 1 }));
+    assert_eq!(chatgpt["bytes_up"], json!(3 * 1_234));
+    assert_eq!(chatgpt["accounts"], json!({ "personal": 3 }));
+    assert_eq!(claude["sources"], json!({ "log": 1 }));
+    assert_eq!(claude["visibility"], json!({ "name": 1 }));
+    assert_eq!(claude["trend"].as_array().unwrap().len(), 30);
+    assert_eq!(
+        client.get(&format!("{USE}?days=1")).await.expect(200).json()["tools"].as_array().unwrap().len(),
+        2
+    );
+    assert!(client.get(&format!("{USE}?days=0")).await.expect(400).text().contains("1 to 400"));
+    world.signed_in(Role::Employee).await.get(USE).await.expect(403);
+}
+
+#[tokio::test]
+async fn tools_are_exported() {
+    let world = World::new().await;
+    seen(&world).await;
+    let client = world.signed_in(Role::Auditor).await;
+    let csv = client.get("/api/v1/ai-use.csv").await.expect(200);
+    assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
+    let lines: Vec<String> = csv.text().lines().map(str::to_owned).collect();
+    assert_eq!(lines.len(), 3);
+    assert!(
+        lines[1].starts_with(
+            "\"chatgpt\",\"ChatGPT\",\"OpenAI\",\"chatbot\",\"unreviewed\",\"2\",\"Legal Sales\""
+        )
+    );
+}
+
+#[tokio::test]
+async fn flows_lead_from_departments_to_data() {
+    let world = World::new().await;
+    seen(&world).await;
+    let client = world.signed_in(Role::Auditor).await;
+    let flows = client.get(&format!("{USE}/flows")).await.expect(200).json();
+    let flow = |department: &str, tool: &str, name: &str, label: serde_json::Value, exchanges: u64| json!({ "department": department, "tool": tool, "tool_name": name, "label": label, "exchanges": exchanges });
+    assert_eq!(
+        flows["flows"],
+        json!([
+            flow("Legal", "chatgpt", "ChatGPT", json!("pii"), 2),
+            flow("Sales", "chatgpt", "ChatGPT", json!("pii"), 1),
+            flow("Sales", "claude", "Claude", json!(null), 1),
+        ])
+    );
+    assert_eq!(flows["rest"], 0);
+}
