@@ -1,6 +1,7 @@
 //! One module per command.
 
 mod audit;
+mod behavior;
 mod canary;
 mod check;
 mod demo;
@@ -48,6 +49,9 @@ pub(crate) enum Command {
     /// Verify or export the log of what people did.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Look into what is learned of people's use.
+    #[command(subcommand)]
+    Behavior(behavior::BehaviorCommand),
     /// Make a link that signs an administrator in once.
     SignIn(sign_in::SignIn),
     /// Print the description of the HTTP API.
@@ -68,6 +72,7 @@ impl Command {
             Self::Policy(policy) => policy.run(),
             Self::Canary(canary) => canary.run(),
             Self::Audit(audit) => audit.run(),
+            Self::Behavior(behavior) => behavior.run(),
             Self::SignIn(sign_in) => sign_in.run(),
             Self::Openapi => {
                 println!("{}", server::openapi());

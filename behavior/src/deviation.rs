@@ -112,4 +112,58 @@ pub enum Family {
     Cum,
     /// Several people at one new tool.
     Svc,
+    /// Attempts to talk a tool out of its rules.
+    Probing,
+    /// Repeats with small changes after advice or a refusal.
+    Evasion,
+    /// Registered documents that the person had not touched before, or in many parts.
+    Doc,
+}
+
+impl Family {
+    /// Every family, in the order of declaration.
+    pub const ALL: [Self; 18] = [
+        Self::Count,
+        Self::Bytes,
+        Self::Down,
+        Self::Sens,
+        Self::Pers,
+        Self::Novel,
+        Self::Hour,
+        Self::Cat,
+        Self::Regular,
+        Self::Burst,
+        Self::Asn,
+        Self::Client,
+        Self::Peer,
+        Self::Cum,
+        Self::Svc,
+        Self::Probing,
+        Self::Evasion,
+        Self::Doc,
+    ];
+
+    /// The word used in lists of alerts, the API and the console.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::Bytes => "bytes",
+            Self::Down => "down",
+            Self::Sens => "sens",
+            Self::Pers => "pers",
+            Self::Novel => "novel",
+            Self::Hour => "hour",
+            Self::Cat => "cat",
+            Self::Regular => "regular",
+            Self::Burst => "burst",
+            Self::Asn => "asn",
+            Self::Client => "client",
+            Self::Peer => "peer",
+            Self::Cum => "cum",
+            Self::Svc => "svc",
+            Self::Probing => "probing",
+            Self::Evasion => "evasion",
+            Self::Doc => "doc",
+        }
+    }
 }

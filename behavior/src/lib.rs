@@ -4,8 +4,32 @@
 //! Never reads a clock, touches disk or network, or sees content: events come in, deviations and state come out, and
 //! the same events give the same deviations.
 
+mod budget; // which scores are raised
+mod calibration; // how often a value occurs
+mod channel; // the measures of a day
+mod checkpoint; // the whole state as bytes
 mod deviation; // what is raised, and why
 mod event; // what is learned from
+mod explain; // what is known of one person, and the level of risk
+mod familiar; // the few things a person was last seen with
+mod group; // departments, sites, everyone
+mod key; // names as short numbers
+mod learn; // the end of a person's day
+mod learner; // events in, deviations out
+mod narrative; // reasons -> sentences
+mod norms; // what all partitions share
+mod partition; // a part of the people
+mod person; // one person: the day so far, the baseline, what is familiar
+mod reason; // surprise -> reasons in natural units
+pub mod replay;
+mod score; // a day's sums -> surprise, family by family
+mod settings; // what an operator may choose
+mod tool; // tools: since when, by how many // tables in, tables out
 
+pub use checkpoint::RestoreError;
 pub use deviation::{Deviation, Entity, Expected, Family, Reason, Unit};
 pub use event::{Client, Event, Profile};
+pub use explain::{Band, Explanation, RiskLevel};
+pub use learner::{Counts, Learner, Spending};
+pub use narrative::{Narrative, narrative};
+pub use settings::Settings;

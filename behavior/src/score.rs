@@ -1,0 +1,344 @@
+//! From a day's sums to how surprising they are, family by family.
+
+use std::sync::LazyLock;
+
+use crate::{
+    Family,
+    calibration::View,
+    channel::{Channel, FAMILIES, PerChannel},
+    event::CLASSES,
+    group::Group,
+    norms::Norms,
+    person::{Person, sum_to_level},
+};
+
+/// Days of a person's own that the peers' spread is worth.
+const SPREAD_WORTH: f32 = 8.0;
+/// A usual day's deviation at least.
+const LEAST_DEVIATION: f32 = 0.25;
+/// Exchanges that the department's kinds of content are worth.
+const LABELS_WORTH: f32 = 20.0;
+/// Days that the site's hours are worth.
+const HOURS_WORTH: f32 = 6.0;
+/// Share of days below which an hour is rare for a person.
+const RARE: f32 = 0.04;
+/// How much of the past days' evidence counts today.
+const CARRIED: f32 = 0.25;
+/// What one family needs to be raised alone, against several together.
+const ALONE: f32 = 1.9;
+/// Surprise below which a family says nothing, and above which it says no more when families are added.
+const LEAST: f32 = 2.0;
+const MOST: f32 = 14.0;
+
+/// How surprising a person's day is.
+#[derive(Clone, Debug)]
+pub(crate) struct Scores {
+    pub total: f32,
+    /// What the person's own past alone says, for evidence that lasts.
+    pub own: f32,
+    pub families: [Strongest; FAMILIES],
+    pub levels: PerChannel<f32>,
+    pub deviations: PerChannel<f32>,
+}
+
+/// The most surprising channel and view of a family.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Strongest {
+    /// −ln p, less what looking at several costs.
+    pub surprise: f32,
+    pub channel: Channel,
+    pub view: View,
+    /// The strongest of the sustained views.
+    pub sustained: f32,
+}
+
+/// What looking at several channels and views of a family costs.
+static COSTS: LazyLock<[f32; FAMILIES]> = LazyLock::new(|| {
+    Family::ALL.map(|family| {
+        let channels = Channel::ALL.iter().filter(|channel| match family {
+            Family::Peer => channel.is_standing(),
+            family => channel.family() == family,
+        });
+        let views = if family == Family::Peer { 1 } else { 3 };
+        0.7 * ((channels.count() * views).max(1) as f32).ln()
+    })
+});
+
+/// A person with those they are compared to.
+pub(crate) struct Comparison<'a> {
+    pub person: &'a Person,
+    pub norms: &'a Norms,
+    pub group: &'a Group,
+}
+
+impl<'a> Comparison<'a> {
+    pub(crate) fn new(person: &'a Person, norms: &'a Norms) -> Self {
+        Self { person, norms, group: norms.groups.department(person.department) }
+    }
+
+    /// Scores the day so far.
+    pub(crate) fn score(&self) -> Scores {
+        let levels = self.levels();
+        let mut scores = Scores {
+            total: 0.0,
+            own: 0.0,
+            families: [Strongest {
+                surprise: 0.0,
+                channel: Channel::Exchanges,
+                view: View::Own,
+                sustained: 0.0,
+            }; FAMILIES],
+            deviations: PerChannel::default(),
+            levels,
+        };
+        let mut own = [0.0_f32; FAMILIES];
+        let human = !self.person.is_program();
+        for channel in Channel::ALL {
+            let level = levels.get(channel);
+            let z = self.deviation(channel, level);
+            scores.deviations.set(channel, z);
+            if level <= 0.0 {
+                continue;
+            }
+            let family = channel.family() as usize;
+            let calibration = &self.norms.calibration;
+            let against_own = calibration.surprise(View::Own, channel, z);
+            if let Some(own) = own.get_mut(family) {
+                *own = own.max(against_own);
+            }
+            let sustained = calibration.surprise(View::Sustained, channel, self.sustained(channel, z) * 8.0);
+            let against_everyone =
+                if human { calibration.surprise(View::Everyone, channel, level) } else { 0.0 };
+            let Some(strongest) = scores.families.get_mut(family) else { continue };
+            strongest.take(against_own, channel, View::Own);
+            strongest.take(against_everyone, channel, View::Everyone);
+            if self.person.days >= 4.0 {
+                strongest.take(sustained, channel, View::Sustained);
+                strongest.sustained = strongest.sustained.max(sustained);
+            }
+        }
+        if human && self.person.days >= 5.0 {
+            self.against_peers(&mut scores);
+        }
+        for ((strongest, own), cost) in scores.families.iter_mut().zip(&mut own).zip(*COSTS) {
+            strongest.surprise = (strongest.surprise - cost).max(0.0);
+            strongest.sustained = (strongest.sustained - cost).max(0.0);
+            *own = (*own - cost).max(0.0);
+        }
+        scores.own = sum(own.iter().copied());
+        scores.total = total(&scores.families, self.person.evidence);
+        scores
+    }
+
+    fn against_peers(&self, scores: &mut Scores) {
+        let Some(strongest) = scores.families.get_mut(Family::Peer as usize) else { return };
+        for channel in Channel::ALL.into_iter().filter(|channel| channel.is_standing()) {
+            if self.person.mean.get(channel) > 0.0 {
+                let standing = self.standing(channel);
+                let surprise = self.norms.calibration.surprise(View::Standing, channel, standing);
+                strongest.take(surprise, channel, View::Standing);
+            }
+        }
+    }
+
+    /// The day's sums on the scale on which they are compared.
+    pub(crate) fn levels(&self) -> PerChannel<f32> {
+        let mut levels = PerChannel::default();
+        for channel in Channel::ALL {
+            let sum = match channel {
+                Channel::OddHours => self.odd_hours(),
+                Channel::Labels => self.label_divergence(),
+                Channel::RareLabels => self.rare_labels(),
+                Channel::Adopters => self.fellow_adopters(),
+                // People's intervals are alike by chance now and then.
+                Channel::Regular => {
+                    self.person.today.get(Channel::Regular) - 0.2 * self.person.today.get(Channel::Exchanges)
+                }
+                counted => self.person.today.get(counted),
+            };
+            levels.set(channel, if sum > 0.0 { sum_to_level(channel, sum) } else { 0.0 });
+        }
+        levels
+    }
+
+    /// Mean and standard deviation of a usual day: the person's own, drawn to the peers' as long as there are few days.
+    pub(crate) fn usual(&self, channel: Channel) -> (f32, f32) {
+        let days = self.person.days;
+        let within = self.group.within.get(channel).max(0.01);
+        let between = self.group.between.get(channel).max(0.01);
+        let worth = (within / between).clamp(0.5, 30.0);
+        let mean =
+            (days * self.person.mean.get(channel) + worth * self.group.mean.get(channel)) / (days + worth);
+        let own = self.person.deviation(channel);
+        let variance = (days * own * own + SPREAD_WORTH * within) / (days + SPREAD_WORTH);
+        let predictive = variance + variance / (days + worth);
+        (mean, predictive.sqrt().max(LEAST_DEVIATION))
+    }
+
+    /// How far a level is from the usual one, in deviations.
+    fn deviation(&self, channel: Channel, level: f32) -> f32 {
+        let (mean, deviation) = self.usual(channel);
+        ((level - mean) / deviation).clamp(-4.0, 59.0)
+    }
+
+    /// The fading mean of deviations with today's.
+    pub(crate) fn sustained(&self, channel: Channel, today: f32) -> f32 {
+        0.8 * self.person.sustained(channel) + 0.2 * today.clamp(-1.5, 5.0)
+    }
+
+    /// How far the person's usual level is from the peers', in the peers' deviations.
+    pub(crate) fn standing(&self, channel: Channel) -> f32 {
+        let within = self.group.within.get(channel).max(0.01);
+        let between = self.group.between.get(channel).max(0.01);
+        let days = self.person.days;
+        let sure = days / (days + (within / between).clamp(0.5, 30.0));
+        let apart = self.person.mean.get(channel) - self.group.mean.get(channel);
+        (sure * apart / between.sqrt().max(LEAST_DEVIATION)).clamp(-4.0, 59.0)
+    }
+
+    /// Share of days on which the person is active around an hour, drawn to the site's.
+    fn active_at(&self, hour: usize, site: &[f32; 24]) -> f32 {
+        let around =
+            |of: &dyn Fn(usize) -> f32| 0.5 * of(hour) + 0.25 * (of((hour + 1) % 24) + of((hour + 23) % 24));
+        let own = around(&|at| self.person.hours.get(at).map_or(0.0, |days| f32::from(*days) / 256.0));
+        let peers = around(&|at| site.get(at).copied().unwrap_or(0.2));
+        ((own + HOURS_WORTH * peers) / (self.person.days + HOURS_WORTH)).clamp(0.001, 1.0)
+    }
+
+    /// Hours in which the person is hardly ever active, as bits.
+    pub(crate) fn rare_hours(&self) -> u32 {
+        let site = self.norms.groups.hours(self.person.site);
+        (0..24).filter(|hour| self.active_at(*hour, &site) < RARE).fold(0, |bits, hour| bits | 1 << hour)
+    }
+
+    fn odd_hours(&self) -> f32 {
+        let today = self.person.hours_today;
+        if today & self.person.rare_hours == 0 {
+            return 0.0;
+        }
+        let site = self.norms.groups.hours(self.person.site);
+        let hours = (0..24).filter(|hour| today & 1 << hour != 0);
+        hours.map(|hour| (-self.active_at(hour, &site).ln() - 1.5).max(0.0)).sum()
+    }
+
+    /// How much the day's kinds of content say that these are not the person's usual ones, in nats, weighted by how
+    /// sensitive what there is more of is. What another department's usual kinds explain is a new role, and counts for less.
+    fn label_divergence(&self) -> f32 {
+        let Some((shares, effective)) = self.shares() else { return 0.0 };
+        let usual = self.usual_labels();
+        let apart = effective * divergence(&shares, &usual);
+        let (more, weighted) = shares.iter().zip(usual).zip(CLASSES).fold(
+            (0.0, 0.0),
+            |(more, weighted), ((share, usual), (_, weight))| {
+                let excess = (share - usual).max(0.0);
+                (more + excess, weighted + excess * weight)
+            },
+        );
+        let explained = if apart < 3.0 { apart } else { self.explained_elsewhere(&shares, effective) };
+        explained.min(apart) * weighted / f32::max(more, 1e-6)
+    }
+
+    fn explained_elsewhere(&self, shares: &[f32; CLASSES.len()], effective: f32) -> f32 {
+        let groups = &self.norms.groups;
+        let usual = self.usual_labels();
+        let departments = groups.departments().filter(|(key, _)| *key != self.person.department);
+        let nearest = departments.map(|(_, group)| {
+            let mut mixed = usual;
+            mixed.iter_mut().zip(group.labels).for_each(|(own, other)| *own = 0.5 * *own + 0.5 * other);
+            divergence(shares, &mixed)
+        });
+        let choices = groups.departments().count().max(1) as f32;
+        nearest.fold(f32::INFINITY, f32::min) * effective + choices.ln()
+    }
+
+    /// Exchanges with kinds of content that the person hardly ever handles, by rarity and weight.
+    fn rare_labels(&self) -> f32 {
+        let Some((shares, effective)) = self.shares() else { return 0.0 };
+        let usual = self.usual_labels();
+        let rare = shares.iter().zip(usual).zip(CLASSES);
+        rare.map(|((share, usual), (_, weight))| effective * share * weight * (-usual.ln() - 3.0).max(0.0))
+            .sum()
+    }
+
+    /// The day's shares of kinds of content, and how many independent exchanges they rest on: those of one conversation
+    /// are alike.
+    fn shares(&self) -> Option<([f32; CLASSES.len()], f32)> {
+        let counts = self.person.labels_today.map(f32::from);
+        let all: f32 = counts.iter().sum();
+        (all > 0.0).then(|| (counts.map(|count| count / all), all / (1.0 + all / 25.0)))
+    }
+
+    /// The person's usual shares, drawn to the department's.
+    pub(crate) fn usual_labels(&self) -> [f32; CLASSES.len()] {
+        let own = &self.person.labels;
+        let all = own.iter().sum::<f32>() + LABELS_WORTH;
+        let mut usual = self.group.labels;
+        for (share, own) in usual.iter_mut().zip(own) {
+            *share = ((own + LABELS_WORTH * share.max(0.001)) / all).max(1e-4);
+        }
+        usual
+    }
+
+    /// Colleagues who began with the same young, unapproved tool lately; those of other departments count half.
+    fn fellow_adopters(&self) -> f32 {
+        let tool = self.norms.tools.get(self.person.new_tool);
+        let Some(tool) = tool.filter(|tool| tool.is_young(self.person.day)) else { return 0.0 };
+        let others = tool.adopters(self.person.day).filter(|one| one.person != self.person.key);
+        others.map(|one| if one.department == self.person.department { 1.0 } else { 0.5 }).sum()
+    }
+}
+
+/// Kullback and Leibler's divergence, in nats.
+fn divergence(shares: &[f32], usual: &[f32]) -> f32 {
+    let parts = shares.iter().zip(usual).filter(|(share, _)| **share > 0.0);
+    parts.map(|(share, usual)| share * (share / usual.max(1e-4)).ln()).sum::<f32>().max(0.0)
+}
+
+impl Strongest {
+    fn take(&mut self, surprise: f32, channel: Channel, view: View) {
+        if surprise > self.surprise {
+            (self.surprise, self.channel, self.view) = (surprise, channel, view);
+        }
+    }
+}
+
+fn sum(surprises: impl Iterator<Item = f32>) -> f32 {
+    surprises.map(|surprise| (surprise - LEAST).clamp(0.0, MOST)).sum()
+}
+
+/// What families are about. One busy day shows in several families of a facet, which therefore count once, and the
+/// others a little.
+const fn facet(family: Family) -> usize {
+    match family {
+        Family::Count | Family::Bytes | Family::Down | Family::Burst => 0,
+        Family::Sens | Family::Doc => 1,
+        Family::Pers => 2,
+        Family::Novel | Family::Svc => 3,
+        Family::Hour => 4,
+        Family::Cat => 5,
+        Family::Regular => 6,
+        Family::Asn | Family::Client => 7,
+        Family::Peer | Family::Cum => 8,
+        Family::Probing | Family::Evasion => 9,
+    }
+}
+
+const FACETS: usize = 10;
+/// What a further family of a facet adds.
+const FURTHER: f32 = 0.2;
+
+/// Several facets together, with what the past days left, or one family alone if it is extreme.
+fn total(families: &[Strongest; FAMILIES], evidence: f32) -> f32 {
+    let mut most = [0.0_f32; FACETS];
+    let mut rest = [0.0_f32; FACETS];
+    for (family, strongest) in Family::ALL.into_iter().zip(families) {
+        let worth = (strongest.surprise - LEAST).clamp(0.0, MOST);
+        if let (Some(most), Some(rest)) = (most.get_mut(facet(family)), rest.get_mut(facet(family))) {
+            *rest += worth.min(*most);
+            *most = most.max(worth);
+        }
+    }
+    let together: f32 = most.iter().zip(rest).map(|(most, rest)| most + FURTHER * rest).sum();
+    let alone = families.iter().map(|family| family.surprise).fold(0.0, f32::max);
+    (together + CARRIED * evidence).max(ALONE * alone)
+}
