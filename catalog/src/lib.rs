@@ -5,6 +5,7 @@
 //! network, disk or clock.
 
 mod catalog; // lookup of hosts and requests
+pub mod discovery; // hosts that look like tools and are in no list
 mod facts;
 mod tool; // a tool, its hosts and endpoints // what a vendor says about data and accounts
 

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 
-use model::{PersonFacts, PersonId, Timestamp};
+use model::{PersonFacts, PersonId, Risk, Timestamp};
 
 /// What came of people's own doing since the directory was read: each counts until its time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Earned {
     pub attested_until: Option<Timestamp>,
     /// Groups the person belongs to for a time.
     pub groups: BTreeMap<String, Timestamp>,
+    /// Levels of risk, each with the time until which it counts.
+    pub risk: Vec<(Risk, Timestamp)>,
 }
 
 impl Standing {
@@ -35,6 +37,8 @@ impl Standing {
         let Some(earned) = self.by_person.get(person) else { return };
         facts.training.extend(current(&earned.training, now));
         facts.groups.extend(current(&earned.groups, now));
+        let levels = earned.risk.iter().filter(|(_, until)| now < *until).map(|(level, _)| *level);
+        facts.risk = levels.fold(facts.risk, Risk::max);
         facts.attested |= earned.attested_until.is_some_and(|until| now < until);
     }
 }
@@ -54,6 +58,7 @@ mod tests {
             training: [("ai-basics".to_owned(), until(10)), ("health-data".to_owned(), until(20))].into(),
             attested_until: Some(until(15)),
             groups: [("ai-suspended".to_owned(), until(5))].into(),
+            risk: vec![(Risk::High, until(10)), (Risk::Elevated, until(20))],
         };
         let anna = PersonId::new("anna");
         let standing = Standing::new([(anna.clone(), earned)]);
@@ -67,6 +72,14 @@ mod tests {
             facts.attested,
         );
         assert_eq!((&found.0[..], &found.1[..], found.2), expected, "at {now}");
+        let level = if now < 10 {
+            Risk::High
+        } else if now < 20 {
+            Risk::Elevated
+        } else {
+            Risk::Low
+        };
+        assert_eq!(facts.risk, level, "at {now}");
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub mod erasure; // what is kept about people, and no longer
 mod evidence; // what shows that clauses hold
 mod fingerprint; // what a clause says, as a short text
 mod id; // ids that follow from what they name
+pub mod incident; // deviations and violations that belong together
 pub mod ladder; // what follows violations
 mod lifecycle; // what is stored of a workflow
 mod mapping; // clauses and the frameworks they serve
@@ -49,4 +50,4 @@ pub use mapping::{Control, Framework, FrameworkError, Function, Selector};
 pub use pack::{MANIFEST, Manifest, PACK_MADE, PROOF, PackFault, PackReport, Proof, manifest, verify_pack};
 pub use publication::{Candidate, Check, Finding, Gate, Way, gate};
 pub use rollout::{Rollout, RolloutCommand, RolloutEnded, RolloutState, Stages};
-pub use standing::{Accepted, Passed, Standing};
+pub use standing::{Accepted, Passed, RaisedRisk, Standing};

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use model::{ClauseId, PersonId, PolicyVersion, Timestamp};
+use model::{ClauseId, PersonId, PolicyVersion, Risk, Timestamp};
 use policy::{Policy, Reacceptance};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -17,6 +17,23 @@ pub struct Standing {
     pub training: BTreeMap<String, Passed>,
     /// The latest acceptance of the policy.
     pub accepted: Option<Accepted>,
+    /// Levels of risk that count for a time, by what raised them.
+    #[serde(default)]
+    pub risk: BTreeMap<String, RaisedRisk>,
+}
+
+/// A level of risk, until a time: it decays by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RaisedRisk {
+    /// Which level.
+    pub level: Risk,
+    /// Since when.
+    pub from: Timestamp,
+    /// Until when it counts.
+    pub until: Timestamp,
+    /// Why, in words.
+    pub because: String,
 }
 
 /// The latest pass of a module.
@@ -57,7 +74,7 @@ impl Accepted {
 impl Standing {
     /// Of someone who has neither passed nor accepted anything.
     pub fn of(person: PersonId) -> Self {
-        Self { person, training: BTreeMap::new(), accepted: None }
+        Self { person, training: BTreeMap::new(), accepted: None, risk: BTreeMap::new() }
     }
 
     /// The id under which the one of `person` is kept.
@@ -71,6 +88,19 @@ impl Standing {
         if !longer {
             self.training.insert(module.to_owned(), passed);
         }
+        self
+    }
+
+    /// The same with a level of risk raised by `cause`, in place of what that had raised before; levels that are over go.
+    pub fn raising(mut self, cause: &str, raised: RaisedRisk) -> Self {
+        self.risk.retain(|_, earlier| raised.from < earlier.until);
+        self.risk.insert(cause.to_owned(), raised);
+        self
+    }
+
+    /// The same without the level that `cause` had raised.
+    pub fn easing(mut self, cause: &str) -> Self {
+        self.risk.remove(cause);
         self
     }
 

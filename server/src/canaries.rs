@@ -11,7 +11,8 @@ use std::{
 use engine::{Engine, ExampleResult, HostPlan, Snapshot, run_examples};
 use governance::{
     Act,
-    canary::{CanaryFailure, CanaryFailureState, CanaryResult, CanaryRun, Got},
+    canary::{CanaryResult, CanaryRun, Got},
+    incident::{Evidence, Incident, IncidentKind, Sign},
 };
 use model::{
     AccountKind, Activity, Approval, ClauseId, PersonFacts, Sensitive, Timestamp, ToolId, Verdict, Visibility,
@@ -20,6 +21,8 @@ use policy::Example;
 use serde_json::{Value, json};
 use store::{Change, CommitError, Kept, QueryError, Store, Which};
 use uuid::Uuid;
+
+use crate::incidents::Desk;
 
 /// Most canaries that are sent for one clause.
 const EACH: usize = 2;
@@ -73,7 +76,7 @@ pub enum RunError {
     Commit(#[from] CommitError),
 }
 
-/// Sends every canary that fits what is decided now, keeps what came of it, and opens a failure for each broken promise.
+/// Sends every canary that fits what is decided now, keeps what came of it, and opens or extends the incident of each broken promise.
 pub async fn run(
     store: &Store,
     engine: &Engine,
@@ -112,31 +115,26 @@ async fn keep(store: &Store, run: &CanaryRun, by: &str, now: Timestamp) -> Resul
         Some(kept) => change.replace(kept, run),
         None => change.add(Uuid::now_v7(), run),
     };
-    let unfinished = unfinished(store).await?;
+    let mut desk = Desk::with(failures(store).await?);
     for (clause, result) in broken(run) {
-        let failure = |state| CanaryFailure {
+        let sign = Sign::Canary {
             clause: clause.clone(),
-            latest: result.clone(),
             policy: run.policy.clone(),
-            failed_at: now,
-            state,
+            result: result.clone(),
+            times: 1,
         };
-        change = match unfinished.get(clause) {
-            Some(kept) => change.replace(kept, &failure(kept.it.state.clone())),
-            None => {
-                let act = Act::new("canary.failed", clause, by);
-                change.and(act).add(Uuid::now_v7(), &failure(CanaryFailureState::Open))
-            }
-        };
+        desk.note(Evidence { at: now, since: now, sign });
     }
-    Ok(store.commit(change, now).await?)
+    match desk.change(Some(change)) {
+        Some(change) => Ok(store.commit(change, now).await?),
+        None => Ok(()),
+    }
 }
 
-/// Failures that are not closed, by clause: another failure of the same clause belongs to them.
-async fn unfinished(store: &Store) -> Result<BTreeMap<ClauseId, Kept<CanaryFailure>>, QueryError> {
-    let all = store.all_kept::<CanaryFailure>(&Which::default()).await?;
-    let open = all.into_iter().filter(|kept| !matches!(kept.it.state, CanaryFailureState::Closed { .. }));
-    Ok(open.map(|kept| (kept.it.clause.clone(), kept)).collect())
+/// The incidents about promises that were not kept, the latest first: another failure of the same clause belongs to one.
+pub(crate) async fn failures(store: &Store) -> Result<Vec<Kept<Incident>>, QueryError> {
+    let which = Which { subject: Some(IncidentKind::Canary.as_str().to_owned()), ..Which::default() };
+    store.all_kept(&which).await
 }
 
 /// One broken promise for each clause.

@@ -9,6 +9,7 @@ mod auth; // who makes a request and what they may do
 pub mod canaries; // the policy's promises, tried at the gate
 mod chores; // what is done without being asked
 mod current; // the engine in step with the store
+mod incidents; // what opens and extends incidents
 mod kept; // what people move from state to state, as requests name it
 mod listed; // tools that reviews decided about
 mod metrics; // what is counted

@@ -16,10 +16,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     api::{
         ai_use, assets, audit, backtests, campaigns, canaries, check, courses, drafts, evidence,
-        exception_requests, exceptions, exchanges, exposures, health, justifications, ladder, learning, live,
-        metrics, mine, overview, packs, people, policy, portal, privacy, publications, pushes, report_cases,
-        reports, reviews, rollouts, session, tokens, tool_evidence, tool_requests, tool_reviews, tools,
-        training, users,
+        exception_requests, exceptions, exchanges, exposures, health, incidents, justifications, ladder,
+        learning, live, metrics, mine, overview, packs, people, policy, portal, privacy, publications,
+        pushes, report_cases, reports, reviews, rollouts, session, tokens, tool_evidence, tool_requests,
+        tool_reviews, tools, training, users,
     },
     app::App,
     openapi,
@@ -131,6 +131,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(requests())
         .merge(reporting())
         .merge(looking_after_people())
+        .merge(incidents())
         .merge(evidence_and_privacy())
         .routes(routes!(health::get_health));
     OpenApiRouter::with_openapi(openapi::beginning()).nest(API, nouns)
@@ -216,6 +217,24 @@ fn looking_after_people() -> OpenApiRouter<App> {
         )
 }
 
+/// What deviates and what broke the policy, as people work on it.
+fn incidents() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(incidents::list_incidents, incidents::open_incident))
+        .routes(routes!(incidents::get_incident))
+        .routes(routes!(incidents::step_incident))
+        .routes(routes!(incidents::tick_playbook))
+        .routes(routes!(incidents::comment_incident))
+        .routes(routes!(incidents::link_incident))
+        .routes(routes!(incidents::merge_incident))
+        .routes(routes!(incidents::split_incident))
+        .routes(routes!(incidents::respond_to_incident))
+        .routes(routes!(incidents::revoke_response))
+        .routes(routes!(incidents::list_suppressions, incidents::add_suppression))
+        .routes(routes!(incidents::revoke_suppression))
+        .routes(routes!(incidents::get_entity))
+}
+
 /// What shows that the policy holds, and what people may ask about their own data.
 fn evidence_and_privacy() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -230,7 +249,6 @@ fn evidence_and_privacy() -> OpenApiRouter<App> {
         .routes(routes!(packs::make_pack))
         .routes(routes!(canaries::get_canaries, canaries::run_canaries))
         .routes(routes!(canaries::list_canary_failures))
-        .routes(routes!(canaries::decide_canary_failure))
         .routes(routes!(privacy::export_person))
         .routes(routes!(privacy::list_erasures, privacy::ask_erasure))
         .routes(routes!(privacy::decide_erasure))

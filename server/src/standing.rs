@@ -11,9 +11,10 @@ pub(crate) async fn read(store: &Store, policy: &Policy) -> Result<Standing, Que
     let clauses = of_policy(policy);
     let mut people: HashMap<PersonId, Earned> = HashMap::new();
     for kept in store.all_kept::<governance::Standing>(&Which::default()).await? {
-        let governance::Standing { person, training, accepted } = kept.it;
+        let governance::Standing { person, training, accepted, risk } = kept.it;
         let earned = people.entry(person).or_default();
         earned.training = training.into_iter().map(|(module, passed)| (module, passed.until)).collect();
+        earned.risk = risk.values().map(|raised| (raised.level, raised.until)).collect();
         earned.attested_until = accepted.and_then(|accepted| accepted.counts(policy, &clauses));
     }
     for case in suspensions(store).await? {

@@ -20,6 +20,7 @@ mod statement; // statements written as SQL
 mod row; // a record as rows
 mod writer; // records in
 
+mod activity; // records counted and followed
 mod exchanges; // records out
 mod filter; // which ones
 mod overview; // records counted over time
@@ -47,6 +48,7 @@ mod policy_versions; // policies put in force
 mod settings; // named values
 mod tool_decisions; // what was decided about tools
 
+pub use activity::{Activity, Committed, Share};
 pub use api_tokens::{ApiToken, CreateApiTokenError};
 pub use audit::{Audited, RemoveError, WholeReport};
 pub use change::{Change, CommitError};

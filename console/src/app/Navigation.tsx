@@ -1,5 +1,6 @@
 import { Button, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import {
+  IconAlertTriangle,
   IconArrowsExchange,
   IconCertificate,
   IconChartAreaLine,
@@ -33,6 +34,7 @@ import css from './Shell.module.css';
 const PLACES = [
   { to: '/mine', name: 'My page', permission: 'take_part', Icon: IconUserCheck },
   { to: '/', name: 'Overview', permission: 'read_overview', Icon: IconChartAreaLine },
+  { to: '/incidents', name: 'Incidents', permission: 'read_incidents', Icon: IconAlertTriangle },
   { to: '/exchanges', name: 'Exchanges', permission: 'read_exchanges', Icon: IconArrowsExchange },
   { to: '/ai-use', name: 'AI use', permission: 'read_overview', Icon: IconRadar2 },
   { to: '/tools', name: 'Tools', permission: 'read_tools', Icon: IconTools },

@@ -51,6 +51,10 @@ const mine = () => import('~pages/mine/MinePage').then((m) => ({ Component: m.Mi
 const mineRead = () => import('~pages/mine/ReadPage').then((m) => ({ Component: m.ReadPage }));
 const mineModule = () => import('~pages/mine/ModulePage').then((m) => ({ Component: m.ModulePage }));
 const people = () => import('~pages/people/PeoplePage').then((m) => ({ Component: m.PeoplePage }));
+const incidents = () => import('~pages/incidents/IncidentsPage').then((m) => ({ Component: m.IncidentsPage }));
+const incidentRules = () => import('~pages/incidents/RulesPage').then((m) => ({ Component: m.RulesPage }));
+const incident = () => import('~pages/incidents/IncidentPage').then((m) => ({ Component: m.IncidentPage }));
+const entity = () => import('~pages/incidents/EntityPage').then((m) => ({ Component: m.EntityPage }));
 const account = () => import('~pages/account/AccountPage').then((m) => ({ Component: m.AccountPage }));
 const signIn = () => import('~pages/sign-in/SignInPage').then((m) => ({ Component: m.SignInPage }));
 
@@ -91,6 +95,10 @@ export const router = createBrowserRouter([
           page('mine/policy', 'take_part', mineRead),
           page('mine/training/:module', 'take_part', mineModule),
           page('people/:view?', 'read_standing', people),
+          page('incidents', 'read_incidents', incidents),
+          page('incidents/rules', 'read_incidents', incidentRules),
+          page('incidents/:id', 'read_incidents', incident),
+          page('entities/:kind/:name', 'read_incidents', entity),
           page('account', 'hold_session', account),
           { path: '*', element: <NotFoundPage /> },
         ],

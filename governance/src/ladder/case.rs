@@ -1,6 +1,7 @@
 use model::{Action, ClauseId, ExchangeId, PersonId, PolicyVersion, Timestamp};
 use policy::ladder::{Decided, Measure};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{Reached, Violation};
 use crate::Lifecycle;
@@ -20,6 +21,9 @@ pub struct Case {
     pub remedy: Remedy,
     /// The points that were reached.
     pub points: u32,
+    /// The incident that it follows from, if it is no step of the ladder.
+    #[serde(default)]
+    pub incident: Option<Uuid>,
     /// What led there: exchanges, clauses and points, never content.
     pub violations: Vec<Violation>,
     /// When.
@@ -135,6 +139,13 @@ pub enum CaseState {
         /// By whom the appeal was granted.
         overturned: Decision,
     },
+    /// It was approved and ended before its time.
+    Lifted {
+        /// By whom it was approved.
+        approved: Decision,
+        /// By whom it was ended.
+        lifted: Decision,
+    },
 }
 
 /// What can happen to a case.
@@ -150,6 +161,8 @@ pub enum CaseCommand {
     Uphold(Decision),
     /// Grant the appeal.
     Overturn(Decision),
+    /// End it before its time.
+    Lift(Decision),
 }
 
 /// A command that does not fit.
@@ -172,7 +185,7 @@ pub enum CaseRefused {
 impl CaseState {
     /// The state after `command`.
     pub fn after(&self, command: CaseCommand) -> Result<Self, CaseRefused> {
-        use CaseCommand::{Appeal, Approve, Dismiss, Overturn, Uphold};
+        use CaseCommand::{Appeal, Approve, Dismiss, Lift, Overturn, Uphold};
         match (self.clone(), command) {
             (Self::Proposed, Approve(approved)) => Ok(Self::Approved { approved }),
             (Self::Proposed, Dismiss(dismissed)) => Ok(Self::Dismissed { dismissed }),
@@ -186,6 +199,10 @@ impl CaseState {
             (Self::Appealed { approved, appeal }, Overturn(overturned)) => {
                 Ok(Self::Overturned { approved, appeal, overturned })
             }
+            (
+                Self::Approved { approved } | Self::Appealed { approved, .. } | Self::Upheld { approved, .. },
+                Lift(lifted),
+            ) => Ok(Self::Lifted { approved, lifted }),
             (from, _) => Err(CaseRefused::State { state: from.as_str() }),
         }
     }
@@ -200,6 +217,7 @@ impl CaseState {
             Self::Appealed { .. } => "appealed",
             Self::Upheld { .. } => "upheld",
             Self::Overturned { .. } => "overturned",
+            Self::Lifted { .. } => "lifted",
         }
     }
 }
@@ -225,7 +243,31 @@ impl Case {
             step: step.at,
             remedy: Remedy::from(&step.measure),
             points: tally.points,
+            incident: None,
             violations: tally.counted,
+            at,
+            state,
+        }
+    }
+
+    /// The case that somebody who works on `incident` asks for.
+    pub fn asked(
+        person: PersonId,
+        (clause, policy): (ClauseId, PolicyVersion),
+        remedy: Remedy,
+        incident: Uuid,
+        at: Timestamp,
+    ) -> Self {
+        let (violations, state) = (Vec::new(), CaseState::Proposed);
+        Self {
+            person,
+            clause,
+            policy,
+            step: 0,
+            remedy,
+            points: 0,
+            incident: Some(incident),
+            violations,
             at,
             state,
         }
@@ -253,7 +295,8 @@ impl Case {
             CaseState::Taken
             | CaseState::Proposed
             | CaseState::Dismissed { .. }
-            | CaseState::Overturned { .. } => None,
+            | CaseState::Overturned { .. }
+            | CaseState::Lifted { .. } => None,
         }
     }
 

@@ -47,7 +47,9 @@ pub(crate) struct CaseView {
     clause: ClauseId,
     policy: PolicyVersion,
     at: Timestamp,
-    /// The points of the step.
+    /// The incident that it follows from, if it is no step of the ladder.
+    incident: Option<Uuid>,
+    /// The points of the step; 0 if it follows from an incident.
     step: u32,
     /// The points that were reached.
     points: u32,
@@ -61,7 +63,7 @@ pub(crate) struct CaseView {
     approved: Option<Decision>,
     dismissed: Option<Decision>,
     appeal: Option<Decision>,
-    /// Who decided on the appeal, and why.
+    /// Who decided on the appeal or ended it before its time, and why.
     judged: Option<Decision>,
     suspended_until: Option<Timestamp>,
 }
@@ -254,7 +256,7 @@ fn pseudonymous(kept: Kept<Case>, data: &Data) -> CaseView {
 /// A case as `person` is called by whoever sees it.
 pub(crate) fn seen(kept: Kept<Case>, person: String) -> CaseView {
     let suspended_until = kept.it.suspended_until();
-    let Case { clause, policy, step, remedy, points, violations, at, state, .. } = kept.it;
+    let Case { clause, policy, incident, step, remedy, points, violations, at, state, .. } = kept.it;
     let measure = remedy.measure();
     let words = match measure.decided() {
         Decided::ByItself => measure.words(),
@@ -271,6 +273,7 @@ pub(crate) fn seen(kept: Kept<Case>, person: String) -> CaseView {
         | CaseState::Overturned { approved: by, appeal: said, overturned: end } => {
             (approved, appeal, judged) = (Some(by), Some(said), Some(end));
         }
+        CaseState::Lifted { approved: by, lifted: end } => (approved, judged) = (Some(by), Some(end)),
     }
     CaseView {
         id: kept.id,
@@ -279,6 +282,7 @@ pub(crate) fn seen(kept: Kept<Case>, person: String) -> CaseView {
         clause,
         policy,
         at,
+        incident,
         step,
         points,
         remedy,

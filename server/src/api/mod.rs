@@ -16,6 +16,7 @@ pub(crate) mod exceptions;
 pub(crate) mod exchanges;
 pub(crate) mod exposures;
 pub(crate) mod health;
+pub(crate) mod incidents;
 pub(crate) mod justifications;
 pub(crate) mod ladder;
 pub(crate) mod learning;

@@ -120,6 +120,10 @@ permissions! {
     Report "report": Administrator Analyst PolicyAuthor Auditor Employee;
     /// Read, answer and erase reports.
     HandleReports "handle_reports": Administrator Analyst;
+    /// See incidents, how they came about, and what was said to be benign, without names.
+    ReadIncidents "read_incidents": Administrator Analyst Auditor;
+    /// Work on incidents: take, close, merge, let something follow, say what is benign.
+    HandleIncidents "handle_incidents": Administrator Analyst;
     /// Give the reason for one's own exchange.
     Justify "justify": Administrator Analyst PolicyAuthor Auditor Employee;
     /// Read the program's own figures.

@@ -11,7 +11,7 @@ use policy::{Clause, ladder::Ladder};
 use serde_json::json;
 use store::{Change, Cursor, ExchangeFilter, PAGE_LIMIT};
 
-use super::{UpkeepError, once};
+use super::{UpkeepError, once, weigh::weigh};
 use crate::{app::Data, standing::theirs};
 
 /// Who takes these steps, for the audit log.
@@ -51,6 +51,7 @@ pub(super) async fn catch_up(data: &Data, since: Timestamp, now: Timestamp) -> R
     };
     let mut people = BTreeSet::new();
     for record in records(data, &filter).await? {
+        weigh(data, &record, now).await?;
         people.extend(concerns(data, &record).cloned());
     }
     // What a rollout only observes is allowed, and goes on as it is.
@@ -62,6 +63,7 @@ pub(super) async fn catch_up(data: &Data, since: Timestamp, now: Timestamp) -> R
     };
     for record in records(data, &gone).await? {
         expose(data, &record, now).await?;
+        weigh(data, &record, now).await?;
     }
     for person in people {
         climb(data, &person, now).await?;
@@ -151,7 +153,7 @@ pub(super) fn assign(change: Change, assignment: &Assignment) -> Change {
     change.and(act).add(id_of(&assignment.key()), assignment)
 }
 
-async fn records(data: &Data, filter: &ExchangeFilter) -> Result<Vec<Record>, UpkeepError> {
+pub(super) async fn records(data: &Data, filter: &ExchangeFilter) -> Result<Vec<Record>, UpkeepError> {
     let mut records = Vec::new();
     let mut cursor: Option<Cursor> = None;
     for _ in 0..PAGES {

@@ -5,6 +5,7 @@
 
 mod climb; // violations -> steps of the ladder
 mod roster; // people and modules -> assignments
+mod weigh; // violations -> incidents
 
 use std::{sync::Arc, time::Duration};
 
@@ -60,6 +61,7 @@ fn told(outcome: Result<(), UpkeepError>) {
 
 async fn see(data: &Data, record: &Arc<Record>, now: Timestamp) -> Result<(), UpkeepError> {
     climb::expose(data, record, now).await?;
+    weigh::weigh(data, record, now).await?;
     match climb::concerns(data, record) {
         Some(person) => climb::climb(data, person, now).await,
         None => Ok(()),

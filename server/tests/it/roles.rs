@@ -33,6 +33,8 @@ const MATRIX: &str = "
     review_assets      yes           yes     yes           yes     yes
     report             yes           yes     yes           yes     yes
     handle_reports     yes           yes     no            no      no
+    read_incidents     yes           yes     no            yes     no
+    handle_incidents   yes           yes     no            no      no
     read_audit         yes           no      no            yes     no
     read_evidence      yes           yes     yes           yes     no
     run_canaries       yes           yes     yes           no      no
@@ -91,7 +93,7 @@ fn endpoints() -> Vec<Endpoint> {
 fn filled(path: &str) -> String {
     let uuid = "00000000-0000-7000-8000-000000000000";
     let path = path.replace("{exchange_id}", uuid).replace("{name}", "nobody");
-    let path = path.replace("{file}", uuid);
+    let path = path.replace("{file}", uuid).replace("{response}", uuid).replace("{kind}", "person");
     if path.contains("/tools/") { path.replace("{id}", "nothing") } else { path.replace("{id}", uuid) }
 }
 

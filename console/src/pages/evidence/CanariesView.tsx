@@ -1,10 +1,10 @@
-import { Alert, Button, Textarea } from '@mantine/core';
+import { Alert, Button } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { DataTable, type DataTableColumn } from 'mantine-datatable';
-import type { FormEvent } from 'react';
+import { Link } from 'react-router';
 
-import { canariesQuery, failuresQuery, useDecidePromise, useRunCanaries } from '~features/evidence/canaries';
+import { canariesQuery, failuresQuery, useRunCanaries } from '~features/evidence/canaries';
 import { ClauseLink } from '~features/policy/ClauseLink';
 import { useMay } from '~features/session/session';
 import { Problem } from '~shared/api/problem';
@@ -100,39 +100,19 @@ function Runner({ at }: { at: string | null }) {
 
 function Promises() {
   const { data } = useQuery(failuresQuery);
-  const open = data?.filter((promise) => promise.state !== 'closed') ?? [];
-  return open.map((promise) => <Promised key={promise.id} promise={promise} />);
+  const open = data?.filter((promise) => promise.state !== 'closed' && promise.state !== 'merged') ?? [];
+  return open.map((promise) => <Promised key={promise.incident} promise={promise} />);
 }
 
 function Promised({ promise }: { promise: BrokenPromise }) {
-  const decide = useDecidePromise(promise);
   const may = useMay();
-  const close = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    decide.mutate(String(new FormData(event.currentTarget).get('explanation')));
-  };
   return (
     <Panel title={`${promise.clause} was not kept`} aside={<span>{plain(promise.state)}</span>}>
       <p>
         {promise.says}. Since <Time at={promise.since} />
-        {promise.by && <>, {promise.by} looks into it</>}.
+        {promise.owner && <>, {promise.owner} looks into it</>}.
       </p>
-      {may('run_canaries') && (
-        <form onSubmit={close} className={css.form}>
-          <Textarea name="explanation" label="Why it was not kept" required withAsterisk={false} autosize minRows={2} />
-          <div className={css.buttons}>
-            {promise.state === 'open' && (
-              <Button variant="default" loading={decide.isPending} onClick={() => decide.mutate(undefined)}>
-                I look into it
-              </Button>
-            )}
-            <Button type="submit" loading={decide.isPending}>
-              Close with this explanation
-            </Button>
-          </div>
-        </form>
-      )}
-      {decide.error && <Refused error={decide.error} />}
+      {may('read_incidents') && <Link to={`/incidents/${promise.incident}`}>The incident</Link>}
     </Panel>
   );
 }

@@ -66,7 +66,13 @@ function CaseItem({ one }: { one: Case }) {
         {one.person}: {one.words}
       </p>
       <p className="muted">
-        {plain(one.state)}. Step of {counted(one.step, 'point')} reached with {one.points}, <Time at={one.at} />, by{' '}
+        {plain(one.state)}.{' '}
+        {one.incident ? (
+          <Link to={`/incidents/${one.incident}`}>From an incident</Link>
+        ) : (
+          `Step of ${counted(one.step, 'point')} reached with ${one.points}`
+        )}
+        , <Time at={one.at} />, by{' '}
         <Link to={`/policy#${one.clause}`}>{one.clause}</Link>.
         {one.approved && ` ${one.approved.by}: ${one.approved.reason}`}
         {one.dismissed && ` ${one.dismissed.by}: ${one.dismissed.reason}`}

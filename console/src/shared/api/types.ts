@@ -114,3 +114,14 @@ export type Exposure = Answer<paths['/api/v1/exposures']['get']>[number];
 export type ExposureOrder = Sent<paths['/api/v1/exposures/{id}/orders']['post']>;
 export type ApiToken = Answer<paths['/api/v1/tokens']['get']>[number];
 export type NewToken = Sent<paths['/api/v1/tokens']['post']>;
+
+export type IncidentList = Answer<paths['/api/v1/incidents']['get']>;
+export type IncidentQuery = QueryOf<paths['/api/v1/incidents']['get']>;
+export type IncidentSummary = IncidentList['items'][number];
+export type Incident = Answer<paths['/api/v1/incidents/{id}']['get']>;
+export type IncidentReason = Incident['reasons'][number];
+export type IncidentStep = Sent<paths['/api/v1/incidents/{id}/steps']['post']>['step'];
+export type IncidentMeasure = Sent<paths['/api/v1/incidents/{id}/responses']['post']>['response'];
+export type Suppression = Answer<paths['/api/v1/suppressions']['get']>[number];
+export type NewSuppression = Sent<paths['/api/v1/suppressions']['post']>;
+export type Entity = Answer<paths['/api/v1/entities/{kind}/{name}']['get']>;
