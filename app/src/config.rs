@@ -11,6 +11,8 @@ use std::{
     time::Duration,
 };
 
+use catalog::TenantGiven;
+use engine::Accounts;
 use governance::retention::Retention;
 use ipnet::IpNet;
 use model::{Approval, Label, ToolId};
@@ -48,6 +50,10 @@ pub(crate) struct Config {
     pub(crate) retention: Retention,
     /// How often canaries are sent; never if `None`.
     pub(crate) canaries_every: Option<Duration>,
+    /// What is given for tenant controls, by control; checked against the catalogue when that is read.
+    pub(crate) tenants: BTreeMap<String, TenantGiven>,
+    /// What tells the organisation's own accounts from others.
+    pub(crate) accounts: Accounts,
     /// Decisions about tools; those made in the console come after them.
     pub(crate) tools: BTreeMap<ToolId, Approval>,
 }
@@ -128,6 +134,8 @@ impl Reader<'_> {
                 labels: self.labels(raw.retention.labels)?,
             },
             canaries_every: self.every(raw.canaries.every)?,
+            tenants: raw.tenants,
+            accounts: self.accounts(raw.accounts.domains, raw.accounts.api_keys)?,
             tools: raw.tool,
             data,
         })
@@ -181,6 +189,23 @@ impl Reader<'_> {
             Ok((label, self.days(KEY, &text)?))
         };
         given.into_iter().map(entry).collect()
+    }
+
+    fn accounts(&self, domains: Vec<String>, keys: Vec<String>) -> Result<Accounts, ConfigError> {
+        let expected = "expected a domain of e-mail addresses, as in `example.com`";
+        if let Some(domain) =
+            domains.iter().find(|domain| !domain.contains('.') || domain.contains(['@', ' ']))
+        {
+            return Err(self.refuse("accounts.domains", domain, expected));
+        }
+        // A key written here by mistake must not be told.
+        let key = |text: String| {
+            let expected =
+                "expected a keyed hash, as `bylaw accounts hash` prints it, and not the key itself";
+            text.parse().map_err(|_| self.refuse("accounts.api_keys", "…", expected))
+        };
+        let keys = keys.into_iter().map(key).collect::<Result<_, _>>()?;
+        Ok(Accounts { domains: domains.iter().map(|domain| domain.to_ascii_lowercase()).collect(), keys })
     }
 
     /// Hours or minutes; `never` switches canaries off.
@@ -240,6 +265,12 @@ mod tests {
         check("[retention]\nrecords = \"soon\"", "`retention.records = soon`: expected a number of days");
         check("[retention]\nlabels = { \"a b\" = \"3d\" }", "expected a label");
         check("[canaries]\nevery = \"often\"", "`canaries.every = often`: expected hours or minutes");
+        check(
+            "[accounts]\ndomains = [\"jo@example.com\"]",
+            "`accounts.domains = jo@example.com`: expected a domain",
+        );
+        check("[accounts]\napi_keys = [\"sk-secret\"]", "`accounts.api_keys = …`: expected a keyed hash");
+        check("[tenants]\nchatgpt = 7", "line 2");
         check("data = ", "line 1");
     }
 

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use catalog::TenantGiven;
 use model::{Approval, ToolId};
 use serde::Deserialize;
 
@@ -28,9 +29,23 @@ pub(super) struct RawConfig {
     pub(super) retention: RawRetention,
     #[serde(default)]
     pub(super) canaries: RawCanaries,
+    /// What is given for tenant controls, by control.
+    #[serde(default)]
+    pub(super) tenants: BTreeMap<String, TenantGiven>,
+    #[serde(default)]
+    pub(super) accounts: RawAccounts,
     /// What was decided about tools, by tool.
     #[serde(default)]
     pub(super) tool: BTreeMap<ToolId, Approval>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawAccounts {
+    #[serde(default)]
+    pub(super) domains: Vec<String>,
+    #[serde(default)]
+    pub(super) api_keys: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -133,6 +133,8 @@ async fn start_engine(
         decoded_limit: config.decoded_limit,
         pass_through: config.pass_through.clone(),
         sandbox_networks: config.sandbox_networks.clone(),
+        tenants: parts.tenants.clone(),
+        accounts: config.accounts.clone(),
         key,
         console_url: console_url.to_owned(),
     };
@@ -192,6 +194,8 @@ fn pac_hosts(engine: Arc<Engine>) -> gate::PacHosts {
                 catalog::HostKind::Wildcard => gate::Reach::Wildcard,
             },
         });
-        hosts.collect()
+        let restricted = snapshot.settings.tenants.hosts();
+        let restricted = restricted.map(|name| PacHost { name: name.to_owned(), reach: gate::Reach::Suffix });
+        hosts.chain(restricted).collect()
     })
 }
