@@ -4,6 +4,7 @@
 //! Never decides what is an AI tool (that is the catalogue's), never keeps content, and never trusts its input: what
 //! cannot be read is counted with its reason, and memory is bounded.
 
+pub mod intake; // where lines come from: files, streams, syslog, pushes
 pub mod log; // lines of the logs an organisation already has
 mod names; // DNS answers joined with later flows
 mod observation; // what both packets and logs come to
