@@ -10,8 +10,12 @@ const DAY: i64 = 86_400;
 const WEEK: i64 = 7 * DAY;
 /// Days of scores that say how high scores usually get.
 const HORIZON: i64 = 28 * DAY;
+/// What was raised is raised again where the score is so many times as high.
+const ESCALATES: f32 = 1.6;
+/// And goes on where it is at least this part.
+const GOES_ON: f32 = 0.7;
 /// Scores below this are not kept.
-const FLOOR: f32 = 4.0;
+const FLOOR: f32 = 1.5;
 
 /// A score that may be raised.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +45,7 @@ pub(crate) struct Budget {
     past: VecDeque<(i64, f32)>,
     raised: VecDeque<i64>,
     /// Until when entities are quiet.
-    open: BTreeMap<u64, i64>,
+    open: BTreeMap<u64, Open>,
     /// Raised since the beginning, for the mean over time.
     count: u32,
     threshold: f32,
@@ -54,6 +58,13 @@ struct Peak {
     score: f32,
 }
 
+/// What was raised and goes on.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Open {
+    until: i64,
+    score: f32,
+}
+
 impl Budget {
     /// Takes note of a score and says whether it is raised. `begun` is when learning ends.
     pub(crate) fn bid(&mut self, bid: &Bid, at: i64, begun: i64, first: i64, settings: &Settings) -> Answer {
@@ -62,6 +73,15 @@ impl Budget {
         }
         let key = bid.tool.map_or(bid.person, |tool| u64::from(tool) << 1);
         let quiet = i64::from(settings.quiet_days) * DAY;
+        let open = [bid.person, key].map(|entity| self.open.get(&entity).copied());
+        let open = open
+            .into_iter()
+            .flatten()
+            .filter(|open| at < open.until)
+            .max_by(|a, b| a.score.total_cmp(&b.score));
+        if let Some(open) = open.filter(|open| bid.score < ESCALATES * open.score) {
+            return self.absorb(bid, key, at, quiet, open);
+        }
         let peak = self.current.entry(key).or_insert(Peak { since: at, score: 0.0 });
         if at - peak.since >= quiet {
             self.past.push_back((peak.since, peak.score));
@@ -72,19 +92,27 @@ impl Budget {
             return Answer::Below;
         }
         self.refresh(at, begun, first, settings);
-        let is_open = |key: &u64| self.open.get(key).is_some_and(|until| at < *until);
-        if is_open(&bid.person) || is_open(&key) {
-            return if bid.score >= self.threshold { Answer::Absorbed } else { Answer::Below };
-        }
         if bid.score < self.threshold || self.is_spent(at, settings) {
             return Answer::Below;
         }
-        self.open.insert(bid.person, at + quiet);
-        self.open.insert(key, at + quiet);
+        let open = Open { until: at + quiet, score: bid.score };
+        self.open.insert(bid.person, open);
+        self.open.insert(key, open);
         self.raised.push_back(at);
         self.count += 1;
         self.threshold_at = 0;
         Answer::Raise
+    }
+
+    /// What goes on stays open, as long as it goes on.
+    fn absorb(&mut self, bid: &Bid, key: u64, at: i64, quiet: i64, open: Open) -> Answer {
+        if bid.score < GOES_ON * open.score {
+            return Answer::Below;
+        }
+        let open = Open { until: at + quiet, score: open.score };
+        self.open.insert(bid.person, open);
+        self.open.insert(key, open);
+        Answer::Absorbed
     }
 
     /// The score that is raised now.
@@ -123,7 +151,7 @@ impl Budget {
             }
             !ends
         });
-        self.open.retain(|_, until| *until > at);
+        self.open.retain(|_, open| open.until > at);
         let current = self.current.values().map(|peak| peak.score);
         let mut peaks: Vec<f32> = self.past.iter().map(|(_, score)| *score).chain(current).collect();
         peaks.sort_by(|a, b| b.total_cmp(a));

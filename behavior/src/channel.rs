@@ -28,7 +28,6 @@ pub(crate) enum Channel {
     OddHours,
     OddExchanges,
     Labels,
-    RareLabels,
     Regular,
     Burst,
     NewNetwork,
@@ -43,7 +42,7 @@ pub(crate) enum Channel {
 }
 
 impl Channel {
-    pub(crate) const ALL: [Self; 29] = [
+    pub(crate) const ALL: [Self; 28] = [
         Self::Exchanges,
         Self::Up,
         Self::Down,
@@ -61,7 +60,6 @@ impl Channel {
         Self::OddHours,
         Self::OddExchanges,
         Self::Labels,
-        Self::RareLabels,
         Self::Regular,
         Self::Burst,
         Self::NewNetwork,
@@ -128,7 +126,6 @@ impl Channel {
             Self::OddHours => ("odd_hours", Family::Hour, Unit::Nats),
             Self::OddExchanges => ("odd_hour_exchanges", Family::Hour, Unit::Exchanges),
             Self::Labels => ("labels", Family::Cat, Unit::Nats),
-            Self::RareLabels => ("rare_labels", Family::Cat, Unit::Nats),
             Self::Regular => ("regular_intervals", Family::Regular, Unit::Exchanges),
             Self::Burst => ("ten_minutes", Family::Burst, Unit::Exchanges),
             Self::NewNetwork => ("new_network", Family::Asn, Unit::Exchanges),

@@ -1,6 +1,7 @@
 //! The end of a person's day: what it adds to the organisation's curves, and what it changes in the baseline.
 
 use crate::{
+    Family,
     calibration::View,
     channel::{Channel, PerChannel},
     norms::Digest,
@@ -10,10 +11,14 @@ use crate::{
 
 /// Deviations beyond which a day counts no further: one day, however extreme, moves a baseline by a bounded step.
 const CLIP: f32 = 2.5;
+/// What is left of a day's kinds of content after another active day.
+const RECENT: f32 = 0.6;
+/// Surprise of the kinds of content from which a day hardly counts for what is usual.
+const STRANGE: f32 = 2.5;
 /// Evidence of one day at most.
 const MOST_EVIDENCE: f32 = 20.0;
 /// What is left of evidence after a day.
-const EVIDENCE_FADES: f32 = 0.85;
+const EVIDENCE_FADES: f32 = 0.8;
 
 /// What a day counts for when it is learned: little if it was strange.
 fn weight(scores: &Scores) -> f32 {
@@ -68,7 +73,7 @@ pub(crate) struct Tails<'a>(pub &'a dyn Fn(View, Channel) -> f32);
 /// Ends a person's day.
 pub(crate) fn close(person: &mut Person, scores: &Scores, memory: f32) {
     let weight = weight(scores);
-    person.evidence = EVIDENCE_FADES * person.evidence + scores.own.min(MOST_EVIDENCE);
+    person.evidence = EVIDENCE_FADES * person.evidence + scores.total.min(MOST_EVIDENCE);
     for channel in Channel::ALL {
         let z = scores.deviations.get(channel).clamp(-1.5, 5.0);
         let sustained = 0.8 * person.sustained(channel) + 0.2 * z;
@@ -81,7 +86,8 @@ pub(crate) fn close(person: &mut Person, scores: &Scores, memory: f32) {
     } else {
         delay(person, levels, weight, memory);
     }
-    labels_and_hours(person, weight, memory);
+    let strange = scores.families.get(Family::Cat as usize).is_some_and(|cat| cat.surprise > STRANGE);
+    labels_and_hours(person, if strange { weight.min(0.1) } else { weight }, memory);
     person.judge();
 }
 
@@ -116,8 +122,13 @@ fn commit(person: &mut Person, levels: &PerChannel<u8>, weight: f32, memory: f32
 
 fn labels_and_hours(person: &mut Person, weight: f32, memory: f32) {
     let fade = 1.0 - weight / memory;
-    for (usual, today) in person.labels.iter_mut().zip(person.labels_today) {
+    let all = person.labels_today.iter().map(|count| f32::from(*count)).sum::<f32>();
+    let each = 1.0 / (1.0 + all / 25.0);
+    for ((usual, recent), today) in
+        person.labels.iter_mut().zip(&mut person.labels_recent).zip(person.labels_today)
+    {
         *usual = *usual * fade + weight * f32::from(today.min(100));
+        *recent = RECENT * *recent + each * f32::from(today);
     }
     for (hour, days) in person.hours.iter_mut().enumerate() {
         let active = if person.hours_today & 1 << hour != 0 { 256.0 * weight } else { 0.0 };

@@ -74,7 +74,7 @@ fn what(reason: &Reason, tool_name: &impl Fn(&ToolId) -> String) -> String {
         (_, "personal_bytes") => format!("sent {observed}{personal}"),
         (_, "personal_sensitive_bytes") => format!("sent {observed} of sensitive data{personal}"),
         (_, "personal_exchanges") => format!("used a personal account {observed}"),
-        (_, "labels" | "rare_labels") => format!("{observed} of exchanges held {kind}"),
+        (_, "labels") => format!("{observed} of exchanges held {kind}"),
         (_, "odd_hours") => "active at hours that are unusual for this person".to_owned(),
         (_, "odd_hour_exchanges") => format!("{observed} at hours that are unusual for this person"),
         (_, "regular_intervals") => format!("{observed} at intervals as regular as a program's"),
@@ -109,7 +109,7 @@ fn counted(channel: &str, observed: &str, to: &str) -> String {
         "files" => format!("sent files in {observed}"),
         "sensitive_files" => format!("sent files with sensitive data in {observed}"),
         "document_parts" => format!("sent parts of registered documents in {observed}"),
-        "labels" | "rare_labels" => format!("unusual kinds of data ({observed})"),
+        "labels" => format!("unusual kinds of data ({observed})"),
         _ => observed.to_owned(),
     }
 }

@@ -49,6 +49,8 @@ pub(crate) struct Person {
     pub exceeded: [u32; 4],
     pub labels: [f32; CLASS_COUNT],
     pub labels_today: [u16; CLASS_COUNT],
+    /// Fading numbers of independent exchanges of the last days.
+    pub labels_recent: [f32; CLASS_COUNT],
     /// Fading numbers of days active in each hour, in 256ths; the hours of today.
     pub hours: [u16; 24],
     pub hours_today: u32,
@@ -150,6 +152,7 @@ impl Person {
             exceeded: [0; 4],
             labels: [0.0; CLASS_COUNT],
             labels_today: [0; CLASS_COUNT],
+            labels_recent: [0.0; CLASS_COUNT],
             hours: [0; 24],
             hours_today: 0,
             rare_hours: 0,

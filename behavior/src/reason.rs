@@ -45,7 +45,7 @@ impl Comparison<'_> {
             tool: self.tool(channel),
             data: None,
         };
-        if matches!(channel, Channel::Labels | Channel::RareLabels) {
+        if channel == Channel::Labels {
             self.describe_label(&mut reason);
         }
         if strongest.view == View::Standing {

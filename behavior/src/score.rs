@@ -22,13 +22,9 @@ const LABELS_WORTH: f32 = 20.0;
 const HOURS_WORTH: f32 = 6.0;
 /// Share of days below which an hour is rare for a person.
 const RARE: f32 = 0.04;
-/// How much of the past days' evidence counts today.
-const CARRIED: f32 = 0.25;
-/// What one family needs to be raised alone, against several together.
-const ALONE: f32 = 1.9;
 /// Surprise below which a family says nothing, and above which it says no more when families are added.
 const LEAST: f32 = 2.0;
-const MOST: f32 = 14.0;
+const MOST: f32 = 25.0;
 
 /// How surprising a person's day is.
 #[derive(Clone, Debug)]
@@ -126,7 +122,7 @@ impl<'a> Comparison<'a> {
             *own = (*own - cost).max(0.0);
         }
         scores.own = sum(own.iter().copied());
-        scores.total = total(&scores.families, self.person.evidence);
+        scores.total = total(&scores.families);
         scores
     }
 
@@ -148,7 +144,6 @@ impl<'a> Comparison<'a> {
             let sum = match channel {
                 Channel::OddHours => self.odd_hours(),
                 Channel::Labels => self.label_divergence(),
-                Channel::RareLabels => self.rare_labels(),
                 Channel::Adopters => self.fellow_adopters(),
                 // People's intervals are alike by chance now and then.
                 Channel::Regular => {
@@ -221,19 +216,19 @@ impl<'a> Comparison<'a> {
         hours.map(|hour| (-self.active_at(hour, &site).ln() - 1.5).max(0.0)).sum()
     }
 
-    /// How much the day's kinds of content say that these are not the person's usual ones, in nats, weighted by how
+    /// How much the last days' kinds of content say that these are not the person's usual ones, in nats, weighted by how
     /// sensitive what there is more of is. What another department's usual kinds explain is a new role, and counts for less.
     fn label_divergence(&self) -> f32 {
         let Some((shares, effective)) = self.shares() else { return 0.0 };
         let usual = self.usual_labels();
         let apart = effective * divergence(&shares, &usual);
-        let (more, weighted) = shares.iter().zip(usual).zip(CLASSES).fold(
-            (0.0, 0.0),
-            |(more, weighted), ((share, usual), (_, weight))| {
-                let excess = (share - usual).max(0.0);
-                (more + excess, weighted + excess * weight)
-            },
-        );
+        let mut more = 0.0;
+        let mut weighted = 0.0;
+        for ((share, usual), (_, weight)) in shares.iter().zip(usual).zip(CLASSES) {
+            let excess = (share - usual).max(0.0);
+            more += excess;
+            weighted += excess * weight;
+        }
         let explained = if apart < 3.0 { apart } else { self.explained_elsewhere(&shares, effective) };
         explained.min(apart) * weighted / f32::max(more, 1e-6)
     }
@@ -242,30 +237,35 @@ impl<'a> Comparison<'a> {
         let groups = &self.norms.groups;
         let usual = self.usual_labels();
         let departments = groups.departments().filter(|(key, _)| *key != self.person.department);
-        let nearest = departments.map(|(_, group)| {
-            let mut mixed = usual;
-            mixed.iter_mut().zip(group.labels).for_each(|(own, other)| *own = 0.5 * *own + 0.5 * other);
-            divergence(shares, &mixed)
+        let mixed = departments.flat_map(|(_, group)| {
+            [0.1, 0.5].map(|own_part| {
+                let mut mixed = usual;
+                let pairs = mixed.iter_mut().zip(group.labels);
+                pairs.for_each(|(own, other)| *own = own_part * *own + (1.0 - own_part) * other);
+                divergence(shares, &mixed)
+            })
         });
         let choices = groups.departments().count().max(1) as f32;
-        nearest.fold(f32::INFINITY, f32::min) * effective + choices.ln()
+        mixed.fold(f32::INFINITY, f32::min) * effective + (2.0 * choices).ln()
     }
 
-    /// Exchanges with kinds of content that the person hardly ever handles, by rarity and weight.
-    fn rare_labels(&self) -> f32 {
-        let Some((shares, effective)) = self.shares() else { return 0.0 };
-        let usual = self.usual_labels();
-        let rare = shares.iter().zip(usual).zip(CLASSES);
-        rare.map(|((share, usual), (_, weight))| effective * share * weight * (-usual.ln() - 3.0).max(0.0))
-            .sum()
-    }
-
-    /// The day's shares of kinds of content, and how many independent exchanges they rest on: those of one conversation
-    /// are alike.
+    /// The shares of kinds of content today and in the last days, and how many independent exchanges they rest on: those of
+    /// one day are alike.
     fn shares(&self) -> Option<([f32; CLASSES.len()], f32)> {
         let counts = self.person.labels_today.map(f32::from);
         let all: f32 = counts.iter().sum();
-        (all > 0.0).then(|| (counts.map(|count| count / all), all / (1.0 + all / 25.0)))
+        if all <= 0.0 {
+            return None;
+        }
+        let effective = all / (1.0 + all / 25.0);
+        let recent = self.person.labels_recent;
+        let sum = effective + recent.iter().sum::<f32>();
+        let mut shares = counts;
+        shares
+            .iter_mut()
+            .zip(recent)
+            .for_each(|(count, past)| *count = (*count * effective / all + past) / sum);
+        Some((shares, sum))
     }
 
     /// The person's usual shares, drawn to the department's.
@@ -306,8 +306,7 @@ fn sum(surprises: impl Iterator<Item = f32>) -> f32 {
     surprises.map(|surprise| (surprise - LEAST).clamp(0.0, MOST)).sum()
 }
 
-/// What families are about. One busy day shows in several families of a facet, which therefore count once, and the
-/// others a little.
+/// What families are about. One busy day shows in several families of a facet, which therefore counts once.
 const fn facet(family: Family) -> usize {
     match family {
         Family::Count | Family::Bytes | Family::Down | Family::Burst => 0,
@@ -323,22 +322,16 @@ const fn facet(family: Family) -> usize {
     }
 }
 
-const FACETS: usize = 10;
-/// What a further family of a facet adds.
-const FURTHER: f32 = 0.2;
+/// How much a nat of each facet is worth: what says that data goes astray is worth more than what says that much was done.
+const WORTH: [f32; 10] = [0.2, 0.5, 0.6, 0.8, 0.4, 0.9, 0.7, 0.3, 0.8, 0.8];
 
-/// Several facets together, with what the past days left, or one family alone if it is extreme.
-fn total(families: &[Strongest; FAMILIES], evidence: f32) -> f32 {
-    let mut most = [0.0_f32; FACETS];
-    let mut rest = [0.0_f32; FACETS];
+/// The facets together.
+fn total(families: &[Strongest; FAMILIES]) -> f32 {
+    let mut most = [0.0_f32; WORTH.len()];
     for (family, strongest) in Family::ALL.into_iter().zip(families) {
-        let worth = (strongest.surprise - LEAST).clamp(0.0, MOST);
-        if let (Some(most), Some(rest)) = (most.get_mut(facet(family)), rest.get_mut(facet(family))) {
-            *rest += worth.min(*most);
-            *most = most.max(worth);
+        if let Some(most) = most.get_mut(facet(family)) {
+            *most = most.max((strongest.surprise - LEAST).clamp(0.0, MOST));
         }
     }
-    let together: f32 = most.iter().zip(rest).map(|(most, rest)| most + FURTHER * rest).sum();
-    let alone = families.iter().map(|family| family.surprise).fold(0.0, f32::max);
-    (together + CARRIED * evidence).max(ALONE * alone)
+    most.iter().zip(WORTH).map(|(most, worth)| most * worth).sum()
 }
