@@ -223,16 +223,17 @@ mod tests {
     }
 
     #[test]
-    fn who_was_raised_is_quiet_for_a_fortnight_and_so_are_fellows_at_the_same_tool() {
+    fn what_goes_on_is_not_raised_again_and_so_are_fellows_at_the_same_tool() {
         let settings = Settings::default();
         let mut budget = Budget::default();
-        let answers: Vec<Answer> = [(1, 0), (1, 3), (2, 4), (1, 13), (1, 15)]
-            .map(|(person, day)| {
-                let bid = Bid { person, tool: Some(9), score: 30.0 };
+        let bids = [(1, 0, 30.0), (1, 3, 30.0), (2, 4, 30.0), (1, 15, 30.0), (1, 16, 60.0), (1, 40, 50.0)];
+        let answers: Vec<Answer> = bids
+            .map(|(person, day, score)| {
+                let bid = Bid { person, tool: Some(9), score };
                 budget.bid(&bid, (20 + day) * DAY, 20 * DAY, 0, &settings)
             })
             .into();
         use Answer::{Absorbed, Raise};
-        assert_eq!(answers, [Raise, Absorbed, Absorbed, Absorbed, Raise]);
+        assert_eq!(answers, [Raise, Absorbed, Absorbed, Absorbed, Raise, Raise]);
     }
 }

@@ -72,11 +72,13 @@ impl IncidentKind {
 
     const fn of_reason(reason: &Reason) -> Self {
         match reason.family {
-            Family::Bytes | Family::Sens | Family::Pers | Family::Cum | Family::Cat => Self::DataMovement,
+            Family::Bytes | Family::Sens | Family::Pers | Family::Cum | Family::Cat | Family::Doc => {
+                Self::DataMovement
+            }
             Family::Novel | Family::Svc => Self::NewTool,
             Family::Regular | Family::Burst | Family::Client | Family::Count => Self::Automation,
             Family::Hour | Family::Asn => Self::Account,
-            Family::Down | Family::Peer => Self::Unusual,
+            Family::Down | Family::Peer | Family::Probing | Family::Evasion => Self::Unusual,
         }
     }
 
