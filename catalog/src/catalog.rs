@@ -29,6 +29,11 @@ const BUILTIN: [File<'static>; 15] = [
     File { name: "tools/facts.toml", text: include_str!("../tools/facts.toml") },
 ];
 
+/// The built-in files, as name and content: what a bundle is made of.
+pub fn builtin_files() -> Vec<(&'static str, &'static str)> {
+    BUILTIN.iter().map(|file| (file.name, file.text)).collect()
+}
+
 /// The tools Bylaw knows, found by host name.
 #[derive(Clone, Debug)]
 pub struct Catalog {
@@ -56,6 +61,24 @@ impl Catalog {
         let mut loader = Loader::new(Vec::new(), Origin::Builtin)?;
         BUILTIN.into_iter().for_each(|file| loader.add(file));
         Self::finish(loader).map(|(catalog, _)| catalog)
+    }
+
+    /// A catalogue of these files alone, whose samples hold.
+    pub(crate) fn of<'a>(files: impl IntoIterator<Item = File<'a>>) -> Result<Self, LoadError> {
+        let mut loader = Loader::new(Vec::new(), Origin::Builtin)?;
+        let (mut taken, mut facts) = (Vec::new(), Vec::new());
+        for file in files {
+            let before = loader.samples.len();
+            facts.push((file, loader.add_tools(file)));
+            taken.push((file, before..loader.samples.len()));
+        }
+        facts.into_iter().for_each(|(file, facts)| loader.add_facts(file, facts));
+        let (catalog, samples) = Self::finish(loader)?;
+        let own = taken.into_iter().flat_map(|(file, range)| {
+            samples.get(range).unwrap_or_default().iter().map(move |sample| (file, sample))
+        });
+        let mistakes: Vec<_> = own.filter_map(|(file, sample)| sample.check(&catalog, file).err()).collect();
+        if mistakes.is_empty() { Ok(catalog) } else { Err(LoadError { mistakes }) }
     }
 
     /// These tools, and those of an organisation's own file `file` with the content `text`.

@@ -4,6 +4,7 @@
 //! The facts are data (`tools/*.toml`, `wires.toml`); an organisation adds its own in the same form. Never touches
 //! network, disk or clock.
 
+pub mod bundle; // updates, signed
 mod catalog; // lookup of hosts and requests
 pub mod discovery; // hosts that look like tools and are in no list
 mod facts;
@@ -18,7 +19,7 @@ mod mistake; // what is wrong in a file, where, and the remedy
 mod raw; // catalogue files as people write them
 mod sample; // an entry's own examples, which are its test
 
-pub use catalog::{Catalog, Match};
+pub use catalog::{Catalog, Match, builtin_files};
 pub use facts::{Facts, Source, Support, Training};
 pub use mistake::{LoadError, Mistake};
 pub use pattern::{InvalidPattern, PathPattern};

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use model::{ToolCategory, ToolId};
 use toml::Spanned;
@@ -15,6 +15,9 @@ use crate::{
 };
 
 const WIRES: File<'static> = File { name: "wires.toml", text: include_str!("../wires.toml") };
+
+/// What a file says about tools, by their ids.
+pub(crate) type FactsByTool = BTreeMap<Spanned<String>, Facts>;
 
 /// Collects tools from files, and everything that is wrong in them.
 pub(crate) struct Loader {
@@ -46,21 +49,35 @@ impl Loader {
         Ok(Self { tools, samples, mistakes, wires, origin, claims, ids, ignored })
     }
 
+    /// A file by itself.
     pub(crate) fn add(&mut self, file: File<'_>) {
         let before = self.mistakes.len();
-        match read::<RawFile>(file) {
-            Ok(raw) => {
-                raw.tool.into_iter().for_each(|tool| self.add_tool(file, tool));
-                for (category, listed) in raw.listed {
-                    listed.into_iter().for_each(|(id, tool)| self.add_listed(file, category, &id, tool));
-                }
-                raw.facts.into_iter().for_each(|(id, facts)| self.add_facts(file, &id, facts));
-            }
-            Err(mistake) => self.mistakes.push(mistake),
-        }
+        let facts = self.add_tools(file);
+        self.add_facts(file, facts);
         if let Some(own) = self.mistakes.get_mut(before..) {
             own.sort_by_key(|mistake| mistake.line);
         }
+    }
+
+    /// The tools of a file; its facts, which may be about tools of other files, come back.
+    pub(crate) fn add_tools(&mut self, file: File<'_>) -> FactsByTool {
+        let raw = match read::<RawFile>(file) {
+            Ok(raw) => raw,
+            Err(mistake) => {
+                self.mistakes.push(mistake);
+                return FactsByTool::new();
+            }
+        };
+        raw.tool.into_iter().for_each(|tool| self.add_tool(file, tool));
+        for (category, listed) in raw.listed {
+            listed.into_iter().for_each(|(id, tool)| self.add_listed(file, category, &id, tool));
+        }
+        raw.facts
+    }
+
+    /// What a file says about tools, when all tools are there.
+    pub(crate) fn add_facts(&mut self, file: File<'_>, facts: FactsByTool) {
+        facts.into_iter().for_each(|(id, facts)| self.add_facts_of(file, &id, facts));
     }
 
     fn add_tool(&mut self, file: File<'_>, raw: RawTool) {
@@ -128,7 +145,7 @@ impl Loader {
         }
     }
 
-    fn add_facts(&mut self, file: File<'_>, id: &Spanned<String>, facts: Facts) {
+    fn add_facts_of(&mut self, file: File<'_>, id: &Spanned<String>, facts: Facts) {
         let (id, place) = (id.get_ref(), id.span().start);
         if facts.is_known() && facts.sources.is_empty() {
             let message = format!("facts about `{id}` name no source");

@@ -9,9 +9,10 @@ mod auth; // who makes a request and what they may do
 pub mod canaries; // the policy's promises, tried at the gate
 mod chores; // what is done without being asked
 mod current; // the engine in step with the store
+mod discovered; // hosts that look like tools
 mod incidents; // what opens and extends incidents
 mod kept; // what people move from state to state, as requests name it
-mod listed; // tools that reviews decided about
+mod listed; // tools that people listed
 mod metrics; // what is counted
 mod openapi; // what the description adds to the endpoints
 mod pseudonym; // names that say nothing about people

@@ -24,7 +24,7 @@ pub async fn restore(store: &Store, engine: &Engine, now: Timestamp) -> Result<(
 
 /// Gives the engine the policy in force and what people decided. Callers must not run two at once.
 pub(crate) async fn overlay(store: &Store, engine: &Engine, now: Timestamp) -> Result<(), QueryError> {
-    if let Some(catalog) = listed::with_reviewed(store, &engine.snapshot().catalog).await? {
+    if let Some(catalog) = listed::with_listed(store, &engine.snapshot().catalog).await? {
         engine.update(|snapshot| snapshot.catalog = catalog);
     }
     let published = store.policy().await?;

@@ -1,6 +1,7 @@
 //! Chores of this workspace: `cargo xtask <chore>`.
 
 mod bench;
+mod captures;
 mod fuzz;
 mod graph;
 mod mutate_policy;
@@ -31,6 +32,8 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Compare what the sensor reads from its captures with what tshark reads.
+    CompareCaptures(captures::Options),
     /// Score the detectors by labelled texts and print where we stand.
     Score(score::Options),
     /// Write the phone numbering plans from libphonenumber's metadata.
@@ -66,6 +69,7 @@ fn main() -> Result<()> {
     match Chore::parse() {
         Chore::CheckGraph { write } => graph::run(write),
         Chore::Openapi { check } => openapi::run(check),
+        Chore::CompareCaptures(options) => captures::run(&options),
         Chore::Score(options) => score::run(options),
         Chore::PhonePlans { metadata } => phone_plans::run(&metadata),
         Chore::Train { name, background } => train::run(&name, &background),

@@ -189,9 +189,9 @@ const fn measure(family: Family) -> &'static str {
         Family::Peer => "more than peers, day after day",
         Family::Cum => "added up slowly over days",
         Family::Svc => "began to use a new tool",
-        Family::Probing => "that try to talk a tool out of its rules",
-        Family::Evasion => "repeated with small changes after a stop",
-        Family::Doc => "with registered documents that the person had not touched before",
+        Family::Probing => "to talk a tool out of its rules",
+        Family::Evasion => "tried again with small changes",
+        Family::Doc => "of registered documents",
     }
 }
 

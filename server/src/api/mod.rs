@@ -15,6 +15,7 @@ pub(crate) mod exception_requests;
 pub(crate) mod exceptions;
 pub(crate) mod exchanges;
 pub(crate) mod exposures;
+pub(crate) mod found_hosts;
 pub(crate) mod health;
 pub(crate) mod incidents;
 pub(crate) mod justifications;

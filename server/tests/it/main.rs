@@ -19,6 +19,7 @@ mod evidence; // audit log, evidence, packs, canaries, privacy
 mod exception_requests; // exemptions that people ask for
 mod exceptions; // exemptions
 mod exchanges; // list, detail, overview, pseudonyms
+mod found_hosts; // hosts that look like tools
 mod incidents; // what belongs together, and what people do about it
 mod justify; // reasons, by link and by account
 mod ladder; // what follows violations

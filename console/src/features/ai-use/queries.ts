@@ -1,7 +1,8 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 
 import { api } from '~shared/api/client';
 import { answer } from '~shared/api/problem';
+import type { FoundOpinion } from '~shared/api/types';
 
 export const aiUseQuery = (days: number) =>
   queryOptions({
@@ -17,3 +18,24 @@ export const dataFlowsQuery = (days: number) =>
     queryFn: ({ signal }) => answer(api.GET('/api/v1/ai-use/flows', { params: { query: { days } }, signal })),
     placeholderData: keepPreviousData,
   });
+
+export const foundHostsQuery = queryOptions({
+  queryKey: ['found-hosts'],
+  queryFn: ({ signal }) => answer(api.GET('/api/v1/found-hosts', { signal })),
+  refetchInterval: 60_000,
+});
+
+/** Says what a host is; what is then in use may be another tool. */
+export function useJudgeFoundHost(host: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: FoundOpinion) =>
+      answer(api.POST('/api/v1/found-hosts/{host}/opinion', { params: { path: { host } }, body })),
+    onSuccess: () =>
+      Promise.all(
+        [['found-hosts'], ['ai-use'], ['tools'], ['reviews']].map((queryKey) =>
+          queries.invalidateQueries({ queryKey }),
+        ),
+      ),
+  });
+}

@@ -9,6 +9,7 @@ import { Failed, Lines, Nothing } from '~shared/ui/States';
 
 import css from './AiUsePage.module.css';
 import { Flows } from './Flows';
+import { FoundHosts } from './FoundHosts';
 import { Summary } from './Summary';
 import { UseTable } from './UseTable';
 
@@ -49,6 +50,7 @@ export function AiUsePage() {
       />
       <InUse days={days} />
       <FlowPanel days={days} />
+      <FoundHosts />
     </Page>
   );
 }

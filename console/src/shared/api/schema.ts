@@ -341,27 +341,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the promises that the gate did not keep, the latest first. */
+        /** List the promises that the gate did not keep, the latest first. Each is an incident, where people deal with it. */
         get: operations["list_canary_failures"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/canaries/failures/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Say that somebody looks into a broken promise, or close it with an explanation. */
-        post: operations["decide_canary_failure"];
         delete?: never;
         options?: never;
         head?: never;
@@ -554,6 +537,23 @@ export interface paths {
         put?: never;
         /** Make a draft of a file, or update the one that was made of it before. With mistakes it is refused whole. */
         post: operations["push_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entities/{kind}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a person (by pseudonym), a department or a tool usually looks, over the last 28 days. */
+        get: operations["get_entity"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -821,6 +821,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/found-hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the hosts that look like tools, those that nobody has said anything of first. */
+        get: operations["list_found_hosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/found-hosts/{host}/opinion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a host is. */
+        post: operations["judge_found_host"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -832,6 +866,177 @@ export interface paths {
         get: operations["get_health"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List incidents, those with something left to do first, then the gravest and latest. People are pseudonyms. */
+        get: operations["list_incidents"];
+        put?: never;
+        /** Open an incident about a report; who reported and what they said stay there. */
+        post: operations["open_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One incident with everything that is known about it. */
+        get: operations["get_incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say something about an incident. */
+        post: operations["comment_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Link an incident with exchanges, reports and other incidents. */
+        put: operations["link_incident"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put everything of an incident into another one. */
+        post: operations["merge_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/playbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a step of the playbook was done, or was not after all. */
+        post: operations["tick_playbook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let something follow from an incident, through the policy. */
+        post: operations["respond_to_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/responses/{response}/revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what followed from an incident. */
+        post: operations["revoke_response"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give some of an incident's evidence an incident of its own; the answer is that one. */
+        post: operations["split_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an incident, look into it, contain it, close it or open it again. */
+        post: operations["step_incident"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1546,6 +1751,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the rules by which deviations open no incident, the latest first, those that are over too. */
+        get: operations["list_suppressions"];
+        put?: never;
+        /** Say that deviations like one of an incident's are benign, until a day. */
+        post: operations["add_suppression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppressions/{id}/revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back a rule: what it kept is raised from now on. */
+        post: operations["revoke_suppression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -2008,6 +2248,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description What kind of thing an incident is about.
+         * @enum {string}
+         */
+        AboutKind: "person" | "department" | "tool" | "clause" | "report" | "learner";
         /** @description That the policy is accepted. */
         Accepted: {
             at: components["schemas"]["Timestamp"];
@@ -2380,26 +2625,27 @@ export interface components {
          * @enum {string}
          */
         BacktestState: "running" | "done" | "failed";
-        /** @description A promise of the policy that the gate did not keep. */
+        /** @description A promise of the policy that the gate did not keep: an incident, in short. */
         BrokenPromise: {
-            /** @description Who looks into it, or closed it. */
-            by: string | null;
             clause: components["schemas"]["ClauseId"];
             /** @description Why the promise was not kept, once that is known. */
             explanation: string | null;
             /** @description When it last failed. */
             failed_at: components["schemas"]["Timestamp"];
-            /** Format: uuid */
-            id: string;
+            /**
+             * Format: uuid
+             * @description The incident.
+             */
+            incident: string;
+            /** @description Who looks into it, or closed it. */
+            owner: string | null;
             /** @description The policy that was in force. */
             policy: string;
-            /** Format: int64 */
-            revision: number;
-            /** @description What happened, in words. */
+            /** @description What happened the latest time, in words. */
             says: string;
             /** @description When it first failed. */
             since: components["schemas"]["Timestamp"];
-            state: components["schemas"]["PromiseState"];
+            state: components["schemas"]["IncidentState"];
         };
         /**
          * @description How finely to count.
@@ -2515,6 +2761,11 @@ export interface components {
             dismissed: components["schemas"]["CaseDecision"] | null;
             /** Format: uuid */
             id: string;
+            /**
+             * Format: uuid
+             * @description The incident that it follows from, if it is no step of the ladder.
+             */
+            incident: string | null;
             judged: components["schemas"]["CaseDecision"] | null;
             /** @description The person's pseudonym, or name where that may be seen. */
             person: string;
@@ -2533,7 +2784,7 @@ export interface components {
             state: string;
             /**
              * Format: int32
-             * @description The points of the step.
+             * @description The points of the step; 0 if it follows from an incident.
              */
             step: number;
             suspended_until: components["schemas"]["Timestamp"] | null;
@@ -2593,6 +2844,13 @@ export interface components {
             /** @description Which exchanges. */
             sentence: string;
             to: components["schemas"]["Action"];
+        };
+        /** @description One day. */
+        ChartPoint: {
+            /** @description Its beginning, in UTC. */
+            at: components["schemas"]["Timestamp"];
+            /** Format: double */
+            value: number;
         };
         /** @description What somebody might send to a tool. */
         Check: {
@@ -2964,6 +3222,34 @@ export interface components {
             /** @description Whether the clause applies because content could not be inspected, not because it matched. */
             uninspected: boolean;
         };
+        /** @description One day of an entity. */
+        EntityDay: {
+            /** @description Its beginning, in UTC. */
+            at: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            exchanges: number;
+            /** Format: int64 */
+            people: number;
+        };
+        /** @description How a person, a department or a tool usually looks, and how it looks now. */
+        EntityView: {
+            about: components["schemas"]["IncidentAbout"];
+            days: components["schemas"]["EntityDay"][];
+            /** @description The person's department. */
+            department: string | null;
+            /** @description Exchanges by hour of the week in UTC, from Monday 0 h on, over the last 28 days. */
+            hours: number[];
+            /** @description The incidents that concern it, those with something left to do first. */
+            incidents: components["schemas"]["IncidentSummary"][];
+            labels: components["schemas"]["LabelShare"][];
+            /** @description What raised it, and until when. */
+            raised: components["schemas"]["RiskReason"][];
+            /** @description The risk level that rules see now. */
+            risk: components["schemas"]["Risk"];
+            tools: components["schemas"]["ToolShare"][];
+        };
         /** @description What was erased of a person. */
         Erased: {
             /**
@@ -3025,6 +3311,11 @@ export interface components {
             /** @description The version of the policy in force. */
             policy: string;
         };
+        /**
+         * @description What kind of evidence something is.
+         * @enum {string}
+         */
+        EvidenceKind: "deviation" | "violations" | "canary" | "report" | "alarm";
         /** @description One of a clause's examples and what came of it. */
         ExampleResult: {
             clauses: components["schemas"]["ClauseId"][];
@@ -3315,6 +3606,93 @@ export interface components {
             /** @description Where it was. */
             placement: components["schemas"]["Placement"];
         };
+        /** @description A host that looks like an AI tool and that the catalogue does not know. */
+        Found: {
+            /** @description Who said so. */
+            by: string | null;
+            /** Format: int64 */
+            bytes_down: number;
+            /** Format: int64 */
+            bytes_up: number;
+            /** @description Different people by department; those of none are under `unknown`. */
+            departments: {
+                [key: string]: number;
+            };
+            /** @description An entry for a catalogue file of one's own, to be completed. */
+            entry: string;
+            first_seen: components["schemas"]["Timestamp"];
+            /** @description Its registrable name, or its address. */
+            host: string;
+            /** @description The hosts below it that were used, at most eight. */
+            hosts: string[];
+            last_seen: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Different people who used it.
+             */
+            people: number;
+            /** @description Why it was dismissed. */
+            reason: string | null;
+            /** @description Why, strongest first, in sentences. */
+            reasons: string[];
+            /**
+             * Format: uuid
+             * @description Its review.
+             */
+            review: string | null;
+            /**
+             * Format: int64
+             * @description The revision of what people said of it; 0 if nobody has.
+             */
+            revision: number;
+            /**
+             * Format: int32
+             * @description How sure it is a tool, 50 to 100: an order in which to look, no probability.
+             */
+            score: number;
+            state: components["schemas"]["FoundState"];
+            /** Format: int64 */
+            times: number;
+            tool: components["schemas"]["ToolId"] | null;
+        };
+        /** @description What to say of a host. */
+        FoundOpinion: {
+            opinion: components["schemas"]["FoundStep"];
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+        };
+        /**
+         * @description What people said of a host.
+         * @enum {string}
+         */
+        FoundState: "open" | "listed" | "in_review" | "dismissed";
+        /** @description What a host is. */
+        FoundStep: {
+            /** @description A tool: list it, so that rules see it. */
+            list: {
+                /** @description What it is mainly for. */
+                category: components["schemas"]["ToolCategory"];
+                /** @description Its name. */
+                name: string;
+            };
+        } | {
+            /** @description A tool: list it, and have it reviewed. */
+            review: {
+                /** @description What it is mainly for. */
+                category: components["schemas"]["ToolCategory"];
+                /** @description Its name. */
+                name: string;
+            };
+        } | {
+            /** @description No AI tool. */
+            dismiss: {
+                /** @description Why. */
+                reason: string;
+            };
+        } | "reopen";
         /** @description A framework with the clauses that serve its points. */
         FrameworkEvidence: {
             controls: components["schemas"]["ControlEvidence"][];
@@ -3421,6 +3799,226 @@ export interface components {
             /** @description Statements about people who are not in the directory. */
             strangers: number;
         };
+        /** @description What an incident is about. */
+        IncidentAbout: {
+            /** @description The id of a tool, clause or report; none of a person. */
+            id: string | null;
+            kind: components["schemas"]["AboutKind"];
+            /** @description What it is called: a pseudonym, a department, a tool's name, a clause. */
+            name: string;
+        };
+        /** @description What was observed day by day, with what was to be expected. */
+        IncidentChart: {
+            /**
+             * Format: double
+             * @description A usual day's upper end.
+             */
+            high: number | null;
+            /**
+             * Format: double
+             * @description A usual day's lower end; none where nothing is known of usual days.
+             */
+            low: number | null;
+            points: components["schemas"]["ChartPoint"][];
+            /** @description When what was raised began. */
+            since: components["schemas"]["Timestamp"];
+            /** @description What is counted: `bytes`, `exchanges` or `people`. */
+            unit: string;
+            /** @description When it was seen last. */
+            until: components["schemas"]["Timestamp"];
+        };
+        /** @description A clause that was broken. */
+        IncidentClause: {
+            id: components["schemas"]["ClauseId"];
+            /** @description Its title in the policy in force; its id where that policy no longer has it. */
+            title: string;
+        };
+        /**
+         * @description What an incident turned out to be.
+         * @enum {string}
+         */
+        IncidentClosing: "confirmed" | "benign" | "policy_gap";
+        /** @description Something that was said about an incident. */
+        IncidentComment: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Who. */
+            by: string;
+            /** @description What. */
+            text: string;
+        };
+        /** @description An incident with everything that is known about it. */
+        IncidentDetail: components["schemas"]["IncidentSummary"] & {
+            /** @description Why it was closed as it was. */
+            because?: string | null;
+            chart?: components["schemas"]["IncidentChart"] | null;
+            clauses: components["schemas"]["IncidentClause"][];
+            comments: components["schemas"]["IncidentComment"][];
+            evidence: components["schemas"]["IncidentEvidence"][];
+            /** @description The latest of the exchanges behind it. */
+            exchanges: components["schemas"]["ExchangeSummary"][];
+            labels: components["schemas"]["Label"][];
+            links: components["schemas"]["IncidentLinks"];
+            /** Format: uuid */
+            merged_into?: string | null;
+            /**
+             * Format: int64
+             * @description Evidence that came when there was enough: counted, not kept.
+             */
+            more: number;
+            /** @description What happened, in plain sentences. */
+            narrative: string[];
+            persons: components["schemas"]["IncidentPerson"][];
+            /** @description What helps with incidents of this kind. */
+            playbook: components["schemas"]["PlaybookItem"][];
+            /** @description Why it was raised, the strongest reason first. */
+            reasons: components["schemas"]["IncidentReason"][];
+            /** @description Other incidents with something left to do that share people or tools with it. */
+            related: components["schemas"]["IncidentSummary"][];
+            responses: components["schemas"]["IncidentResponse"][];
+        };
+        /** @description One thing that speaks for an incident. */
+        IncidentEvidence: {
+            at: components["schemas"]["Timestamp"];
+            exchanges: components["schemas"]["ExchangeId"][];
+            /** @description Its place, by which a split names it. */
+            place: number;
+            /** Format: uuid */
+            report: string | null;
+            says: string[];
+            since: components["schemas"]["Timestamp"];
+            what: components["schemas"]["EvidenceKind"];
+        };
+        /**
+         * @description What kind of thing an incident is: it follows from the first sign, and chooses the playbook.
+         * @enum {string}
+         */
+        IncidentKind: "data_movement" | "new_tool" | "automation" | "account" | "unusual" | "violations" | "canary" | "report" | "learning";
+        /** @description What people connected an incident with. */
+        IncidentLinks: {
+            /** @description Exchanges. */
+            exchanges?: string[];
+            /** @description Other incidents. */
+            incidents?: string[];
+            /** @description Reports. */
+            reports?: string[];
+        };
+        /** @description Incidents, the gravest and latest first. */
+        IncidentList: {
+            items: components["schemas"]["IncidentSummary"][];
+            /** @description How many pass; more than are listed, if there are very many. */
+            total: number;
+        };
+        /** @description Somebody whom an incident concerns. */
+        IncidentPerson: {
+            department: string | null;
+            id: components["schemas"]["PersonId"] | null;
+            /** @description The person's name, if it was asked for and the directory has it. */
+            name: string | null;
+            pseudonym: string;
+            /** @description The risk level that rules see now. */
+            risk: components["schemas"]["Risk"];
+        };
+        /** @description One of the reasons why something was raised. */
+        IncidentReason: {
+            channel: string;
+            data: string | null;
+            /** @description Which piece of evidence it belongs to. */
+            evidence: number;
+            family: string;
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            observed: number;
+            /** @description What was observed, in words. */
+            observed_words: string;
+            /** Format: double */
+            peers: number | null;
+            /** @description The peers' median, in words. */
+            peers_words: string | null;
+            /** @description Which of that piece's reasons it is. */
+            place: number;
+            /** @description It, in words. */
+            says: string;
+            /**
+             * Format: double
+             * @description −ln p: 4.6 is one in a hundred, 9.2 one in ten thousand.
+             */
+            surprise: number;
+            tool: components["schemas"]["NamedTool"] | null;
+            unit: string;
+            /** @description What a usual day has, in words. */
+            usual_words: string;
+        };
+        /** @description What follows from an incident for a person. */
+        IncidentResponse: {
+            at: components["schemas"]["Timestamp"];
+            because: string;
+            by: string;
+            /** @description How the case of the ladder stands that holds it. */
+            case: string | null;
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["ResponseKind"];
+            /** @description The person's pseudonym. */
+            person: string;
+            state: components["schemas"]["ResponseState"];
+        };
+        /**
+         * @description How far people are with an incident.
+         * @enum {string}
+         */
+        IncidentState: "open" | "triaged" | "investigating" | "contained" | "closed" | "merged";
+        /** @description A step of an incident. */
+        IncidentStep: {
+            /** @description See what it is, or take it over. */
+            triage: Record<string, never>;
+        } | {
+            /** @description Look into it. */
+            investigate: Record<string, never>;
+        } | {
+            /** @description It does no more harm. */
+            contain: Record<string, never>;
+        } | {
+            /** @description Say what it was. */
+            close: {
+                /** @description Why. */
+                because: string;
+                /** @description What. */
+                closing: components["schemas"]["IncidentClosing"];
+            };
+        } | {
+            /** @description Look again. */
+            reopen: Record<string, never>;
+        };
+        /** @description An incident in a list. People are pseudonyms. */
+        IncidentSummary: {
+            about: components["schemas"]["IncidentAbout"];
+            began: components["schemas"]["Timestamp"] | null;
+            closing: components["schemas"]["IncidentClosing"] | null;
+            /** @description What happened, in a sentence. */
+            headline: string;
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["IncidentKind"];
+            latest: components["schemas"]["Timestamp"] | null;
+            opened_at: components["schemas"]["Timestamp"];
+            owner: string | null;
+            /** @description How many people it concerns. */
+            people: number;
+            /**
+             * Format: int64
+             * @description Counts changes; whoever changes it names the one they saw.
+             */
+            revision: number;
+            severity: components["schemas"]["Severity"];
+            state: components["schemas"]["IncidentState"];
+            /** @description What incidents of this kind are called. */
+            title: string;
+            tools: components["schemas"]["NamedTool"][];
+        };
         /** @description An exchange that needs, needed or does not need a reason. */
         Justification: {
             exchange: components["schemas"]["JustifiedExchange"];
@@ -3477,6 +4075,12 @@ export interface components {
             label: components["schemas"]["Label"];
             /** @description In each step of time. */
             series: number[];
+        };
+        /** @description In how many exchanges a label was found. */
+        LabelShare: {
+            /** Format: int64 */
+            exchanges: number;
+            label: components["schemas"]["Label"];
         };
         /** @description The ladder of the policy in force, and the cases. */
         Ladder: {
@@ -3659,6 +4263,11 @@ export interface components {
             title: string;
             version: string;
         };
+        /** @description A tool, by id and name. */
+        NamedTool: {
+            id: components["schemas"]["ToolId"];
+            name: string;
+        };
         /** @description The answer to one question. */
         NewAnswer: {
             note?: string;
@@ -3798,9 +4407,52 @@ export interface components {
         NewExposure: {
             exchange: components["schemas"]["ExchangeId"];
         };
+        /** @description An incident that a person opens. */
+        NewIncident: {
+            /**
+             * Format: uuid
+             * @description The report that it is about.
+             */
+            report: string;
+        };
+        /** @description Something to be said about an incident. */
+        NewIncidentComment: {
+            text: string;
+        };
+        /** @description What an incident is to be linked with. */
+        NewIncidentLinks: {
+            links: components["schemas"]["IncidentLinks"];
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+        };
+        /** @description What is done with an incident. */
+        NewIncidentStep: {
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+            step: components["schemas"]["IncidentStep"];
+        };
         /** @description What a report is connected with. */
         NewLinks: {
             links: components["schemas"]["ReportLinks"];
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+        };
+        /** @description Where everything of an incident goes. */
+        NewMerge: {
+            /**
+             * Format: uuid
+             * @description The incident that takes everything.
+             */
+            into: string;
             /**
              * Format: int64
              * @description The revision that was read.
@@ -3865,6 +4517,19 @@ export interface components {
             revision: number;
             step: components["schemas"]["ReportStep"];
         };
+        /** @description What is to follow from an incident. */
+        NewResponse: {
+            /** @description Why. */
+            because: string;
+            /** @description The pseudonym of the person whom the incident concerns. */
+            person: string;
+            response: components["schemas"]["ResponseMeasure"];
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+        };
         /** @description What is done about a review. */
         NewReviewStep: {
             /**
@@ -3873,6 +4538,42 @@ export interface components {
              */
             revision: number;
             step: components["schemas"]["ReviewStep"];
+        };
+        /** @description What belongs to an incident of its own. */
+        NewSplit: {
+            /** @description Places of pieces of evidence. */
+            evidence: number[];
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+        };
+        /** @description That deviations like one of an incident's are benign. */
+        NewSuppression: {
+            /** @description Why it is benign. */
+            because: string;
+            /**
+             * Format: int32
+             * @description For how long, 1 to 180.
+             */
+            days: number;
+            /** @description Which piece of its evidence. */
+            evidence: number;
+            /**
+             * Format: uuid
+             * @description The incident.
+             */
+            incident: string;
+            /** @description Which of that piece's reasons. */
+            reason: number;
+            /** @description Whether it is benign at the reason's tool only. */
+            this_tool_only?: boolean;
+            /**
+             * Format: double
+             * @description Up to how much, in the reason's unit; 1.5 times what was seen, if nothing is said.
+             */
+            up_to?: number | null;
         };
         /** @description The vendor's terms as they are now. */
         NewTerms: {
@@ -3885,6 +4586,18 @@ export interface components {
             revision: number;
             /** @description Their text, as copied from there; only its digest is kept. */
             text: string;
+        };
+        /** @description A step of the playbook that was done. */
+        NewTick: {
+            /** @description What came of it; left out: it was not done after all. */
+            note?: string | null;
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+            /** @description Which step. */
+            step: string;
         };
         /** @description A token to make. */
         NewToken: {
@@ -4035,7 +4748,7 @@ export interface components {
          * @description Something that an account may be allowed to do.
          * @enum {string}
          */
-        Permission: "read_overview" | "read_exchanges" | "reveal_people" | "read_tools" | "decide_tools" | "read_policy" | "write_policy" | "publish_policy" | "review_policy" | "check" | "check_as_person" | "read_people" | "manage_users" | "manage_exceptions" | "read_audit" | "read_evidence" | "run_canaries" | "manage_privacy" | "use_tokens" | "make_requests" | "review_tools" | "decide_exceptions" | "review_assets" | "report" | "handle_reports" | "justify" | "read_metrics" | "take_part" | "read_standing" | "manage_training" | "decide_cases" | "hold_session";
+        Permission: "read_overview" | "read_exchanges" | "reveal_people" | "read_tools" | "decide_tools" | "read_policy" | "write_policy" | "publish_policy" | "review_policy" | "check" | "check_as_person" | "read_people" | "manage_users" | "manage_exceptions" | "read_audit" | "read_evidence" | "run_canaries" | "manage_privacy" | "use_tokens" | "make_requests" | "review_tools" | "decide_exceptions" | "review_assets" | "report" | "handle_reports" | "read_incidents" | "handle_incidents" | "justify" | "read_metrics" | "take_part" | "read_standing" | "manage_training" | "decide_cases" | "hold_session";
         /** @description Someone who uses AI tools, as the directory knows them. */
         Person: {
             attested_until: components["schemas"]["Timestamp"] | null;
@@ -4121,6 +4834,19 @@ export interface components {
              * @description First byte in that text, decoded, in UTF-8.
              */
             start: number;
+        };
+        /** @description One step of the playbook. */
+        PlaybookItem: components["schemas"]["PlaybookStep"] & {
+            done?: components["schemas"]["Tick"] | null;
+        };
+        /** @description One thing to do. */
+        PlaybookStep: {
+            /** @description Its stable name. */
+            id: string;
+            /** @description What to do. */
+            says: string;
+            /** @description What it is good for. */
+            why: string;
         };
         /** @description The policy in force, as employees read it and with how it does. */
         Policy: {
@@ -4208,21 +4934,6 @@ export interface components {
             /** @description What kind of problem it is: `urn:bylaw:problem:` and a code that does not change. */
             type: string;
         };
-        /** @description What to do about a broken promise. */
-        PromiseDecision: {
-            /** @description Why the promise was not kept, which closes it; left out: somebody looks into it. */
-            explanation?: string | null;
-            /**
-             * Format: int64
-             * @description The revision that was looked at.
-             */
-            revision: number;
-        };
-        /**
-         * @description What people did about a broken promise.
-         * @enum {string}
-         */
-        PromiseState: "open" | "acknowledged" | "closed";
         /**
          * @description What a check looks at.
          * @enum {string}
@@ -4403,6 +5114,81 @@ export interface components {
         /** @description Whether somebody has looked after a comment. */
         Resolution: {
             resolved: boolean;
+        };
+        /** @description What can follow. */
+        ResponseKind: {
+            /** @description Advice on the person's own page. */
+            coach: {
+                /**
+                 * Format: uuid
+                 * @description The case that holds it.
+                 */
+                case: string;
+            };
+        } | {
+            /** @description The person counts as of this risk for a time; what follows is the policy's: a reason to be given, another check. */
+            raise_risk: {
+                /** @description Which level. */
+                level: components["schemas"]["Risk"];
+                /** @description Until when. */
+                until: components["schemas"]["Timestamp"];
+            };
+        } | {
+            /** @description Access to AI tools is suspended, once a named person has approved the case. */
+            suspend: {
+                /**
+                 * Format: uuid
+                 * @description The case that waits for approval, and can be appealed.
+                 */
+                case: string;
+            };
+        };
+        /** @description What can follow, through the policy. */
+        ResponseMeasure: {
+            /** @description Advice on the person's own page. */
+            coach: Record<string, never>;
+        } | {
+            /** @description The person counts as of this risk for so many days; the policy says what follows, as a reason to be stated. */
+            raise_risk: {
+                /**
+                 * Format: int32
+                 * @description For how long, 1 to 90.
+                 */
+                days: number;
+                /** @description Which level. */
+                level: components["schemas"]["Risk"];
+            };
+        } | {
+            /** @description Access to AI tools is suspended for so many days, once somebody who decides cases has approved it. */
+            suspend: {
+                /**
+                 * Format: int32
+                 * @description For how long, 1 to 90.
+                 */
+                days: number;
+            };
+        };
+        /** @description What is taken back. */
+        ResponseRevocation: {
+            /** @description Why. */
+            because: string;
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+        };
+        /** @description How a response stands. */
+        ResponseState: {
+            /** @enum {string} */
+            state: "asked";
+        } | {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description By whom. */
+            by: string;
+            /** @enum {string} */
+            state: "revoked";
         };
         /** @description A draft as reviewers see it. */
         Review: {
@@ -4612,6 +5398,12 @@ export interface components {
          * @enum {string}
          */
         Risk: "low" | "elevated" | "high";
+        /** @description Why a person counts as of a level of risk. */
+        RiskReason: {
+            because: string;
+            level: components["schemas"]["Risk"];
+            until: components["schemas"]["Timestamp"];
+        };
         /**
          * @description How the API writes a [`Role`].
          * @enum {string}
@@ -4735,6 +5527,62 @@ export interface components {
          * @enum {string}
          */
         Status: "ok" | "failing";
+        /** @description A deviation that opened no incident. */
+        Suppressed: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /**
+             * Format: double
+             * @description What was observed, in the unit of the rule's reason.
+             */
+            observed: number;
+            /**
+             * Format: double
+             * @description How surprising it was.
+             */
+            score: number;
+        };
+        /** @description A rule by which deviations open no incident. What it keeps is counted and shown. */
+        Suppression: {
+            about: components["schemas"]["IncidentAbout"];
+            because: string;
+            by: string;
+            /**
+             * Format: int64
+             * @description How many deviations it has kept from opening an incident.
+             */
+            count: number;
+            family: string;
+            from: components["schemas"]["Timestamp"];
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            incident: string | null;
+            /** @description The latest of them. */
+            latest: components["schemas"]["Suppressed"][];
+            /** Format: int64 */
+            revision: number;
+            state: components["schemas"]["SuppressionRuleState"];
+            tool: string | null;
+            until: components["schemas"]["Timestamp"];
+            /** Format: double */
+            up_to: number;
+        };
+        /** @description What is said when a rule is taken back. */
+        SuppressionRevocation: {
+            /** @description Why. */
+            because: string;
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+        };
+        /**
+         * @description Whether a rule stands.
+         * @enum {string}
+         */
+        SuppressionRuleState: "standing" | "expired" | "revoked";
         /**
          * @description How terms compare.
          * @enum {string}
@@ -4950,6 +5798,16 @@ export interface components {
             weights: {
                 [key: string]: number;
             };
+        };
+        /** @description How much of an entity's use was of one tool. */
+        ToolShare: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            exchanges: number;
+            /** @description When it was first seen within that time. */
+            first: components["schemas"]["Timestamp"];
+            tool: components["schemas"]["NamedTool"];
         };
         /**
          * @description What the organisation has decided about a tool.
@@ -5954,41 +6812,6 @@ export interface operations {
             };
         };
     };
-    decide_canary_failure: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The failure */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PromiseDecision"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BrokenPromise"];
-                };
-            };
-            /** @description Refused or failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     check: {
         parameters: {
             query?: never;
@@ -6516,6 +7339,39 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_entity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Person, department or tool */
+                kind: components["schemas"]["AboutKind"];
+                /** @description The pseudonym, the department, or the tool's id */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityView"];
                 };
             };
             /** @description Refused or failed */
@@ -7101,6 +7957,69 @@ export interface operations {
             };
         };
     };
+    list_found_hosts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    judge_found_host: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The host */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FoundOpinion"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_health: {
         parameters: {
             query?: never;
@@ -7124,6 +8043,397 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_incidents: {
+        parameters: {
+            query?: {
+                /** @description Those of this kind. */
+                kind?: components["schemas"]["IncidentKind"];
+                /** @description Whether only those are wanted with which something is left to do. */
+                live?: boolean;
+                /** @description Those that this account answers for. */
+                owner?: string;
+                /** @description Those that concern the person of this pseudonym. */
+                person?: string;
+                /** @description Those that are at least as grave. */
+                severity?: components["schemas"]["Severity"];
+                /** @description Those in this state. */
+                state?: components["schemas"]["IncidentState"];
+                /** @description Those about this tool. */
+                tool?: components["schemas"]["ToolId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentList"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIncident"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_incident: {
+        parameters: {
+            query?: {
+                /** @description Whether to show who the people are; needs the permission `reveal_people`, and is recorded. */
+                reveal?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The incident */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comment_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The incident */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIncidentComment"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The incident */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIncidentLinks"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The incident */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMerge"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tick_playbook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The incident */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTick"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    respond_to_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The incident */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewResponse"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_response: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The incident */
+                id: string;
+                /** @description What followed */
+                response: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResponseRevocation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    split_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The incident */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSplit"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The incident */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIncidentStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
                 };
             };
             /** @description Refused or failed */
@@ -8664,6 +9974,101 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_suppressions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suppression"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_suppression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSuppression"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suppression"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_suppression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The rule */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuppressionRevocation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suppression"];
+                };
             };
             /** @description Refused or failed */
             default: {

@@ -1,0 +1,463 @@
+use std::{borrow::Cow, collections::BTreeMap, fmt};
+
+use model::Timestamp;
+
+use super::{
+    Clock, Format, SquidFormat, cef, cloud, dns_servers,
+    draft::{Draft, Reason, Taken},
+    envelope, eve, firewalls,
+    join::Join,
+    json, leef, schemas, squid, zeek,
+};
+use crate::Observation;
+
+/// Longest line that is read, in bytes.
+const LONGEST: usize = 1 << 20;
+/// Longest JSON text over several lines that is read, in bytes.
+const LONGEST_TEXT: usize = 16 << 20;
+/// How deep lines may be wrapped in one another.
+const WRAPPINGS: u32 = 4;
+/// Keys under which shippers put a list of records.
+const LISTS: [&str; 8] = ["Records", "records", "events", "logEvents", "logs", "data", "result", "value"];
+/// Keys under which shippers put the line or object they carry.
+const CARRIERS: [&str; 10] =
+    ["message", "log", "_raw", "MESSAGE", "event", "raw", "line", "body", "msg", "log_processed"];
+
+const UNKNOWN: Reason = "format not recognised";
+
+/// How lines are to be read.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The format, if it is known; recognised by itself if not.
+    pub format: Option<Format>,
+    /// What times without a year or a zone are measured against.
+    pub clock: Clock,
+    /// The `logformat` of Squid, if it is one of its own.
+    pub squid: Option<SquidFormat>,
+    /// How many answers of DNS, and how many named flows, are kept for flows without a name.
+    pub join: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { format: None, clock: Clock::default(), squid: None, join: 1 << 16 }
+    }
+}
+
+/// Reads lines; keeps what later lines need: headers, answers of DNS, names of flows.
+#[derive(Debug)]
+pub struct Reader {
+    settings: Settings,
+    current: Option<Format>,
+    zeek: zeek::Columns,
+    flows: cloud::FlowFields,
+    asked: dns_servers::Asked,
+    join: Join,
+    /// JSON that began on an earlier line, and how many of its braces are open.
+    text: Option<(String, i64)>,
+    summary: Summary,
+}
+
+/// How many lines were read, and what of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Lines given.
+    pub lines: u64,
+    /// Observations they came to.
+    pub observations: u64,
+    /// Lines that could not be read, by reason.
+    pub bad: BTreeMap<&'static str, u64>,
+}
+
+/// A line that could not be read. Never holds any of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadLine {
+    /// Why.
+    pub reason: &'static str,
+    /// The format it was taken for.
+    pub format: Option<Format>,
+}
+
+impl fmt::Display for BadLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.format {
+            Some(format) => write!(f, "cannot read a line as {}: {}", format.as_str(), self.reason),
+            None => write!(f, "cannot read a line: {}", self.reason),
+        }
+    }
+}
+
+impl std::error::Error for BadLine {}
+
+type Each<'e> = &'e mut dyn FnMut(Observation);
+
+impl Reader {
+    /// Reads lines of that format, or of any.
+    pub fn new(format: Option<Format>) -> Self {
+        Self::with(Settings { format, ..Settings::default() })
+    }
+
+    /// Reads lines as the settings say.
+    pub fn with(settings: Settings) -> Self {
+        let format = settings.format.or(settings.squid.is_some().then_some(Format::SquidCustom));
+        let join = Join::new(settings.join);
+        Self {
+            settings: Settings { format, ..settings },
+            current: format,
+            zeek: zeek::Columns::default(),
+            flows: cloud::FlowFields::default(),
+            asked: dns_servers::Asked::default(),
+            join,
+            text: None,
+            summary: Summary::default(),
+        }
+    }
+
+    /// Sets about when the next lines were written: the year of syslog's times, and the time of lines that have none.
+    pub fn set_reference(&mut self, reference: Timestamp) {
+        self.settings.clock.reference = Some(reference);
+    }
+
+    /// Reads one line, with or without its end.
+    ///
+    /// # Errors
+    /// [`BadLine`] with its reason. Of a list of records in one line, those that can be read are given all the same.
+    pub fn line(&mut self, line: &[u8], each: Each<'_>) -> Result<(), BadLine> {
+        self.summary.lines += 1;
+        self.whole(line, each).map_err(|reason| self.bad(reason))
+    }
+
+    /// Counts what is left of a JSON text that did not end.
+    pub fn finish(&mut self, _each: Each<'_>) {
+        if self.text.take().is_some() {
+            self.bad(json::MALFORMED);
+        }
+    }
+
+    /// The format of the last line that was read.
+    pub fn format(&self) -> Option<Format> {
+        self.current
+    }
+
+    /// What was read so far.
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    fn bad(&mut self, reason: Reason) -> BadLine {
+        *self.summary.bad.entry(reason).or_default() += 1;
+        BadLine { reason, format: self.current.filter(|_| reason != UNKNOWN) }
+    }
+
+    fn whole(&mut self, line: &[u8], each: Each<'_>) -> Result<(), Reason> {
+        if line.len() > LONGEST {
+            return Err("longer than 1 MiB");
+        }
+        let line: Cow<'_, str> = match std::str::from_utf8(line) {
+            Ok(line) => Cow::Borrowed(line),
+            Err(_) => String::from_utf8_lossy(line),
+        };
+        let line = line.trim_end_matches(['\r', '\n', '\0']).trim_start_matches('\u{feff}');
+        if self.text.is_some() {
+            return self.more_text(line, each);
+        }
+        self.text(line, None, WRAPPINGS, each)
+    }
+
+    /// A line of text, perhaps taken out of another; `at` is the time that what it was taken out of gave.
+    fn text(&mut self, line: &str, at: Option<Timestamp>, depth: u32, each: Each<'_>) -> Result<(), Reason> {
+        if self.current == Some(Format::ZeekTsv)
+            && self.zeek.is_known()
+            && !line.starts_with(['#', '{', '<'])
+            && !line.is_empty()
+        {
+            return self.known(Format::ZeekTsv, line, at, each);
+        }
+        let trimmed = line.trim_start();
+        match trimmed.as_bytes().first() {
+            None => Ok(()),
+            Some(b'{') => self.object(trimmed, at, depth, each),
+            Some(b'[' | b']') if is_list(trimmed) => self.list(trimmed, at, depth, each),
+            Some(b'#') => self.comment(trimmed),
+            Some(_) => self.plain(line, at, depth, each),
+        }
+    }
+
+    fn comment(&mut self, line: &str) -> Result<(), Reason> {
+        if ["#separator ", "#fields\t", "#path\t", "#set_separator", "#unset_field", "#empty_field"]
+            .iter()
+            .any(|mark| line.starts_with(mark))
+        {
+            self.current = Some(Format::ZeekTsv);
+            self.zeek.header(line)?;
+        }
+        Ok(())
+    }
+
+    /// A line that is neither JSON nor a comment.
+    fn plain(&mut self, line: &str, at: Option<Timestamp>, depth: u32, each: Each<'_>) -> Result<(), Reason> {
+        if let Some(from) = Format::start(line) {
+            let at = envelope::open(line, &self.settings.clock).and_then(|envelope| envelope.at).or(at);
+            let line = envelope::uncounted(line).get(from..).unwrap_or(line);
+            let format = if line.starts_with("CEF") { Format::Cef } else { Format::Leef };
+            return self.known(format, line, at, each);
+        }
+        // Lines of most formats begin with a digit; those of syslog with a priority or a month.
+        let counted = envelope::uncounted(line).len() < line.len();
+        let begins_wrapped = counted || !line.starts_with(|first: char| first.is_ascii_digit());
+        if begins_wrapped
+            && depth > 0
+            && let Some(envelope) = envelope::open(line, &self.settings.clock)
+        {
+            return self.enveloped(&envelope, at, depth - 1, each);
+        }
+        let forced = self.settings.format.filter(|format| !format.is_json());
+        // A header said what these records look like; nothing in them would.
+        let flow =
+            (self.current == Some(Format::VpcFlow) && self.flows.fits(line)).then_some(Format::VpcFlow);
+        let looks = flow
+            .or_else(|| Format::of_line(line, None, self.current))
+            .filter(|format| forced.is_none_or(|forced| forced == *format));
+        if let Some(format) = looks {
+            return self.known(format, line, at, each);
+        }
+        if !begins_wrapped
+            && depth > 0
+            && let Some(envelope) = envelope::open(line, &self.settings.clock)
+        {
+            return self.enveloped(&envelope, at, depth - 1, each);
+        }
+        self.known(forced.ok_or(UNKNOWN)?, line, at, each)
+    }
+
+    fn enveloped(
+        &mut self,
+        envelope: &envelope::Envelope<'_>,
+        at: Option<Timestamp>,
+        depth: u32,
+        each: Each<'_>,
+    ) -> Result<(), Reason> {
+        let at = envelope.at.or(at);
+        if envelope.message.starts_with('{')
+            || (envelope.message.starts_with('[') && is_list(envelope.message))
+        {
+            return self.text(envelope.message, at, depth, each);
+        }
+        let forced = self.settings.format.filter(|format| !format.is_json());
+        let format = forced.or_else(|| Format::of_line(envelope.message, envelope.tag, self.current));
+        match format {
+            Some(format) => self.known(format, envelope.message, at, each),
+            // A relay may have put its own envelope around another.
+            None if depth > 0 && envelope::open(envelope.message, &self.settings.clock).is_some() => {
+                self.plain(envelope.message, at, depth - 1, each)
+            }
+            None => Err(UNKNOWN),
+        }
+    }
+
+    /// An object of JSON.
+    fn object(
+        &mut self,
+        line: &str,
+        at: Option<Timestamp>,
+        depth: u32,
+        each: Each<'_>,
+    ) -> Result<(), Reason> {
+        let line = line.strip_suffix(',').unwrap_or(line).trim_end();
+        if line == "{" {
+            self.text = Some((line.to_owned(), 1));
+            return Ok(());
+        }
+        let forced = self.settings.format.filter(|format| format.is_json());
+        let sticky = self.current.filter(|format| marked(*format, line));
+        if let Some(format) = forced.or(sticky).or_else(|| Format::of_object(line)) {
+            return self.known(format, line, at, each);
+        }
+        if depth == 0 {
+            return Err(UNKNOWN);
+        }
+        if let Some(records) = json::elements(line, &LISTS) {
+            return self.records(&records, at, depth - 1, each);
+        }
+        if !line.ends_with('}') {
+            return Err(json::MALFORMED);
+        }
+        self.carried(line, at, depth - 1, each)
+    }
+
+    /// A line or an object that an object carries.
+    fn carried(
+        &mut self,
+        line: &str,
+        at: Option<Timestamp>,
+        depth: u32,
+        each: Each<'_>,
+    ) -> Result<(), Reason> {
+        let members = json::members(line);
+        let member = |name: &str| members.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
+        let original = member("event").and_then(|event| {
+            json::members(event).into_iter().find(|(key, _)| *key == "original").map(|(_, value)| value)
+        });
+        let time = ["@timestamp", "timestamp", "time", "ts", "date"].into_iter().find_map(|name| {
+            let value = member(name)?;
+            let text = json::text_of(value).unwrap_or(Cow::Borrowed(value));
+            super::time::instant(&text, &self.settings.clock)
+        });
+        let at = time.or(at);
+        let mut outcome = Err(UNKNOWN);
+        for value in member("event.original")
+            .into_iter()
+            .chain(original)
+            .chain(CARRIERS.into_iter().filter_map(member))
+        {
+            let read = match (value.as_bytes().first(), json::text_of(value)) {
+                (Some(b'{'), _) => self.object(value, at, depth, each),
+                (_, Some(text)) => self.text(text.trim_end(), at, depth, each),
+                _ => continue,
+            };
+            match read {
+                Err(UNKNOWN) => (),
+                read => {
+                    outcome = read;
+                    break;
+                }
+            }
+        }
+        outcome
+    }
+
+    /// A list of JSON in one line, or a bracket of one over many.
+    fn list(&mut self, line: &str, at: Option<Timestamp>, depth: u32, each: Each<'_>) -> Result<(), Reason> {
+        if matches!(line.trim_end_matches([',', ' ']), "[" | "]") {
+            return Ok(());
+        }
+        let records = json::elements(line, &[]).filter(|_| depth > 0).ok_or(json::MALFORMED)?;
+        self.records(&records, at, depth - 1, each)
+    }
+
+    fn records(
+        &mut self,
+        records: &[&str],
+        at: Option<Timestamp>,
+        depth: u32,
+        each: Each<'_>,
+    ) -> Result<(), Reason> {
+        let mut outcome = Ok(());
+        for record in records {
+            let read = match json::text_of(record) {
+                Some(text) => self.text(&text, at, depth, each),
+                None => self.object(record, at, depth, each),
+            };
+            outcome = outcome.and(read);
+        }
+        outcome
+    }
+
+    /// A further line of a JSON text that is written over several.
+    fn more_text(&mut self, line: &str, each: Each<'_>) -> Result<(), Reason> {
+        let Some((mut text, open)) = self.text.take() else { return Ok(()) };
+        if text.len() + line.len() > LONGEST_TEXT {
+            return Err("a JSON text longer than 16 MiB");
+        }
+        text.push('\n');
+        text.push_str(line);
+        let open = open + braces(line);
+        if open > 0 {
+            self.text = Some((text, open));
+            return Ok(());
+        }
+        self.object(&text, None, WRAPPINGS, each)
+    }
+
+    /// A line whose format is known.
+    fn known(
+        &mut self,
+        format: Format,
+        line: &str,
+        at: Option<Timestamp>,
+        each: Each<'_>,
+    ) -> Result<(), Reason> {
+        let mut draft = Draft::new();
+        let clock = self.settings.clock;
+        self.current = Some(format);
+        let taken = match format {
+            Format::ZeekTsv => self.zeek.read(line, &clock, &mut draft),
+            Format::ZeekJson => zeek::read_json(line, &clock, &mut draft),
+            Format::SuricataEve => eve::read(line, &clock, &mut draft),
+            Format::Squid => squid::read_native(line, &clock, &mut draft),
+            Format::Common => squid::read_common(line, &clock, &mut draft),
+            Format::SquidCustom => match &self.settings.squid {
+                Some(format) => format.read(line, &clock, &mut draft),
+                None => Err("the logformat was not given"),
+            },
+            Format::Dnsmasq => dns_servers::read_dnsmasq(line, &mut self.asked, &mut draft),
+            Format::Bind => dns_servers::read_bind(line, &clock, &mut draft),
+            Format::Unbound => dns_servers::read_unbound(line, &clock, &mut draft),
+            Format::WindowsDns => dns_servers::read_windows(line, &clock, &mut draft),
+            Format::Cef => cef::read(line, &clock, &mut draft),
+            Format::Leef => leef::read(line, &clock, &mut draft),
+            Format::PanOs => firewalls::read_panos(line, &clock, &mut draft),
+            Format::Fortigate => firewalls::read_fortigate(line, &clock, &mut draft),
+            Format::Route53 => cloud::read_route53(line, &clock, &mut draft),
+            Format::VpcFlow => match cloud::FlowFields::header(line) {
+                Some(fields) => {
+                    self.flows = fields;
+                    Ok(Taken::Nothing)
+                }
+                None => self.flows.read(line, &clock, &mut draft),
+            },
+            Format::Cloudflare => cloud::read_cloudflare(line, &clock, &mut draft),
+            Format::Umbrella if cloud::is_umbrella_header(line) => Ok(Taken::Nothing),
+            Format::Umbrella => cloud::read_umbrella(line, &clock, &mut draft),
+            Format::Ocsf => schemas::read_ocsf(line, &clock, &mut draft),
+            Format::Ecs => schemas::read_ecs(line, &clock, &mut draft),
+        }?;
+        draft.at = draft.at.or(at).or(clock.reference);
+        self.close(taken, draft, each)
+    }
+
+    fn close(&mut self, taken: Taken, mut draft: Draft, each: Each<'_>) -> Result<(), Reason> {
+        self.join.learn(&draft);
+        if taken == Taken::Nothing {
+            return Ok(());
+        }
+        self.join.name(&mut draft);
+        draft.seen.at = draft.at.ok_or("no time, and none to take in its place")?;
+        self.summary.observations += 1;
+        each(draft.seen);
+        Ok(())
+    }
+}
+
+/// Whether an object has the mark of the format that came before, so that its keys need not be looked at.
+fn marked(format: Format, line: &str) -> bool {
+    let has = |mark: &str| memchr::memmem::find(line.as_bytes(), mark.as_bytes()).is_some();
+    match format {
+        Format::ZeekJson => has("\"id.orig_h\":"),
+        Format::SuricataEve => has("\"event_type\":"),
+        Format::Route53 => has("\"srcaddr\":"),
+        _ => false,
+    }
+}
+
+/// Whether a text in a bracket is a list of JSON, and not a time or a number in brackets.
+fn is_list(line: &str) -> bool {
+    let after = line.get(1..).unwrap_or_default().trim_start();
+    after.is_empty() || after.starts_with(['{', '"', ']', ',', '['])
+}
+
+/// Braces and brackets opened less those closed, outside strings, which end on the line they begin on.
+fn braces(line: &str) -> i64 {
+    let (mut open, mut quoted, mut escaped) = (0, false, false);
+    for byte in line.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'{' | b'[' if !quoted => open += 1,
+            b'}' | b']' if !quoted => open -= 1,
+            _ => (),
+        }
+    }
+    open
+}

@@ -1,0 +1,84 @@
+use super::number;
+use crate::packet::cursor::Cursor;
+
+/// A connection's number has at most this many bytes (RFC 9000 §17.2).
+const LONGEST_NUMBER: usize = 20;
+
+/// A packet with a long header (RFC 9000 §17.2).
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Packet<'a> {
+    pub(crate) version: Version,
+    pub(crate) kind: Kind,
+    pub(crate) destination: &'a [u8],
+    /// The whole packet.
+    pub(crate) bytes: &'a [u8],
+    /// Where its number begins.
+    pub(crate) number_at: usize,
+}
+
+/// Which way keys are derived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Version {
+    /// RFC 9000, and the last drafts of it.
+    One,
+    /// RFC 9369.
+    Two,
+    /// Drafts 29 to 32.
+    Draft29,
+    /// Drafts 23 to 28.
+    Draft23,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Initial,
+    Other,
+}
+
+impl Version {
+    fn of(number: u32) -> Option<Self> {
+        match number {
+            1 | 0xff00_0021 | 0xff00_0022 => Some(Self::One),
+            0x6b33_43cf => Some(Self::Two),
+            0xff00_001d..=0xff00_0020 => Some(Self::Draft29),
+            // The second is the name Facebook gave its draft 27.
+            0xff00_0017..=0xff00_001c | 0xface_b002 => Some(Self::Draft23),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a flow's datagram looks like the first of a QUIC connection.
+pub(crate) fn begin(datagram: &[u8]) -> bool {
+    match datagram {
+        [first, a, b, c, d, ..] => {
+            first & 0x80 != 0 && Version::of(u32::from_be_bytes([*a, *b, *c, *d])).is_some()
+        }
+        _ => false,
+    }
+}
+
+impl<'a> Packet<'a> {
+    /// The first packet of a datagram, and what follows it. `None`: no long header, or none whose length is known.
+    pub(crate) fn read(datagram: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let mut cursor = Cursor::new(datagram);
+        let first = cursor.u8().filter(|first| first & 0x80 != 0)?;
+        let version = Version::of(cursor.u32()?)?;
+        let destination = cursor.short().filter(|number| number.len() <= LONGEST_NUMBER)?;
+        cursor.short()?;
+        // RFC 9369 §3.2 turned the types round by one.
+        let kind = match (version, (first >> 4) & 3) {
+            (Version::Two, 1) | (Version::One | Version::Draft29 | Version::Draft23, 0) => Kind::Initial,
+            (Version::Two, 0) | (Version::One | Version::Draft29 | Version::Draft23, 3) => return None, // Retry
+            _ => Kind::Other,
+        };
+        if kind == Kind::Initial {
+            let token = number(&mut cursor)?;
+            cursor.skip(usize::try_from(token).ok()?)?;
+        }
+        let length = usize::try_from(number(&mut cursor)?).ok()?;
+        let number_at = datagram.len() - cursor.rest().len();
+        let (bytes, rest) = datagram.split_at_checked(number_at.checked_add(length)?)?;
+        Some((Self { version, kind, destination, bytes, number_at }, rest))
+    }
+}

@@ -1,0 +1,5 @@
+//! What the crate makes of real captures and logs.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+
+mod log; // lines of every format
+mod packet; // captures of real clients
