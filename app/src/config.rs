@@ -17,7 +17,8 @@ use governance::retention::Retention;
 use ipnet::IpNet;
 use model::{Approval, Label, ToolId};
 
-use raw::RawConfig;
+use raw::{RawConfig, RawLog, RawSensor};
+use sensor::log;
 
 /// What a Bylaw process runs with.
 #[derive(Debug)]
@@ -46,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) people: Option<PathBuf>,
     pub(crate) detectors: Option<PathBuf>,
     pub(crate) catalog: Option<PathBuf>,
+    /// Where evidence comes from beside the gate.
+    pub(crate) sensor: SensorConfig,
     /// How long records are kept.
     pub(crate) retention: Retention,
     /// How often canaries are sent; never if `None`.
@@ -56,6 +59,24 @@ pub(crate) struct Config {
     pub(crate) accounts: Accounts,
     /// Decisions about tools; those made in the console come after them.
     pub(crate) tools: BTreeMap<ToolId, Approval>,
+}
+
+/// Where evidence comes from beside the gate.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SensorConfig {
+    pub(crate) syslog_udp: Vec<SocketAddr>,
+    pub(crate) syslog_tcp: Vec<SocketAddr>,
+    /// Where lines go that cannot be read, with the reason before them; nowhere if not given.
+    pub(crate) aside: Option<PathBuf>,
+    pub(crate) logs: Vec<FollowedLog>,
+}
+
+/// A log that is followed.
+#[derive(Clone, Debug)]
+pub(crate) struct FollowedLog {
+    pub(crate) file: PathBuf,
+    /// Recognised by itself if `None`.
+    pub(crate) format: Option<log::Format>,
 }
 
 /// Why a configuration cannot be used.
@@ -125,6 +146,7 @@ impl Reader<'_> {
             people: raw.people.file.map(beside),
             detectors: raw.detect.file.map(beside),
             catalog: raw.catalog.file.map(beside),
+            sensor: self.sensor(raw.sensor, beside)?,
             retention: Retention {
                 records: raw
                     .retention
@@ -138,6 +160,31 @@ impl Reader<'_> {
             accounts: self.accounts(raw.accounts.domains, raw.accounts.api_keys)?,
             tools: raw.tool,
             data,
+        })
+    }
+
+    fn sensor(
+        &self,
+        raw: RawSensor,
+        beside: impl Fn(PathBuf) -> PathBuf,
+    ) -> Result<SensorConfig, ConfigError> {
+        let addresses = |key: &'static str, given: Vec<String>| {
+            let address = |text: String| text.parse().map_err(|_| self.refuse(key, &text, ADDRESS));
+            given.into_iter().map(address).collect::<Result<Vec<SocketAddr>, ConfigError>>()
+        };
+        let format = |name: String| {
+            const EXPECTED: &str = "expected a format that `bylaw observe --help` lists, as `zeek_json`; leave it \
+                                    out to have it recognised";
+            log::Format::named(&name).ok_or_else(|| self.refuse("sensor.log.format", &name, EXPECTED))
+        };
+        let followed = |raw: RawLog| {
+            Ok(FollowedLog { file: beside(raw.file), format: raw.format.map(format).transpose()? })
+        };
+        Ok(SensorConfig {
+            syslog_udp: addresses("sensor.syslog_udp", raw.syslog_udp)?,
+            syslog_tcp: addresses("sensor.syslog_tcp", raw.syslog_tcp)?,
+            aside: raw.aside.map(&beside),
+            logs: raw.log.into_iter().map(followed).collect::<Result<_, ConfigError>>()?,
         })
     }
 

@@ -83,7 +83,8 @@ impl Budget {
             .flatten()
             .filter(|open| at < open.until)
             .max_by(|a, b| a.score.total_cmp(&b.score));
-        let is_another = |open: &Open| open.facets & bid.strongest == 0 && bid.score >= ESCALATES * open.score;
+        let is_another =
+            |open: &Open| open.facets & bid.strongest == 0 && bid.score >= ESCALATES * open.score;
         if let Some(open) = open.filter(|open| !is_another(open)) {
             return self.absorb(bid, key, at, quiet, open);
         }
@@ -214,8 +215,7 @@ mod tests {
             for step in 0..60 * 500_i64 {
                 let at = step * DAY / 500;
                 let uniform = (mix(step as u64 * 0x9e37_79b9) >> 40) as f32 / (1 << 24) as f32;
-                let bid =
-                    bid(step as u64 % 500, None, 3.0 - 2.0 * (1.0 - uniform).ln(), 1);
+                let bid = bid(step as u64 % 500, None, 3.0 - 2.0 * (1.0 - uniform).ln(), 1);
                 if budget.bid(&one, at, begun, 0, &settings) == Answer::Raise {
                     raised.push(at);
                 }
@@ -235,7 +235,14 @@ mod tests {
     fn what_goes_on_is_not_raised_again_and_so_are_fellows_at_the_same_tool() {
         let settings = Settings::default();
         let mut budget = Budget::default();
-        let bids = [(1, 0, 30.0, 1), (1, 3, 60.0, 1), (2, 4, 30.0, 1), (1, 15, 30.0, 1), (1, 16, 60.0, 2), (1, 40, 50.0, 1)];
+        let bids = [
+            (1, 0, 30.0, 1),
+            (1, 3, 60.0, 1),
+            (2, 4, 30.0, 1),
+            (1, 15, 30.0, 1),
+            (1, 16, 60.0, 2),
+            (1, 40, 50.0, 1),
+        ];
         let answers: Vec<Answer> = bids
             .map(|(person, day, score, facet)| {
                 budget.bid(&bid(person, Some(9), score, facet), (20 + day) * DAY, 20 * DAY, 0, &settings)

@@ -342,7 +342,8 @@ fn total(families: &[Strongest; FAMILIES]) -> (f32, u16, u16) {
         }
     }
     let worth = most.iter().zip(WORTH).map(|(most, worth)| most * worth);
-    let strongest = worth.clone().enumerate().max_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |(facet, _)| 1 << facet);
+    let strongest =
+        worth.clone().enumerate().max_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |(facet, _)| 1 << facet);
     let about = most.iter().enumerate().filter(|(_, most)| **most >= ABOUT - LEAST);
     (worth.sum(), about.fold(strongest, |bits, (facet, _)| bits | 1 << facet), strongest)
 }

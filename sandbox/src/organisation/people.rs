@@ -94,8 +94,9 @@ fn member(raw: RawPerson, department: &str, groups: &[String]) -> Member {
 }
 
 pub(super) fn csv(members: &[Member]) -> Result<String, DataError> {
-    let mut text =
-        String::from("id,name,email,kind,department,groups,addresses,password_hash,training,attested_until\n");
+    let mut text = String::from(
+        "id,name,email,kind,department,groups,addresses,password_hash,training,attested_until\n",
+    );
     for (place, member) in members.iter().enumerate() {
         let hash = hash(&member.password, &member.id).map_err(DataError::Hash)?;
         let (training, attested) = member.training.as_fields();

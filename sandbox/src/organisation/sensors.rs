@@ -99,8 +99,13 @@ impl Organisation {
         let uses = |member: &Member| {
             host.departments.is_empty() || host.departments.contains(&member.department.as_str())
         };
-        let users: Vec<usize> =
-            self.members.iter().enumerate().filter(|(_, member)| uses(member)).map(|(place, _)| place).collect();
+        let users: Vec<usize> = self
+            .members
+            .iter()
+            .enumerate()
+            .filter(|(_, member)| uses(member))
+            .map(|(place, _)| place)
+            .collect();
         let mut around = |bytes: u64| bytes * random.random_range(40..260) / 100;
         let bytes = (around(host.bytes.0), around(host.bytes.1));
         Some(Connection {

@@ -1,18 +1,17 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File},
-    io::{self, BufRead, BufReader, Read, Write},
+    io::{self, BufRead, Read, Write},
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result};
-use flate2::read::MultiGzDecoder;
 use indicatif::ProgressBar;
-use sensor::{Observation, log, packet};
-
-/// Longest line of a log; a longer one is none.
-const LONGEST_LINE: u64 = 4 << 20;
-const BUFFER: usize = 256 << 10;
+use sensor::{
+    Observation,
+    intake::{decompressed, each_line},
+    log, packet,
+};
 
 /// What could not be read, by reason.
 #[derive(Debug, Default)]
@@ -60,11 +59,11 @@ pub(super) fn read(
     each: &mut dyn FnMut(Observation),
 ) -> Result<BTreeMap<String, u64>> {
     let name = || format!("cannot read `{}`", file.display());
-    let raw: Box<dyn Read> = match file.to_str() {
-        Some("-") => Box::new(io::stdin().lock()),
+    let raw: Box<dyn Read + Send> = match file.to_str() {
+        Some("-") => Box::new(io::stdin()),
         _ => Box::new(progress.wrap_read(File::open(file).with_context(name)?)),
     };
-    let mut input = BufReader::with_capacity(BUFFER, unpacked(raw).with_context(name)?);
+    let mut input = decompressed(raw).with_context(name)?;
     let first = input.fill_buf().with_context(name)?;
     if packet::is_capture(first) {
         let summary = packet::read_capture(input, &packet::Limits::default(), each).with_context(name)?;
@@ -76,37 +75,18 @@ pub(super) fn read(
     lines(input, format, each).with_context(name)
 }
 
-/// The same without compression, which is told by its first bytes.
-fn unpacked(mut raw: Box<dyn Read>) -> io::Result<Box<dyn Read>> {
-    let mut magic = Vec::with_capacity(4);
-    raw.by_ref().take(4).read_to_end(&mut magic)?;
-    let kind = (magic.get(..2) == Some(&[0x1f, 0x8b]), magic.as_slice() == [0x28, 0xb5, 0x2f, 0xfd]);
-    let whole = io::Cursor::new(magic).chain(raw);
-    Ok(match kind {
-        (true, _) => Box::new(MultiGzDecoder::new(whole)),
-        (_, true) => Box::new(zstd::Decoder::new(whole)?),
-        _ => Box::new(whole),
-    })
-}
-
 fn lines(
-    mut input: impl BufRead,
+    input: impl BufRead,
     format: Option<log::Format>,
     each: &mut dyn FnMut(Observation),
 ) -> io::Result<BTreeMap<String, u64>> {
     let mut reader = log::Reader::new(format);
     let mut unread = BTreeMap::new();
-    let mut line = Vec::new();
-    loop {
-        line.clear();
-        if input.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line)? == 0 {
-            break;
-        }
-        let text = line.strip_suffix(b"\n").unwrap_or(&line);
-        if let Err(bad) = reader.line(text.strip_suffix(b"\r").unwrap_or(text), each) {
+    each_line(input, &mut |line| {
+        if let Err(bad) = reader.line(line, each) {
             *unread.entry(format!("lines: {}", bad.reason)).or_default() += 1;
         }
-    }
+    })?;
     reader.finish(each);
     Ok(unread)
 }
