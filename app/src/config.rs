@@ -46,6 +46,8 @@ pub(crate) struct Config {
     pub(crate) people: Option<PathBuf>,
     pub(crate) detectors: Option<PathBuf>,
     pub(crate) catalog: Option<PathBuf>,
+    /// Public keys of those whose catalogue bundles are believed.
+    pub(crate) bundle_keys: Vec<String>,
     /// How long records are kept.
     pub(crate) retention: Retention,
     /// How often canaries are sent; never if `None`.
@@ -125,6 +127,7 @@ impl Reader<'_> {
             people: raw.people.file.map(beside),
             detectors: raw.detect.file.map(beside),
             catalog: raw.catalog.file.map(beside),
+            bundle_keys: raw.catalog.bundle_keys,
             retention: Retention {
                 records: raw
                     .retention

@@ -7,6 +7,7 @@ mod data; // the data folder: keys and certificate authority
 mod printing; // policies as PDF
 mod registered; // what the organisation registered, and changes to it
 mod runtime; // the parts, put together and run
+mod update; // the catalogue update in use
 
 use std::{
     panic,
