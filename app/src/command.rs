@@ -1,8 +1,10 @@
 //! One module per command.
 
+mod accounts;
 mod audit;
 mod behavior;
 mod canary;
+mod catalog;
 mod check;
 mod demo;
 mod detect;
@@ -46,6 +48,12 @@ pub(crate) enum Command {
     /// Lint, test or render a policy document.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    /// Tell the organisation's own accounts from others.
+    #[command(subcommand)]
+    Accounts(accounts::AccountsCommand),
+    /// Look into the catalogue of tools and its updates.
+    #[command(subcommand)]
+    Catalog(catalog::CatalogCommand),
     /// Try whether the running gate keeps the policy's promises.
     #[command(subcommand)]
     Canary(canary::CanaryCommand),
@@ -74,6 +82,8 @@ impl Command {
             Self::Detect(detect) => detect.run(),
             Self::Register(register) => register.run(),
             Self::Policy(policy) => policy.run(),
+            Self::Accounts(accounts) => accounts.run(),
+            Self::Catalog(catalog) => catalog.run(),
             Self::Canary(canary) => canary.run(),
             Self::Audit(audit) => audit.run(),
             Self::Behavior(behavior) => behavior.run(),

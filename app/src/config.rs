@@ -49,6 +49,8 @@ pub(crate) struct Config {
     pub(crate) catalog: Option<PathBuf>,
     /// Where evidence comes from beside the gate.
     pub(crate) sensor: SensorConfig,
+    /// Public keys of those whose catalogue bundles are believed.
+    pub(crate) bundle_keys: Vec<String>,
     /// How long records are kept.
     pub(crate) retention: Retention,
     /// How often canaries are sent; never if `None`.
@@ -147,6 +149,7 @@ impl Reader<'_> {
             detectors: raw.detect.file.map(beside),
             catalog: raw.catalog.file.map(beside),
             sensor: self.sensor(raw.sensor, beside)?,
+            bundle_keys: raw.catalog.bundle_keys,
             retention: Retention {
                 records: raw
                     .retention

@@ -136,7 +136,7 @@ impl Tenants {
         self.on(host).find(|order| order.restricts == Restricts::Use).map(|_| AccountKind::Corporate)
     }
 
-    fn on<'a>(&'a self, host: &'a str) -> impl Iterator<Item = &'a Order> {
+    fn on<'a, 'h>(&'a self, host: &'h str) -> impl Iterator<Item = &'a Order> + use<'a, 'h> {
         let covers = |name: &str| {
             host.len() >= name.len()
                 && host.get(host.len() - name.len()..).is_some_and(|tail| tail.eq_ignore_ascii_case(name))

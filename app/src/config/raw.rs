@@ -137,4 +137,6 @@ pub(super) struct RawDetect {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawCatalog {
     pub(super) file: Option<PathBuf>,
+    #[serde(default)]
+    pub(super) bundle_keys: Vec<String>,
 }

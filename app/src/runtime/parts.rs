@@ -8,7 +8,7 @@ use identity::Directory;
 use model::{Approval, ToolId};
 use policy::{Policy, Taxonomy};
 
-use crate::{command::init::POLICY, config::Config, registered::Place};
+use crate::{command::init::POLICY, config::Config, registered::Place, update::Update};
 
 /// What a snapshot is made of, before there is a policy.
 pub(crate) struct Parts {
@@ -45,6 +45,9 @@ impl Parts {
     /// What a configuration names.
     pub(crate) fn read(config: &Config) -> Result<Self> {
         let mut parts = Self::builtin()?;
+        if let Some(bundle) = Update::of(config).applied()? {
+            parts.catalog = bundle.into_catalog();
+        }
         if let Some(path) = &config.catalog {
             parts.catalog = parts.catalog.with_local(&path.display().to_string(), &text(path)?)?;
         }

@@ -70,7 +70,7 @@ async fn sign_in_pages_are_opened_for_it_and_nothing_of_them_is_kept() {
     let world = world().await;
     let secret = "login=jo%40example.com&passwd=hunter2";
     let answer = world.post(LOGIN, "/common/login", secret).await;
-    assert_eq!((answer.status, answer.text()), (200, secret));
+    assert_eq!((answer.status.as_u16(), answer.text()), (200, secret));
     let received = world.tool.last();
     assert_eq!(received.body, secret);
     assert_eq!(all(&received, "sec-Restrict-Tenant-Access-Policy"), [POLICY]);
@@ -105,7 +105,7 @@ async fn a_header_that_cannot_be_sent_is_counted_and_recorded() {
     let record = &world.records()[0];
     assert_eq!(record.facts.tool.id.as_str(), "microsoft-365-copilot");
     assert_eq!(
-        (record.facts.activity, record.exchange.uninspected.clone()),
+        (record.facts.activity, record.exchange.uninspected),
         (Activity::SignIn, Some(Uninspected::PassThrough))
     );
     assert_eq!(world.counted("tenant_requests", Some("unsent")), 1);
