@@ -1,12 +1,12 @@
 mod past; // the weeks before
 
-use std::{fs, net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
+use std::{fs, net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use clap::Args;
 use sandbox::{
     HOSTS, Providers,
-    organisation::{self, Organisation, Rate},
+    organisation::{self, Organisation, Rate, SensorLogs},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -75,7 +75,7 @@ impl Demo {
             HOSTS.iter().map(|host| format!("{host:?} = \"{}\"", providers.address)).collect();
         let config = format!(
             "[console]\nlisten = \"{}\"\n\n[gate]\nlisten = \"{}\"\ntrust = [\"sandbox-ca.pem\"]\nconnect = {{ {} }}\n\n\
-             [policy]\nfile = \"policy.md\"\n\n[people]\nfile = \"people.csv\"\n\n[catalog]\nfile = \"tools.toml\"\n\n{DECISIONS}",
+             [policy]\nfile = \"policy.md\"\n\n[people]\nfile = \"people.csv\"\n\n[catalog]\nfile = \"tools.toml\"\n\n[[sensor.log]]\nfile = \"zeek.json\"\n\n[[sensor.log]]\nfile = \"dns.json\"\n\n{DECISIONS}",
             self.console,
             self.gate,
             connect.join(", ")
@@ -113,8 +113,16 @@ impl Day {
         println!("sign in  {link}\nfolder   {}\n", self.folder.display());
         self.print_examples(up.gate);
         let ca = fs::read_to_string(&self.certificate)?;
+        let organisation = Arc::new(self.organisation);
+        let (watched, logs, stop) =
+            (Arc::clone(&organisation), SensorLogs::below(&self.folder), self.stop.clone());
         tokio::spawn(async move {
-            match past::write(&self.organisation, &up.engine, &up.store).await {
+            if let Err(error) = watched.watch(&logs, || runtime::now().as_millis(), stop).await {
+                eprintln!("bylaw: the organisation's sensors stopped: {error}");
+            }
+        });
+        tokio::spawn(async move {
+            match past::write(&organisation, &up.engine, &up.store).await {
                 Ok(records) => {
                     println!("{records} exchanges of the last five weeks are there to be learned from")
                 }
@@ -122,7 +130,7 @@ impl Day {
                     eprintln!("bylaw: the past of the simulated organisation was not written: {error}")
                 }
             }
-            if let Err(error) = self.organisation.run(up.gate, &ca, RATE, self.stop).await {
+            if let Err(error) = organisation.run(up.gate, &ca, RATE, self.stop).await {
                 eprintln!("bylaw: the simulated organisation stopped: {error}");
             }
         });
