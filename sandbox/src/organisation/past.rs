@@ -44,7 +44,7 @@ enum Sent {
 }
 
 impl Organisation {
-    /// What everybody did in the five weeks before `until`, in the order of time. In the last hours somebody sends a hundred
+    /// What everybody did in the five weeks before `until`, in the order of time. In the last hours somebody sends sixty
     /// exports of measurements to a tool, a few colleagues begin to use one that nobody has decided about, and somebody lets a
     /// script ask a web chat.
     pub fn past(&self, until: Timestamp) -> impl Iterator<Item = Visit<'_>> {
@@ -105,15 +105,15 @@ impl Organisation {
         self.members.iter().position(|member| member.id == id)
     }
 
-    /// An engineer sends a hundred exports within forty minutes.
+    /// An engineer sends sixty exports within forty minutes.
     fn exfiltration(&self, until: i64) -> Vec<Plan> {
         let Some(member) = self.place("dmitri.halvorsen") else { return Vec::new() };
         let plan = |number: i64| Plan {
-            at: until - 110 * MINUTE + number * 24_000 + (number * 7_919) % 9_000,
+            at: until - 110 * MINUTE + number * 38_000 + (number * 7_919) % 9_000,
             member,
-            errand: Sent::Export { number, kilobytes: 1_600 },
+            errand: Sent::Export { number, kilobytes: 800 },
         };
-        (0..100).map(plan).collect()
+        (0..60).map(plan).collect()
     }
 
     /// Five people of one department begin to use a tool within four hours.
@@ -193,6 +193,6 @@ mod tests {
         }
         assert!(hosts.values().sum::<u32>() > 10_000, "{hosts:?}");
         assert!((25..=45).contains(&hosts["openrouter.ai"]), "{hosts:?}");
-        assert!(script >= 420 && sent > 150_000_000, "{script} {sent}");
+        assert!(script >= 420 && sent > 45_000_000, "{script} {sent}");
     }
 }
