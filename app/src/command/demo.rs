@@ -75,7 +75,7 @@ impl Demo {
             HOSTS.iter().map(|host| format!("{host:?} = \"{}\"", providers.address)).collect();
         let config = format!(
             "[console]\nlisten = \"{}\"\n\n[gate]\nlisten = \"{}\"\ntrust = [\"sandbox-ca.pem\"]\nconnect = {{ {} }}\n\n\
-             [policy]\nfile = \"policy.md\"\n\n[people]\nfile = \"people.csv\"\n\n[catalog]\nfile = \"tools.toml\"\n\n[[sensor.log]]\nfile = \"zeek.json\"\n\n[[sensor.log]]\nfile = \"dns.json\"\n\n{DECISIONS}",
+             [policy]\nfile = \"policy.md\"\n\n[people]\nfile = \"people.csv\"\n\n[catalog]\nfile = \"tools.toml\"\n\n[behavior]\nlearning = \"34d\"\n\n[[sensor.log]]\nfile = \"zeek.json\"\n\n[[sensor.log]]\nfile = \"dns.json\"\n\n{DECISIONS}",
             self.console,
             self.gate,
             connect.join(", ")
