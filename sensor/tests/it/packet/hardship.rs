@@ -1,6 +1,6 @@
 //! What goes wrong in captures: it is counted, memory stays bounded, and what was readable is given out.
 
-use std::fs;
+use std::{fs, io::Write};
 
 use sensor::{
     HostSource, Observation,
@@ -194,6 +194,23 @@ fn an_input_that_fails_still_gives_out_what_came() {
     let failed = read_capture(Fails(&file), &Limits::default(), &mut |_| seen += 1);
     assert!(matches!(failed, Err(CaptureError::Read { packets: 28, .. })), "{failed:?}");
     assert_eq!(seen, 4);
+}
+
+#[test]
+fn a_pipe_gives_observations_while_it_is_open() {
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    let (given, seen) = std::sync::mpsc::channel();
+    let reading = std::thread::spawn(move || {
+        read_capture(reader, &Limits::default(), &mut |observation| given.send(observation).unwrap()).unwrap()
+    });
+    let file = fs::read(captures().join("http.pcap")).unwrap();
+    writer.write_all(&file).unwrap();
+    for _ in 0..2 {
+        assert_eq!(seen.recv().unwrap().port, Some(53));
+    }
+    assert!(seen.try_recv().is_err(), "flows may still get late packets");
+    drop(writer);
+    assert_eq!(reading.join().unwrap().flows, 2);
 }
 
 #[test]
