@@ -133,7 +133,7 @@ impl Meter {
             Outcome::Waits => Ok(()),
             Outcome::Dropped(reason) => Err(reason),
             Outcome::Whole(whole) => {
-                let ip = Ip { payload: &whole.payload, length: whole.length, ..ip };
+                let ip = ip.joined(&whole.payload, whole.length)?;
                 self.datagram(&ip, depth, time, each)
             }
         }

@@ -2,6 +2,7 @@
 
 use std::{fs, io::Write};
 
+use proptest::prelude::*;
 use sensor::{
     HostSource, Observation,
     packet::{CaptureError, Frame, Limits, Meter, Summary, read_capture},
@@ -223,4 +224,23 @@ fn what_is_neither_is_counted() {
     let expected =
         [("neither IPv4 nor IPv6", 1), ("neither TCP nor UDP", 1), ("packet cut off before its ports", 1)];
     assert_eq!(summary.unread.into_iter().collect::<Vec<_>>(), expected);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn captures_with_wrong_bytes_are_read_to_their_end(
+        name in prop::sample::select(vec!["tls.pcap", "quic.pcap", "dns.pcap", "chromium-quic.pcap", "http.pcap", "any.pcap"]),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..60),
+    ) {
+        let mut file = fs::read(captures().join(name)).unwrap();
+        for (place, byte) in changes {
+            let place = 24 + place.index(file.len() - 24);
+            file[place] = byte;
+        }
+        let mut given = 0;
+        let summary = read_capture(&file[..], &Limits::default(), &mut |_| given += 1).unwrap();
+        prop_assert_eq!(given, summary.flows + summary.questions);
+    }
 }
