@@ -26,9 +26,6 @@ mod tls; // hellos, fingerprints, certificates
 mod tunnel; // packets within packets
 mod unread; // why something could not be read // frames -> observations
 
-#[doc(hidden)]
-pub mod fuzz; // doors for fuzz targets
-
 use std::{collections::BTreeMap, io, time::Duration};
 
 pub use self::meter::{Frame, Meter};
