@@ -10,7 +10,7 @@ use detect::{
     Detectors,
     file::{Budget, read},
 };
-use sensor::packet;
+use sensor::{Observation, packet};
 use zip::{CompressionMethod, write::SimpleFileOptions};
 
 /// What is fuzzed.
@@ -45,7 +45,7 @@ pub(super) enum Target {
     Stream,
     /// The body of a TLS client's hello.
     Hello,
-    /// A datagram of QUIC, and what one decrypts to.
+    /// Datagrams of QUIC.
     Quic,
     /// A message of DNS.
     Dns,
@@ -138,12 +138,12 @@ impl Target {
             Self::Gzip => file(input, "a.gz"),
             Self::Capture => capture(input),
             Self::Stream => {
-                let (first, stream) = input.split_first().unwrap_or((&0, &[]));
-                number(&packet::fuzz::stream(stream, usize::from(*first)))
+                let (first, stream) = input.split_first().unwrap_or((&1, &[]));
+                packets(6, 443, stream.chunks(usize::from(*first).max(1)))
             }
-            Self::Hello => number(&packet::fuzz::hello(input)),
-            Self::Quic => number(&packet::fuzz::quic(input)),
-            Self::Dns => number(&packet::fuzz::dns(input)),
+            Self::Hello => packets(6, 443, hello(input).chunks(1400)),
+            Self::Quic => packets(17, 443, input.chunks(1400)),
+            Self::Dns => packets(17, 53, input.chunks(1400)),
             Self::Html => file(input, "a.html"),
             Self::Mail => file(input, "a.eml"),
             Self::Notebook => file(input, "a.ipynb"),
@@ -178,14 +178,58 @@ fn file(bytes: &[u8], name: &str) -> u64 {
 fn capture(bytes: &[u8]) -> u64 {
     let mut shown = BTreeSet::new();
     let read = packet::read_capture(bytes, &packet::Limits::default(), &mut |flow| {
-        shown.insert(number(&(
-            flow.transport,
-            flow.host.is_some(),
-            flow.ja4.is_some(),
-            flow.method.is_some(),
-        )));
+        shown.insert(outline(&flow));
     });
     number(&(shown, read.map(|summary| summary.unread.into_keys().collect::<Vec<_>>()).ok()))
+}
+
+/// Payloads one after the other from a client's port to a server's, in IPv4 without checksums.
+fn packets<'a>(protocol: u8, port: u16, payloads: impl Iterator<Item = &'a [u8]>) -> u64 {
+    let mut meter = packet::Meter::new(&packet::Limits::default());
+    let mut shown = BTreeSet::new();
+    let mut sequence = 0_u32;
+    for payload in payloads {
+        let header = match protocol {
+            6 => [&sequence.to_be_bytes()[..], &[0, 0, 0, 0, 0x50, 16, 0, 0, 0, 0, 0, 0]].concat(),
+            _ => vec![0; 4],
+        };
+        let size = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
+        let ip = [
+            0x4500,
+            size(24 + header.len() + payload.len()),
+            0,
+            0,
+            u16::from(protocol) | 0x4000,
+            0,
+            1,
+            1,
+            1,
+            2,
+        ];
+        let ports = [40_000, port];
+        let words: Vec<u8> = ip.into_iter().chain(ports).flat_map(u16::to_be_bytes).collect();
+        let bytes = [&words, &header, payload].concat();
+        let frame = packet::Frame { link: 101, at: 0, bytes: &bytes, length: 0 };
+        meter.frame(&frame, &mut |flow| shown.extend([outline(&flow)]));
+        sequence = sequence.wrapping_add(u32::try_from(payload.len()).unwrap_or_default());
+    }
+    let summary = meter.finish(&mut |flow| shown.extend([outline(&flow)]));
+    number(&(shown, summary.unread.into_keys().collect::<Vec<_>>()))
+}
+
+/// A client's hello with this body, in one record.
+fn hello(body: &[u8]) -> Vec<u8> {
+    let body = body.get(..16_000).unwrap_or(body);
+    let length = |more: usize| u16::try_from(body.len() + more).unwrap_or_default().to_be_bytes();
+    [&[22, 3, 1][..], &length(4), &[1, 0], &length(0), body].concat()
+}
+
+/// What tells observations apart for a campaign.
+fn outline(flow: &Observation) -> u64 {
+    let length = |text: &Option<Box<str>>| text.as_ref().map(|text| text.len());
+    // The readable part of JA4 is a summary of the hello.
+    let ja4 = flow.ja4.as_deref().and_then(|ja4| ja4.split('_').next());
+    number(&(flow.transport, length(&flow.host), ja4, length(&flow.method), length(&flow.path), flow.ech))
 }
 
 fn number(of: &impl Hash) -> u64 {
