@@ -259,6 +259,8 @@ fn snapshot(key: &LinkKey, policy: &str) -> Snapshot {
             decoded_limit: 8 << 20,
             pass_through: Vec::new(),
             sandbox_networks: Vec::new(),
+            tenants: Default::default(),
+            accounts: Default::default(),
             key: key.clone(),
             console_url: "http://localhost".to_owned(),
         }),

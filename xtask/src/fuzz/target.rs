@@ -13,6 +13,7 @@ use detect::{
 use sensor::{
     intake::Frames,
     log::{Clock, Format, Reader, Settings},
+    packet,
 };
 use zip::{CompressionMethod, write::SimpleFileOptions};
 
@@ -46,10 +47,20 @@ pub(super) enum Target {
     Log,
     /// A stream of syslog, whole and in pieces.
     Framing,
+    /// Any bytes as a capture of packets.
+    Capture,
+    /// A TCP stream, in pieces.
+    Stream,
+    /// The body of a TLS client's hello.
+    Hello,
+    /// A datagram of QUIC, and what one decrypts to.
+    Quic,
+    /// A message of DNS.
+    Dns,
 }
 
 /// Names of targets.
-const NAMES: [(Target, &str); 21] = [
+const NAMES: [(Target, &str); 26] = [
     (Target::Scanner, "scanner"),
     (Target::Decoders, "decoders"),
     (Target::File, "file"),
@@ -71,13 +82,18 @@ const NAMES: [(Target, &str); 21] = [
     (Target::Gzip, "gzip"),
     (Target::Log, "log"),
     (Target::Framing, "framing"),
+    (Target::Capture, "capture"),
+    (Target::Stream, "stream"),
+    (Target::Hello, "hello"),
+    (Target::Quic, "quic"),
+    (Target::Dns, "dns"),
 ];
 
 impl Target {
-    pub(super) const ALL: [Self; 21] = {
-        let mut all = [Self::Scanner; 21];
+    pub(super) const ALL: [Self; 26] = {
+        let mut all = [Self::Scanner; 26];
         let mut at = 0;
-        while at < 21 {
+        while at < 26 {
             #[expect(clippy::indexing_slicing, reason = "looked at when compiled")]
             {
                 all[at] = NAMES[at].0;
@@ -132,6 +148,14 @@ impl Target {
                 "a.docx",
             ),
             Self::Gzip => file(input, "a.gz"),
+            Self::Capture => capture(input),
+            Self::Stream => {
+                let (first, stream) = input.split_first().unwrap_or((&0, &[]));
+                number(&packet::fuzz::stream(stream, usize::from(*first)))
+            }
+            Self::Hello => number(&packet::fuzz::hello(input)),
+            Self::Quic => number(&packet::fuzz::quic(input)),
+            Self::Dns => number(&packet::fuzz::dns(input)),
             Self::Html => file(input, "a.html"),
             Self::Mail => file(input, "a.eml"),
             Self::Notebook => file(input, "a.ipynb"),
@@ -202,6 +226,19 @@ fn framing(input: &[u8]) -> u64 {
     let whole = messages(input.len().max(1));
     assert_eq!(whole, messages(input.len() / 3 + 1), "the same however it is cut");
     number(&(whole.len().min(8), whole.iter().map(Vec::len).max().unwrap_or(0).checked_ilog2()))
+}
+
+fn capture(bytes: &[u8]) -> u64 {
+    let mut shown = BTreeSet::new();
+    let read = packet::read_capture(bytes, &packet::Limits::default(), &mut |flow| {
+        shown.insert(number(&(
+            flow.transport,
+            flow.host.is_some(),
+            flow.ja4.is_some(),
+            flow.method.is_some(),
+        )));
+    });
+    number(&(shown, read.map(|summary| summary.unread.into_keys().collect::<Vec<_>>()).ok()))
 }
 
 fn number(of: &impl Hash) -> u64 {
