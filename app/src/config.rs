@@ -17,7 +17,7 @@ use governance::retention::Retention;
 use ipnet::IpNet;
 use model::{Approval, Label, ToolId};
 
-use raw::{RawConfig, RawLog, RawSensor};
+use raw::{RawBehavior, RawConfig, RawLog, RawSensor};
 use sensor::log;
 
 /// What a Bylaw process runs with.
@@ -59,6 +59,8 @@ pub(crate) struct Config {
     pub(crate) tenants: BTreeMap<String, TenantGiven>,
     /// What tells the organisation's own accounts from others.
     pub(crate) accounts: Accounts,
+    /// How deviations from what is usual are learned; not at all if `None`.
+    pub(crate) behavior: Option<behavior::Settings>,
     /// Decisions about tools; those made in the console come after them.
     pub(crate) tools: BTreeMap<ToolId, Approval>,
 }
@@ -161,6 +163,7 @@ impl Reader<'_> {
             canaries_every: self.every(raw.canaries.every)?,
             tenants: raw.tenants,
             accounts: self.accounts(raw.accounts.domains, raw.accounts.api_keys)?,
+            behavior: self.behavior(raw.behavior)?,
             tools: raw.tool,
             data,
         })
@@ -273,6 +276,19 @@ impl Reader<'_> {
         every.map(Some).ok_or_else(|| self.refuse("canaries.every", &text, expected))
     }
 
+    /// A budget of 0 switches learning off.
+    fn behavior(&self, given: RawBehavior) -> Result<Option<behavior::Settings>, ConfigError> {
+        let defaults = behavior::Settings::default();
+        let budget = given.budget.unwrap_or(defaults.budget);
+        if !(0.0..=1_000.0).contains(&budget) {
+            let expected = "expected deviations a week, from 0 (none are learned) to 1000";
+            return Err(self.refuse("behavior.budget", budget, expected));
+        }
+        let learning = given.learning.map(|text| self.days("behavior.learning", &text)).transpose()?;
+        let learning = learning.unwrap_or(defaults.learning);
+        Ok((budget > 0.0).then_some(behavior::Settings { budget, learning, ..defaults }))
+    }
+
     fn size(&self, key: &'static str, given: Option<u64>, default: usize) -> Result<usize, ConfigError> {
         let Some(bytes) = given else { return Ok(default) };
         usize::try_from(bytes)
@@ -314,6 +330,8 @@ mod tests {
         check("[console]\nurl = \"bylaw.example\"", "starts with `https://`");
         check("[retention]\nrecords = \"soon\"", "`retention.records = soon`: expected a number of days");
         check("[retention]\nlabels = { \"a b\" = \"3d\" }", "expected a label");
+        check("[behavior]\nbudget = -1", "`behavior.budget = -1`: expected deviations a week");
+        check("[behavior]\nlearning = \"long\"", "`behavior.learning = long`: expected a number of days");
         check("[canaries]\nevery = \"often\"", "`canaries.every = often`: expected hours or minutes");
         check(
             "[accounts]\ndomains = [\"jo@example.com\"]",

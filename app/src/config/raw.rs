@@ -36,6 +36,8 @@ pub(super) struct RawConfig {
     pub(super) tenants: BTreeMap<String, TenantGiven>,
     #[serde(default)]
     pub(super) accounts: RawAccounts,
+    #[serde(default)]
+    pub(super) behavior: RawBehavior,
     /// What was decided about tools, by tool.
     #[serde(default)]
     pub(super) tool: BTreeMap<ToolId, Approval>,
@@ -84,6 +86,13 @@ pub(super) struct RawRetention {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawCanaries {
     pub(super) every: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawBehavior {
+    pub(super) budget: Option<f64>,
+    pub(super) learning: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -58,6 +58,7 @@ where
     let (secret, key) = (server::Secret::new(data.secret), data.link_key());
     let (retention, canaries_every, canary_key) =
         (config.retention.clone(), config.canaries_every, data.link_key());
+    let learning = config.behavior;
     let ca_pem = fs::read_to_string(data.certificate_path())?;
     let gate_config = gate_config(&config)?;
     let sensor = config.sensor.clone();
@@ -79,6 +80,7 @@ where
         trusted_proxies: Vec::new(),
         retention: retention.clone(),
         canaries_every,
+        learning,
         clock: server::Clock::system(),
         upkeep: server::Upkeep::On,
     };
