@@ -10,7 +10,12 @@ use detect::{
     Detectors,
     file::{Budget, read},
 };
-use sensor::{Observation, packet};
+use sensor::{
+    Observation,
+    intake::Frames,
+    log::{Clock, Format, Reader, Settings},
+    packet,
+};
 use zip::{CompressionMethod, write::SimpleFileOptions};
 
 /// What is fuzzed.
@@ -39,6 +44,10 @@ pub(super) enum Target {
     Zip,
     Tar,
     Gzip,
+    /// Lines of logs, in the format their first byte says and in any.
+    Log,
+    /// A stream of syslog, whole and in pieces.
+    Framing,
     /// Any bytes as a capture of packets.
     Capture,
     /// A TCP stream, in pieces.
@@ -52,7 +61,7 @@ pub(super) enum Target {
 }
 
 /// Names of targets.
-const NAMES: [(Target, &str); 24] = [
+const NAMES: [(Target, &str); 26] = [
     (Target::Scanner, "scanner"),
     (Target::Decoders, "decoders"),
     (Target::File, "file"),
@@ -72,6 +81,8 @@ const NAMES: [(Target, &str); 24] = [
     (Target::Zip, "zip"),
     (Target::Tar, "tar"),
     (Target::Gzip, "gzip"),
+    (Target::Log, "log"),
+    (Target::Framing, "framing"),
     (Target::Capture, "capture"),
     (Target::Stream, "stream"),
     (Target::Hello, "hello"),
@@ -80,10 +91,10 @@ const NAMES: [(Target, &str); 24] = [
 ];
 
 impl Target {
-    pub(super) const ALL: [Self; 24] = {
-        let mut all = [Self::Scanner; 24];
+    pub(super) const ALL: [Self; 26] = {
+        let mut all = [Self::Scanner; 26];
         let mut at = 0;
-        while at < 24 {
+        while at < 26 {
             #[expect(clippy::indexing_slicing, reason = "looked at when compiled")]
             {
                 all[at] = NAMES[at].0;
@@ -110,6 +121,8 @@ impl Target {
         match self {
             Self::Scanner => scan(input),
             Self::Decoders => scan(&encoded(input)),
+            Self::Log => log(input),
+            Self::Framing => framing(input),
             Self::Word => {
                 file(&packed(&[("[Content_Types].xml", b""), ("word/document.xml", input)]), "a.docx")
             }
@@ -173,6 +186,47 @@ fn file(bytes: &[u8], name: &str) -> u64 {
         document.problems.iter().map(|problem| problem.trouble.to_string()).collect();
     let few = |count: usize| count.checked_ilog2().unwrap_or(0);
     number(&(document.kind, few(document.parts.len()), few(size), few(document.properties.len()), problems))
+}
+
+/// Lines, read as the format that the first byte says and as any.
+fn log(input: &[u8]) -> u64 {
+    let (first, lines) = input.split_first().unwrap_or((&0, &[]));
+    let formats = Format::ALL;
+    let forced = formats.get(usize::from(*first) % formats.len()).copied();
+    let mut shown = Vec::new();
+    for format in [forced, None] {
+        let reference = "2026-11-18T12:00:00Z".parse().ok();
+        let clock = Clock { reference, offset_minutes: 0 };
+        let squid = "%ts.%03tu %>a %ru %un \"%{User-Agent}>h\""
+            .parse()
+            .ok()
+            .filter(|_| format == Some(Format::SquidCustom));
+        let mut reader = Reader::with(Settings { format, clock, squid, ..Settings::default() });
+        let mut seen = 0;
+        for line in lines.split(|byte| *byte == b'\n') {
+            let _ = reader.line(line, &mut |_| seen += 1);
+        }
+        reader.finish(&mut |_| seen += 1);
+        assert_eq!(seen, reader.summary().observations, "every observation is counted");
+        let reasons: Vec<&str> = reader.summary().bad.keys().copied().collect();
+        shown.push((reader.format(), seen.checked_ilog2(), reasons));
+    }
+    number(&shown)
+}
+
+/// The same messages however a stream is cut.
+fn framing(input: &[u8]) -> u64 {
+    let messages = |size: usize| {
+        let (mut frames, mut seen) = (Frames::default(), Vec::new());
+        for piece in input.chunks(size) {
+            frames.push(piece, &mut |message| seen.push(message.to_vec()));
+        }
+        frames.end(&mut |message| seen.push(message.to_vec()));
+        seen
+    };
+    let whole = messages(input.len().max(1));
+    assert_eq!(whole, messages(input.len() / 3 + 1), "the same however it is cut");
+    number(&(whole.len().min(8), whole.iter().map(Vec::len).max().unwrap_or(0).checked_ilog2()))
 }
 
 fn capture(bytes: &[u8]) -> u64 {
