@@ -10,6 +10,7 @@ mod demo;
 mod detect;
 mod detectors;
 pub(crate) mod init;
+mod observe;
 mod policy;
 mod register;
 mod scan;
@@ -30,6 +31,8 @@ pub(crate) enum Command {
     Serve(serve::Serve),
     /// Run everything with a sandbox AI provider and a simulated organisation.
     Demo(demo::Demo),
+    /// Say which AI tools a packet capture or a log shows in use.
+    Observe(observe::Observe),
     /// Say what the policy would do with a text or file.
     Check(check::Check),
     /// Say what files and folders hold.
@@ -72,6 +75,7 @@ impl Command {
             Self::Init(init) => init.run(),
             Self::Serve(serve) => serve.run(),
             Self::Demo(demo) => demo.run(),
+            Self::Observe(observe) => observe.run(),
             Self::Check(check) => check.run(),
             Self::Scan(scan) => scan.run(),
             Self::Detectors(list) => list.run(),

@@ -17,7 +17,8 @@ use governance::retention::Retention;
 use ipnet::IpNet;
 use model::{Approval, Label, ToolId};
 
-use raw::RawConfig;
+use raw::{RawBehavior, RawConfig, RawLog, RawSensor};
+use sensor::log;
 
 /// What a Bylaw process runs with.
 #[derive(Debug)]
@@ -46,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) people: Option<PathBuf>,
     pub(crate) detectors: Option<PathBuf>,
     pub(crate) catalog: Option<PathBuf>,
+    /// Where evidence comes from beside the gate.
+    pub(crate) sensor: SensorConfig,
     /// Public keys of those whose catalogue bundles are believed.
     pub(crate) bundle_keys: Vec<String>,
     /// How long records are kept.
@@ -56,8 +59,28 @@ pub(crate) struct Config {
     pub(crate) tenants: BTreeMap<String, TenantGiven>,
     /// What tells the organisation's own accounts from others.
     pub(crate) accounts: Accounts,
+    /// How deviations from what is usual are learned; not at all if `None`.
+    pub(crate) behavior: Option<behavior::Settings>,
     /// Decisions about tools; those made in the console come after them.
     pub(crate) tools: BTreeMap<ToolId, Approval>,
+}
+
+/// Where evidence comes from beside the gate.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SensorConfig {
+    pub(crate) syslog_udp: Vec<SocketAddr>,
+    pub(crate) syslog_tcp: Vec<SocketAddr>,
+    /// Where lines go that cannot be read, with the reason before them; nowhere if not given.
+    pub(crate) aside: Option<PathBuf>,
+    pub(crate) logs: Vec<FollowedLog>,
+}
+
+/// A log that is followed.
+#[derive(Clone, Debug)]
+pub(crate) struct FollowedLog {
+    pub(crate) file: PathBuf,
+    /// Recognised by itself if `None`.
+    pub(crate) format: Option<log::Format>,
 }
 
 /// Why a configuration cannot be used.
@@ -127,6 +150,7 @@ impl Reader<'_> {
             people: raw.people.file.map(beside),
             detectors: raw.detect.file.map(beside),
             catalog: raw.catalog.file.map(beside),
+            sensor: self.sensor(raw.sensor, beside)?,
             bundle_keys: raw.catalog.bundle_keys,
             retention: Retention {
                 records: raw
@@ -139,8 +163,34 @@ impl Reader<'_> {
             canaries_every: self.every(raw.canaries.every)?,
             tenants: raw.tenants,
             accounts: self.accounts(raw.accounts.domains, raw.accounts.api_keys)?,
+            behavior: self.behavior(raw.behavior)?,
             tools: raw.tool,
             data,
+        })
+    }
+
+    fn sensor(
+        &self,
+        raw: RawSensor,
+        beside: impl Fn(PathBuf) -> PathBuf,
+    ) -> Result<SensorConfig, ConfigError> {
+        let addresses = |key: &'static str, given: Vec<String>| {
+            let address = |text: String| text.parse().map_err(|_| self.refuse(key, &text, ADDRESS));
+            given.into_iter().map(address).collect::<Result<Vec<SocketAddr>, ConfigError>>()
+        };
+        let format = |name: String| {
+            const EXPECTED: &str = "expected a format that `bylaw observe --help` lists, as `zeek_json`; leave it \
+                                    out to have it recognised";
+            log::Format::named(&name).ok_or_else(|| self.refuse("sensor.log.format", &name, EXPECTED))
+        };
+        let followed = |raw: RawLog| {
+            Ok(FollowedLog { file: beside(raw.file), format: raw.format.map(format).transpose()? })
+        };
+        Ok(SensorConfig {
+            syslog_udp: addresses("sensor.syslog_udp", raw.syslog_udp)?,
+            syslog_tcp: addresses("sensor.syslog_tcp", raw.syslog_tcp)?,
+            aside: raw.aside.map(&beside),
+            logs: raw.log.into_iter().map(followed).collect::<Result<_, ConfigError>>()?,
         })
     }
 
@@ -226,6 +276,19 @@ impl Reader<'_> {
         every.map(Some).ok_or_else(|| self.refuse("canaries.every", &text, expected))
     }
 
+    /// A budget of 0 switches learning off.
+    fn behavior(&self, given: RawBehavior) -> Result<Option<behavior::Settings>, ConfigError> {
+        let defaults = behavior::Settings::default();
+        let budget = given.budget.unwrap_or(defaults.budget);
+        if !(0.0..=1_000.0).contains(&budget) {
+            let expected = "expected deviations a week, from 0 (none are learned) to 1000";
+            return Err(self.refuse("behavior.budget", budget, expected));
+        }
+        let learning = given.learning.map(|text| self.days("behavior.learning", &text)).transpose()?;
+        let learning = learning.unwrap_or(defaults.learning);
+        Ok((budget > 0.0).then_some(behavior::Settings { budget, learning, ..defaults }))
+    }
+
     fn size(&self, key: &'static str, given: Option<u64>, default: usize) -> Result<usize, ConfigError> {
         let Some(bytes) = given else { return Ok(default) };
         usize::try_from(bytes)
@@ -267,6 +330,8 @@ mod tests {
         check("[console]\nurl = \"bylaw.example\"", "starts with `https://`");
         check("[retention]\nrecords = \"soon\"", "`retention.records = soon`: expected a number of days");
         check("[retention]\nlabels = { \"a b\" = \"3d\" }", "expected a label");
+        check("[behavior]\nbudget = -1", "`behavior.budget = -1`: expected deviations a week");
+        check("[behavior]\nlearning = \"long\"", "`behavior.learning = long`: expected a number of days");
         check("[canaries]\nevery = \"often\"", "`canaries.every = often`: expected hours or minutes");
         check(
             "[accounts]\ndomains = [\"jo@example.com\"]",

@@ -10,7 +10,7 @@ const DAY: i64 = 86_400;
 const WEEK: i64 = 7 * DAY;
 /// Days of scores that say how high scores usually get.
 const HORIZON: i64 = 28 * DAY;
-/// What was raised is raised again where the score is so many times as high.
+/// What was raised is raised again if it is about something else and so many times as high.
 const ESCALATES: f32 = 1.6;
 /// And goes on where it is at least this part.
 const GOES_ON: f32 = 0.7;
@@ -24,6 +24,9 @@ pub(crate) struct Bid {
     /// The young tool it is mostly about; its users belong together.
     pub tool: Option<u32>,
     pub score: f32,
+    /// What it is about, as bits; and the strongest of them.
+    pub facets: u16,
+    pub strongest: u16,
 }
 
 /// What became of a bid.
@@ -63,6 +66,7 @@ struct Peak {
 struct Open {
     until: i64,
     score: f32,
+    facets: u16,
 }
 
 impl Budget {
@@ -79,7 +83,9 @@ impl Budget {
             .flatten()
             .filter(|open| at < open.until)
             .max_by(|a, b| a.score.total_cmp(&b.score));
-        if let Some(open) = open.filter(|open| bid.score < ESCALATES * open.score) {
+        let is_another =
+            |open: &Open| open.facets & bid.strongest == 0 && bid.score >= ESCALATES * open.score;
+        if let Some(open) = open.filter(|open| !is_another(open)) {
             return self.absorb(bid, key, at, quiet, open);
         }
         let peak = self.current.entry(key).or_insert(Peak { since: at, score: 0.0 });
@@ -95,7 +101,7 @@ impl Budget {
         if bid.score < self.threshold || self.is_spent(at, settings) {
             return Answer::Below;
         }
-        let open = Open { until: at + quiet, score: bid.score };
+        let open = Open { until: at + quiet, score: bid.score, facets: bid.facets };
         self.open.insert(bid.person, open);
         self.open.insert(key, open);
         self.raised.push_back(at);
@@ -109,7 +115,7 @@ impl Budget {
         if bid.score < GOES_ON * open.score {
             return Answer::Below;
         }
-        let open = Open { until: at + quiet, score: open.score };
+        let open = Open { until: at + quiet, facets: open.facets | bid.facets, ..open };
         self.open.insert(bid.person, open);
         self.open.insert(key, open);
         Answer::Absorbed
@@ -186,6 +192,10 @@ mod tests {
     use super::{Answer, Bid, Budget, DAY, WEEK, level};
     use crate::{key::mix, settings::Settings};
 
+    fn bid(person: u64, tool: Option<u32>, score: f32, facet: u16) -> Bid {
+        Bid { person, tool, score, facets: facet, strongest: facet }
+    }
+
     #[test]
     fn levels() {
         let peaks: Vec<f32> = (1..=20).rev().map(|n| n as f32).collect();
@@ -205,9 +215,8 @@ mod tests {
             for step in 0..60 * 500_i64 {
                 let at = step * DAY / 500;
                 let uniform = (mix(step as u64 * 0x9e37_79b9) >> 40) as f32 / (1 << 24) as f32;
-                let bid =
-                    Bid { person: step as u64 % 500, tool: None, score: 3.0 - 2.0 * (1.0 - uniform).ln() };
-                if budget.bid(&bid, at, begun, 0, &settings) == Answer::Raise {
+                let bid = bid(step as u64 % 500, None, 3.0 - 2.0 * (1.0 - uniform).ln(), 1);
+                if budget.bid(&one, at, begun, 0, &settings) == Answer::Raise {
                     raised.push(at);
                 }
             }
@@ -223,16 +232,23 @@ mod tests {
     }
 
     #[test]
-    fn who_was_raised_is_quiet_for_a_fortnight_and_so_are_fellows_at_the_same_tool() {
+    fn what_goes_on_is_not_raised_again_and_so_are_fellows_at_the_same_tool() {
         let settings = Settings::default();
         let mut budget = Budget::default();
-        let answers: Vec<Answer> = [(1, 0), (1, 3), (2, 4), (1, 13), (1, 15)]
-            .map(|(person, day)| {
-                let bid = Bid { person, tool: Some(9), score: 30.0 };
-                budget.bid(&bid, (20 + day) * DAY, 20 * DAY, 0, &settings)
+        let bids = [
+            (1, 0, 30.0, 1),
+            (1, 3, 60.0, 1),
+            (2, 4, 30.0, 1),
+            (1, 15, 30.0, 1),
+            (1, 16, 60.0, 2),
+            (1, 40, 50.0, 1),
+        ];
+        let answers: Vec<Answer> = bids
+            .map(|(person, day, score, facet)| {
+                budget.bid(&bid(person, Some(9), score, facet), (20 + day) * DAY, 20 * DAY, 0, &settings)
             })
             .into();
         use Answer::{Absorbed, Raise};
-        assert_eq!(answers, [Raise, Absorbed, Absorbed, Absorbed, Raise]);
+        assert_eq!(answers, [Raise, Absorbed, Absorbed, Absorbed, Raise, Raise]);
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     norms::{Digest, Norms},
     person::{Person, Seen, Standing, When},
     reason::reasons,
-    score::Comparison,
+    score::{Comparison, Scores},
     tool::Adoption,
 };
 
@@ -148,7 +148,8 @@ impl Partition {
                 .any(|strongest| strongest.surprise >= ABOUT_THE_TOOL);
             let young = norms.tools.get(person.new_tool).is_some_and(|tool| tool.is_young(person.day));
             let tool = (novel && young).then_some(person.new_tool);
-            let bid = Bid { person: person.key, tool, score: scores.total };
+            let Scores { total: score, facets, strongest, .. } = scores;
+            let bid = Bid { person: person.key, tool, score, facets, strongest };
             (person.score, person.waits) = (scores.total, false);
             candidates.push(Candidate { bid, name: name.clone(), place });
         }

@@ -30,6 +30,9 @@ const MOST: f32 = 25.0;
 #[derive(Clone, Debug)]
 pub(crate) struct Scores {
     pub total: f32,
+    /// What it is about, as bits, and the strongest of them.
+    pub facets: u16,
+    pub strongest: u16,
     /// What the person's own past alone says, for evidence that lasts.
     pub own: f32,
     pub families: [Strongest; FAMILIES],
@@ -77,6 +80,8 @@ impl<'a> Comparison<'a> {
         let levels = self.levels();
         let mut scores = Scores {
             total: 0.0,
+            facets: 0,
+            strongest: 0,
             own: 0.0,
             families: [Strongest {
                 surprise: 0.0,
@@ -122,7 +127,7 @@ impl<'a> Comparison<'a> {
             *own = (*own - cost).max(0.0);
         }
         scores.own = sum(own.iter().copied());
-        scores.total = total(&scores.families);
+        (scores.total, scores.facets, scores.strongest) = total(&scores.families);
         scores
     }
 
@@ -325,13 +330,20 @@ const fn facet(family: Family) -> usize {
 /// How much a nat of each facet is worth: what says that data goes astray is worth more than what says that much was done.
 const WORTH: [f32; 10] = [0.2, 0.5, 0.6, 0.8, 0.4, 0.9, 0.7, 0.3, 0.8, 0.8];
 
-/// The facets together.
-fn total(families: &[Strongest; FAMILIES]) -> f32 {
+/// Surprise from which a facet is what a day is about.
+const ABOUT: f32 = 3.0;
+
+/// The facets together; those it is about and the strongest, as bits.
+fn total(families: &[Strongest; FAMILIES]) -> (f32, u16, u16) {
     let mut most = [0.0_f32; WORTH.len()];
     for (family, strongest) in Family::ALL.into_iter().zip(families) {
         if let Some(most) = most.get_mut(facet(family)) {
             *most = most.max((strongest.surprise - LEAST).clamp(0.0, MOST));
         }
     }
-    most.iter().zip(WORTH).map(|(most, worth)| most * worth).sum()
+    let worth = most.iter().zip(WORTH).map(|(most, worth)| most * worth);
+    let strongest =
+        worth.clone().enumerate().max_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |(facet, _)| 1 << facet);
+    let about = most.iter().enumerate().filter(|(_, most)| **most >= ABOUT - LEAST);
+    (worth.sum(), about.fold(strongest, |bits, (facet, _)| bits | 1 << facet), strongest)
 }

@@ -132,6 +132,11 @@ impl Engine {
         observed::observed(&self.current.load(), sighting)
     }
 
+    /// Who was seen; `None` if the evidence names neither a person nor an address.
+    pub fn whose(&self, sighting: &Sighting<'_>) -> Option<Who> {
+        observed::who(&self.current.load(), sighting)
+    }
+
     /// Looks at a request's head and says what to do with its body.
     pub fn open(&self, who: &Who, head: &Head<'_>, now: Timestamp) -> Opening {
         open::open(self.snapshot(), &self.acknowledgements, &self.accounts, who, head, now)
