@@ -14,6 +14,8 @@ const HORIZON: i64 = 28 * DAY;
 const ESCALATES: f32 = 1.6;
 /// And goes on where it is at least this part.
 const GOES_ON: f32 = 0.7;
+/// Seconds after the first event in which too little is known for scores to say how high scores get.
+const UNSETTLED: i64 = 7 * DAY;
 /// Scores below this are not kept.
 const FLOOR: f32 = 1.5;
 
@@ -75,6 +77,9 @@ impl Budget {
         if bid.score < FLOOR {
             return Answer::Below;
         }
+        if at < first + UNSETTLED.min((begun - first) / 2) {
+            return Answer::Below;
+        }
         let key = bid.tool.map_or(bid.person, |tool| u64::from(tool) << 1);
         let quiet = i64::from(settings.quiet_days) * DAY;
         let open = [bid.person, key].map(|entity| self.open.get(&entity).copied());
@@ -83,7 +88,8 @@ impl Budget {
             .flatten()
             .filter(|open| at < open.until)
             .max_by(|a, b| a.score.total_cmp(&b.score));
-        let is_another = |open: &Open| open.facets & bid.strongest == 0 && bid.score >= ESCALATES * open.score;
+        let is_another =
+            |open: &Open| open.facets & bid.strongest == 0 && bid.score >= ESCALATES * open.score;
         if let Some(open) = open.filter(|open| !is_another(open)) {
             return self.absorb(bid, key, at, quiet, open);
         }
@@ -160,7 +166,8 @@ impl Budget {
         let current = self.current.values().map(|peak| peak.score);
         let mut peaks: Vec<f32> = self.past.iter().map(|(_, score)| *score).chain(current).collect();
         peaks.sort_by(|a, b| b.total_cmp(a));
-        let weeks = (at - first).clamp(DAY, HORIZON) as f64 / WEEK as f64;
+        let settled = first + UNSETTLED.min((begun - first) / 2);
+        let weeks = (at - settled).clamp(DAY, HORIZON) as f64 / WEEK as f64;
         self.threshold = level(&peaks, self.wanted(at, begun, settings) * weeks).max(FLOOR);
     }
 
@@ -214,8 +221,7 @@ mod tests {
             for step in 0..60 * 500_i64 {
                 let at = step * DAY / 500;
                 let uniform = (mix(step as u64 * 0x9e37_79b9) >> 40) as f32 / (1 << 24) as f32;
-                let bid =
-                    bid(step as u64 % 500, None, 3.0 - 2.0 * (1.0 - uniform).ln(), 1);
+                let one = bid(step as u64 % 500, None, 3.0 - 2.0 * (1.0 - uniform).ln(), 1);
                 if budget.bid(&one, at, begun, 0, &settings) == Answer::Raise {
                     raised.push(at);
                 }
@@ -235,7 +241,14 @@ mod tests {
     fn what_goes_on_is_not_raised_again_and_so_are_fellows_at_the_same_tool() {
         let settings = Settings::default();
         let mut budget = Budget::default();
-        let bids = [(1, 0, 30.0, 1), (1, 3, 60.0, 1), (2, 4, 30.0, 1), (1, 15, 30.0, 1), (1, 16, 60.0, 2), (1, 40, 50.0, 1)];
+        let bids = [
+            (1, 0, 30.0, 1),
+            (1, 3, 60.0, 1),
+            (2, 4, 30.0, 1),
+            (1, 15, 30.0, 1),
+            (1, 16, 60.0, 2),
+            (1, 40, 50.0, 1),
+        ];
         let answers: Vec<Answer> = bids
             .map(|(person, day, score, facet)| {
                 budget.bid(&bid(person, Some(9), score, facet), (20 + day) * DAY, 20 * DAY, 0, &settings)

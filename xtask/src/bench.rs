@@ -3,7 +3,7 @@ use anyhow::{Result, ensure};
 use crate::cargo;
 
 /// Crates with a benchmark, in the order in which a request meets them.
-const MEASURED: [&str; 7] = ["gate", "catalog", "dialect", "detect", "policy", "engine", "store"];
+const MEASURED: [&str; 8] = ["gate", "catalog", "dialect", "detect", "policy", "engine", "behavior", "store"];
 
 /// Runs the benchmarks one after the other; each compares what it measures within its own run.
 pub(crate) fn run(only: Option<&str>) -> Result<()> {
