@@ -1,13 +1,16 @@
 //! One module per command.
 
+mod accounts;
 mod audit;
 mod behavior;
 mod canary;
+mod catalog;
 mod check;
 mod demo;
 mod detect;
 mod detectors;
 pub(crate) mod init;
+mod observe;
 mod policy;
 mod register;
 mod scan;
@@ -28,6 +31,8 @@ pub(crate) enum Command {
     Serve(serve::Serve),
     /// Run everything with a sandbox AI provider and a simulated organisation.
     Demo(demo::Demo),
+    /// Say which AI tools a packet capture or a log shows in use.
+    Observe(observe::Observe),
     /// Say what the policy would do with a text or file.
     Check(check::Check),
     /// Say what files and folders hold.
@@ -43,6 +48,12 @@ pub(crate) enum Command {
     /// Lint, test or render a policy document.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    /// Tell the organisation's own accounts from others.
+    #[command(subcommand)]
+    Accounts(accounts::AccountsCommand),
+    /// Look into the catalogue of tools and its updates.
+    #[command(subcommand)]
+    Catalog(catalog::CatalogCommand),
     /// Try whether the running gate keeps the policy's promises.
     #[command(subcommand)]
     Canary(canary::CanaryCommand),
@@ -64,12 +75,15 @@ impl Command {
             Self::Init(init) => init.run(),
             Self::Serve(serve) => serve.run(),
             Self::Demo(demo) => demo.run(),
+            Self::Observe(observe) => observe.run(),
             Self::Check(check) => check.run(),
             Self::Scan(scan) => scan.run(),
             Self::Detectors(list) => list.run(),
             Self::Detect(detect) => detect.run(),
             Self::Register(register) => register.run(),
             Self::Policy(policy) => policy.run(),
+            Self::Accounts(accounts) => accounts.run(),
+            Self::Catalog(catalog) => catalog.run(),
             Self::Canary(canary) => canary.run(),
             Self::Audit(audit) => audit.run(),
             Self::Behavior(behavior) => behavior.run(),

@@ -11,11 +11,14 @@ use std::{
     time::Duration,
 };
 
+use catalog::TenantGiven;
+use engine::Accounts;
 use governance::retention::Retention;
 use ipnet::IpNet;
 use model::{Approval, Label, ToolId};
 
-use raw::RawConfig;
+use raw::{RawBehavior, RawConfig, RawLog, RawSensor};
+use sensor::log;
 
 /// What a Bylaw process runs with.
 #[derive(Debug)]
@@ -44,12 +47,40 @@ pub(crate) struct Config {
     pub(crate) people: Option<PathBuf>,
     pub(crate) detectors: Option<PathBuf>,
     pub(crate) catalog: Option<PathBuf>,
+    /// Where evidence comes from beside the gate.
+    pub(crate) sensor: SensorConfig,
+    /// Public keys of those whose catalogue bundles are believed.
+    pub(crate) bundle_keys: Vec<String>,
     /// How long records are kept.
     pub(crate) retention: Retention,
     /// How often canaries are sent; never if `None`.
     pub(crate) canaries_every: Option<Duration>,
+    /// What is given for tenant controls, by control; checked against the catalogue when that is read.
+    pub(crate) tenants: BTreeMap<String, TenantGiven>,
+    /// What tells the organisation's own accounts from others.
+    pub(crate) accounts: Accounts,
+    /// How deviations from what is usual are learned; not at all if `None`.
+    pub(crate) behavior: Option<behavior::Settings>,
     /// Decisions about tools; those made in the console come after them.
     pub(crate) tools: BTreeMap<ToolId, Approval>,
+}
+
+/// Where evidence comes from beside the gate.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SensorConfig {
+    pub(crate) syslog_udp: Vec<SocketAddr>,
+    pub(crate) syslog_tcp: Vec<SocketAddr>,
+    /// Where lines go that cannot be read, with the reason before them; nowhere if not given.
+    pub(crate) aside: Option<PathBuf>,
+    pub(crate) logs: Vec<FollowedLog>,
+}
+
+/// A log that is followed.
+#[derive(Clone, Debug)]
+pub(crate) struct FollowedLog {
+    pub(crate) file: PathBuf,
+    /// Recognised by itself if `None`.
+    pub(crate) format: Option<log::Format>,
 }
 
 /// Why a configuration cannot be used.
@@ -119,6 +150,8 @@ impl Reader<'_> {
             people: raw.people.file.map(beside),
             detectors: raw.detect.file.map(beside),
             catalog: raw.catalog.file.map(beside),
+            sensor: self.sensor(raw.sensor, beside)?,
+            bundle_keys: raw.catalog.bundle_keys,
             retention: Retention {
                 records: raw
                     .retention
@@ -128,8 +161,36 @@ impl Reader<'_> {
                 labels: self.labels(raw.retention.labels)?,
             },
             canaries_every: self.every(raw.canaries.every)?,
+            tenants: raw.tenants,
+            accounts: self.accounts(raw.accounts.domains, raw.accounts.api_keys)?,
+            behavior: self.behavior(raw.behavior)?,
             tools: raw.tool,
             data,
+        })
+    }
+
+    fn sensor(
+        &self,
+        raw: RawSensor,
+        beside: impl Fn(PathBuf) -> PathBuf,
+    ) -> Result<SensorConfig, ConfigError> {
+        let addresses = |key: &'static str, given: Vec<String>| {
+            let address = |text: String| text.parse().map_err(|_| self.refuse(key, &text, ADDRESS));
+            given.into_iter().map(address).collect::<Result<Vec<SocketAddr>, ConfigError>>()
+        };
+        let format = |name: String| {
+            const EXPECTED: &str = "expected a format that `bylaw observe --help` lists, as `zeek_json`; leave it \
+                                    out to have it recognised";
+            log::Format::named(&name).ok_or_else(|| self.refuse("sensor.log.format", &name, EXPECTED))
+        };
+        let followed = |raw: RawLog| {
+            Ok(FollowedLog { file: beside(raw.file), format: raw.format.map(format).transpose()? })
+        };
+        Ok(SensorConfig {
+            syslog_udp: addresses("sensor.syslog_udp", raw.syslog_udp)?,
+            syslog_tcp: addresses("sensor.syslog_tcp", raw.syslog_tcp)?,
+            aside: raw.aside.map(&beside),
+            logs: raw.log.into_iter().map(followed).collect::<Result<_, ConfigError>>()?,
         })
     }
 
@@ -183,6 +244,23 @@ impl Reader<'_> {
         given.into_iter().map(entry).collect()
     }
 
+    fn accounts(&self, domains: Vec<String>, keys: Vec<String>) -> Result<Accounts, ConfigError> {
+        let expected = "expected a domain of e-mail addresses, as in `example.com`";
+        if let Some(domain) =
+            domains.iter().find(|domain| !domain.contains('.') || domain.contains(['@', ' ']))
+        {
+            return Err(self.refuse("accounts.domains", domain, expected));
+        }
+        // A key written here by mistake must not be told.
+        let key = |text: String| {
+            let expected =
+                "expected a keyed hash, as `bylaw accounts hash` prints it, and not the key itself";
+            text.parse().map_err(|_| self.refuse("accounts.api_keys", "…", expected))
+        };
+        let keys = keys.into_iter().map(key).collect::<Result<_, _>>()?;
+        Ok(Accounts { domains: domains.iter().map(|domain| domain.to_ascii_lowercase()).collect(), keys })
+    }
+
     /// Hours or minutes; `never` switches canaries off.
     fn every(&self, given: Option<String>) -> Result<Option<Duration>, ConfigError> {
         let text = given.unwrap_or_else(|| "6h".to_owned());
@@ -196,6 +274,19 @@ impl Reader<'_> {
         let every = unit('h', 3_600).or_else(|| unit('m', 60));
         let expected = "expected hours or minutes, as in `6h` or `30m`, or `never`";
         every.map(Some).ok_or_else(|| self.refuse("canaries.every", &text, expected))
+    }
+
+    /// A budget of 0 switches learning off.
+    fn behavior(&self, given: RawBehavior) -> Result<Option<behavior::Settings>, ConfigError> {
+        let defaults = behavior::Settings::default();
+        let budget = given.budget.unwrap_or(defaults.budget);
+        if !(0.0..=1_000.0).contains(&budget) {
+            let expected = "expected deviations a week, from 0 (none are learned) to 1000";
+            return Err(self.refuse("behavior.budget", budget, expected));
+        }
+        let learning = given.learning.map(|text| self.days("behavior.learning", &text)).transpose()?;
+        let learning = learning.unwrap_or(defaults.learning);
+        Ok((budget > 0.0).then_some(behavior::Settings { budget, learning, ..defaults }))
     }
 
     fn size(&self, key: &'static str, given: Option<u64>, default: usize) -> Result<usize, ConfigError> {
@@ -239,7 +330,15 @@ mod tests {
         check("[console]\nurl = \"bylaw.example\"", "starts with `https://`");
         check("[retention]\nrecords = \"soon\"", "`retention.records = soon`: expected a number of days");
         check("[retention]\nlabels = { \"a b\" = \"3d\" }", "expected a label");
+        check("[behavior]\nbudget = -1", "`behavior.budget = -1`: expected deviations a week");
+        check("[behavior]\nlearning = \"long\"", "`behavior.learning = long`: expected a number of days");
         check("[canaries]\nevery = \"often\"", "`canaries.every = often`: expected hours or minutes");
+        check(
+            "[accounts]\ndomains = [\"jo@example.com\"]",
+            "`accounts.domains = jo@example.com`: expected a domain",
+        );
+        check("[accounts]\napi_keys = [\"sk-secret\"]", "`accounts.api_keys = …`: expected a keyed hash");
+        check("[tenants]\nchatgpt = 7", "line 2");
         check("data = ", "line 1");
     }
 

@@ -4,9 +4,11 @@ mod api; // a server's API, from elsewhere
 mod command; // what can be asked on the command line
 mod config; // the configuration, as written and as used
 mod data; // the data folder: keys and certificate authority
+mod evidence; // what packets and logs show, as the engine and the catalogue see it
 mod printing; // policies as PDF
 mod registered; // what the organisation registered, and changes to it
 mod runtime; // the parts, put together and run
+mod update; // the catalogue update in use
 
 use std::{
     panic,

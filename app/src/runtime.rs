@@ -1,10 +1,12 @@
 //! The parts, put together and run.
 
 mod canary;
+mod intake;
 mod metrics;
 mod parts;
 mod recorder;
 mod serve;
+mod sources;
 
 use model::Timestamp;
 

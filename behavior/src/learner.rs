@@ -95,6 +95,11 @@ impl Learner {
         }
     }
 
+    /// Changes what an operator may choose; the number of partitions stays.
+    pub fn adjust(&mut self, settings: Settings) {
+        self.settings = Settings { partitions: self.partitions.len(), ..settings };
+    }
+
     /// Sets what the directory says of a person.
     pub fn know(&mut self, person: &PersonId, profile: &Profile) {
         let day = self.clock.map_or(0, |clock| When::of(clock.now).day);

@@ -139,7 +139,7 @@ fn rounds_to_nothing(value: f64, unit: Unit) -> bool {
 }
 
 /// An amount with its unit, rounded as people say it.
-fn amount(value: f64, unit: Unit) -> String {
+pub fn amount(value: f64, unit: Unit) -> String {
     let whole = value.round().max(0.0);
     let count =
         |one: &str, many: &str| format!("{} {}", grouped(whole), if whole == 1.0 { one } else { many });

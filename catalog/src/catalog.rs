@@ -1,4 +1,8 @@
-use std::{collections::HashMap, net::IpAddr};
+use std::{
+    collections::{BTreeMap, HashMap},
+    net::IpAddr,
+    sync::Arc,
+};
 
 use model::{AccountKind, ToolId};
 
@@ -7,11 +11,12 @@ use crate::{
     load::Loader,
     mistake::{File, LoadError},
     name,
-    tool::{Endpoint, Host, Inspection, Origin, Reach, TenantControl, Tool, Unlisted},
+    tenant::TenantControl,
+    tool::{Endpoint, Host, Inspection, Origin, Reach, Tool, Unlisted},
 };
 
 /// Files of the built-in catalogue; facts come after the tools they are about.
-const BUILTIN: [File<'static>; 15] = [
+const BUILTIN: [File<'static>; 16] = [
     File { name: "tools/assistants.toml", text: include_str!("../tools/assistants.toml") },
     File { name: "tools/answers.toml", text: include_str!("../tools/answers.toml") },
     File { name: "tools/hubs.toml", text: include_str!("../tools/hubs.toml") },
@@ -26,6 +31,7 @@ const BUILTIN: [File<'static>; 15] = [
     File { name: "tools/listed/office.toml", text: include_str!("../tools/listed/office.toml") },
     File { name: "tools/listed/media.toml", text: include_str!("../tools/listed/media.toml") },
     File { name: "tools/listed/building.toml", text: include_str!("../tools/listed/building.toml") },
+    File { name: "tools/tenants.toml", text: include_str!("../tools/tenants.toml") },
     File { name: "tools/facts.toml", text: include_str!("../tools/facts.toml") },
 ];
 
@@ -66,13 +72,13 @@ impl Catalog {
     /// A catalogue of these files alone, whose samples hold.
     pub(crate) fn of<'a>(files: impl IntoIterator<Item = File<'a>>) -> Result<Self, LoadError> {
         let mut loader = Loader::new(Vec::new(), Origin::Builtin)?;
-        let (mut taken, mut facts) = (Vec::new(), Vec::new());
+        let (mut taken, mut about) = (Vec::new(), Vec::new());
         for file in files {
             let before = loader.samples.len();
-            facts.push((file, loader.add_tools(file)));
+            about.push((file, loader.add_tools(file)));
             taken.push((file, before..loader.samples.len()));
         }
-        facts.into_iter().for_each(|(file, facts)| loader.add_facts(file, facts));
+        about.into_iter().for_each(|(file, about)| loader.add_about(file, about));
         let (catalog, samples) = Self::finish(loader)?;
         let own = taken.into_iter().flat_map(|(file, range)| {
             samples.get(range).unwrap_or_default().iter().map(move |sample| (file, sample))
@@ -181,9 +187,15 @@ impl Catalog {
         hosts.filter(|host| host.inspection == Inspection::Pinned)
     }
 
-    /// The tenant controls that vendors offer.
-    pub fn tenant_controls(&self) -> impl Iterator<Item = (&Tool, &TenantControl)> {
-        self.tools.iter().filter_map(|tool| tool.tenant.as_ref().map(|tenant| (tool, tenant)))
+    /// The ways in which vendors let an organisation restrict accounts, by id.
+    pub fn tenant_controls(&self) -> BTreeMap<&str, &Arc<TenantControl>> {
+        let controls = self.tools.iter().flat_map(|tool| &tool.tenants);
+        controls.map(|control| (control.id.as_str(), control)).collect()
+    }
+
+    /// The way to restrict accounts that the configuration calls so.
+    pub fn tenant_control(&self, id: &str) -> Option<&Arc<TenantControl>> {
+        self.tools.iter().flat_map(|tool| &tool.tenants).find(|control| control.id == id)
     }
 }
 

@@ -4,11 +4,13 @@
 //! The facts are data (`tools/*.toml`, `wires.toml`); an organisation adds its own in the same form. Never touches
 //! network, disk or clock.
 
-pub mod bundle; // updates, signed
 mod catalog; // lookup of hosts and requests
+mod facts; // what a vendor says about data and accounts
+mod tenant; // how vendors let an organisation restrict accounts
+mod tool; // a tool, its hosts and endpoints
+
+pub mod bundle; // updates, signed
 pub mod discovery; // hosts that look like tools and are in no list
-mod facts;
-mod tool; // a tool, its hosts and endpoints // what a vendor says about data and accounts
 
 mod index; // finds a host, label by label
 mod name; // host names as clients write them
@@ -23,9 +25,12 @@ pub use catalog::{Catalog, Match, builtin_files};
 pub use facts::{Facts, Source, Support, Training};
 pub use mistake::{LoadError, Mistake};
 pub use pattern::{InvalidPattern, PathPattern};
+pub use tenant::{
+    Restricts, TenantControl, TenantFault, TenantForm, TenantGiven, TenantHeader, TenantIds, TenantValues,
+};
 pub use tool::{
-    AccountHint, ByName, Carrier, Endpoint, Host, HostKind, Inspection, Origin, Reach, Role, TenantControl,
-    TenantHeader, Tool, Transport, Unlisted,
+    AccountHint, ByName, Carrier, Endpoint, Host, HostKind, Inspection, Origin, Reach, Role, Tool, Transport,
+    Unlisted,
 };
 
 /// The wire formats that endpoints may name.

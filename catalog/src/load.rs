@@ -1,4 +1,7 @@
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use model::{ToolCategory, ToolId};
 use toml::Spanned;
@@ -11,13 +14,18 @@ use crate::{
     pattern::PathPattern,
     raw::{RawAccount, RawEndpoint, RawFile, RawHost, RawListed, RawSpeaks, RawTool, RawWires},
     sample::Sample,
+    tenant::TenantControl,
     tool::{AccountHint, Endpoint, Host, HostKind, Inspection, Origin, Reach, Tool},
 };
 
 const WIRES: File<'static> = File { name: "wires.toml", text: include_str!("../wires.toml") };
 
-/// What a file says about tools, by their ids.
-pub(crate) type FactsByTool = BTreeMap<Spanned<String>, Facts>;
+/// What a file says about tools that may be in other files.
+#[derive(Default)]
+pub(crate) struct About {
+    facts: BTreeMap<Spanned<String>, Facts>,
+    tenants: Vec<Spanned<TenantControl>>,
+}
 
 /// Collects tools from files, and everything that is wrong in them.
 pub(crate) struct Loader {
@@ -52,32 +60,65 @@ impl Loader {
     /// A file by itself.
     pub(crate) fn add(&mut self, file: File<'_>) {
         let before = self.mistakes.len();
-        let facts = self.add_tools(file);
-        self.add_facts(file, facts);
+        let about = self.add_tools(file);
+        self.add_about(file, about);
         if let Some(own) = self.mistakes.get_mut(before..) {
             own.sort_by_key(|mistake| mistake.line);
         }
     }
 
-    /// The tools of a file; its facts, which may be about tools of other files, come back.
-    pub(crate) fn add_tools(&mut self, file: File<'_>) -> FactsByTool {
+    /// The tools of a file; what it says about tools comes back.
+    pub(crate) fn add_tools(&mut self, file: File<'_>) -> About {
         let raw = match read::<RawFile>(file) {
             Ok(raw) => raw,
             Err(mistake) => {
                 self.mistakes.push(mistake);
-                return FactsByTool::new();
+                return About::default();
             }
         };
         raw.tool.into_iter().for_each(|tool| self.add_tool(file, tool));
         for (category, listed) in raw.listed {
             listed.into_iter().for_each(|(id, tool)| self.add_listed(file, category, &id, tool));
         }
-        raw.facts
+        About { facts: raw.facts, tenants: raw.tenant }
     }
 
     /// What a file says about tools, when all tools are there.
-    pub(crate) fn add_facts(&mut self, file: File<'_>, facts: FactsByTool) {
-        facts.into_iter().for_each(|(id, facts)| self.add_facts_of(file, &id, facts));
+    pub(crate) fn add_about(&mut self, file: File<'_>, about: About) {
+        about.facts.into_iter().for_each(|(id, facts)| self.add_facts(file, &id, facts));
+        about.tenants.into_iter().for_each(|tenant| self.add_tenant(file, tenant));
+    }
+
+    /// A control by the id of a known one replaces it.
+    fn add_tenant(&mut self, file: File<'_>, tenant: Spanned<TenantControl>) {
+        let place = tenant.span().start;
+        let tenant = Arc::new(tenant.into_inner());
+        for host in &tenant.hosts {
+            if let Some(remedy) = name::fault(host).or(host.contains('*').then_some("leave out `*.`")) {
+                self.mistakes.push(file.mistake(place, format!("`{host}` is not a host name"), remedy));
+            }
+        }
+        if tenant.headers.is_empty()
+            || tenant.headers.len() > 1 && tenant.headers.iter().any(|h| h.key.is_none())
+        {
+            let message = format!(
+                "tenant control `{}` needs headers, each with a `key` if there are several",
+                tenant.id
+            );
+            self.mistakes.push(file.mistake(place, message, "compare with `catalog/tools/tenants.toml`"));
+        }
+        for tool in &mut self.tools {
+            tool.tenants.retain(|known| known.id != tenant.id);
+        }
+        for id in &tenant.tools {
+            match self.ids.get(id.as_str()).and_then(|at| self.tools.get_mut(*at)) {
+                Some(tool) => tool.tenants.push(Arc::clone(&tenant)),
+                None => {
+                    let message = format!("tenant control `{}` is about `{id}`, which is no tool", tenant.id);
+                    self.mistakes.push(file.mistake(place, message, "correct the id"));
+                }
+            }
+        }
     }
 
     fn add_tool(&mut self, file: File<'_>, raw: RawTool) {
@@ -115,9 +156,6 @@ impl Loader {
         });
         tool.accounts.extend(accounts);
         tool.ignored.extend(ignored);
-        if let Some(tenant) = raw.tenant {
-            tool.tenant = Some(tenant);
-        }
         let empty = tool.hosts.is_empty() && tool.endpoints.iter().all(|e| e.reach != Reach::Anywhere);
         if empty {
             let (message, remedy) = (format!("tool `{}` has no hosts", tool.id), "add `hosts = [...]`");
@@ -145,7 +183,7 @@ impl Loader {
         }
     }
 
-    fn add_facts_of(&mut self, file: File<'_>, id: &Spanned<String>, facts: Facts) {
+    fn add_facts(&mut self, file: File<'_>, id: &Spanned<String>, facts: Facts) {
         let (id, place) = (id.get_ref(), id.span().start);
         if facts.is_known() && facts.sources.is_empty() {
             let message = format!("facts about `{id}` name no source");
@@ -297,7 +335,7 @@ impl<'a> Head<'a> {
             hosts: Vec::new(),
             endpoints: Vec::new(),
             ignored,
-            tenant: None,
+            tenants: Vec::new(),
             inspection: self.inspection.unwrap_or_default(),
             accounts: Vec::new(),
             processes: Vec::new(),

@@ -6,7 +6,8 @@ use toml::Spanned;
 
 use crate::{
     facts::Facts,
-    tool::{Carrier, HostKind, Inspection, Role, TenantControl, Transport},
+    tenant::TenantControl,
+    tool::{Carrier, HostKind, Inspection, Role, Transport},
 };
 
 /// `tools/*.toml`, or an organisation's own file.
@@ -18,6 +19,9 @@ pub(crate) struct RawFile {
     /// Tools known by name only, one line each, by category.
     #[serde(default)]
     pub(crate) listed: BTreeMap<ToolCategory, BTreeMap<Spanned<String>, RawListed>>,
+    /// How vendors let an organisation restrict accounts.
+    #[serde(default)]
+    pub(crate) tenant: Vec<Spanned<TenantControl>>,
     /// What vendors say about data and accounts, by tool.
     #[serde(default)]
     pub(crate) facts: BTreeMap<Spanned<String>, Facts>,
@@ -46,7 +50,6 @@ pub(crate) struct RawTool {
     pub(crate) speaks: Vec<RawSpeaks>,
     #[serde(default)]
     pub(crate) endpoints: Vec<RawEndpoint>,
-    pub(crate) tenant: Option<TenantControl>,
     #[serde(default)]
     pub(crate) accounts: Vec<RawAccount>,
     /// Paths on its hosts that take bodies but carry nothing a person said.

@@ -4,7 +4,7 @@ use ipnet::IpNet;
 use model::{AccountKind, Activity, ToolCategory, ToolId};
 use serde::Deserialize;
 
-use crate::{facts::Facts, pattern::PathPattern};
+use crate::{facts::Facts, pattern::PathPattern, tenant::TenantControl};
 
 /// An AI service as the catalogue knows it.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub struct Tool {
     /// Paths that take bodies but carry nothing a person said: bot checks, statistics, titles.
     pub ignored: Vec<PathPattern>,
     /// How the vendor lets an organisation restrict which accounts may be used.
-    pub tenant: Option<TenantControl>,
+    pub tenants: Vec<Arc<TenantControl>>,
     /// Whether its TLS can be opened, unless a host says otherwise.
     pub inspection: Inspection,
     /// What host or path tell of the account in use.
@@ -245,28 +245,6 @@ pub enum Carrier {
     Query,
     /// In the messages of the WebSocket it opens.
     WebSocket,
-}
-
-/// How a vendor lets an organisation restrict which accounts its people may use.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TenantControl {
-    /// Headers that the proxy sets, deleting the client's own copies.
-    pub headers: Vec<TenantHeader>,
-    /// Names on which to set them, each covering everything below it.
-    pub hosts: Vec<String>,
-    /// What the vendor's service does with them, and what it does not cover.
-    pub effect: String,
-}
-
-/// A header of a tenant control.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TenantHeader {
-    /// Its name.
-    pub name: String,
-    /// Form of its value, for the administrator who configures it.
-    pub value: String,
 }
 
 /// What a host or path tells of the account in use.

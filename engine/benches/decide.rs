@@ -176,6 +176,8 @@ fn engine(exceptions: Vec<Exception>) -> Engine {
             decoded_limit: 4 << 20,
             pass_through: Vec::new(),
             sandbox_networks: Vec::new(),
+            tenants: Default::default(),
+            accounts: Default::default(),
             key: LinkKey::new([9; 32]),
             console_url: "https://bylaw.example.com".to_owned(),
         }),

@@ -6,6 +6,7 @@
 //! path, so there is one truth. No network, no disk, no clock: time comes in as a value. Content lives here only as long
 //! as the exchange; what is remembered between exchanges are keyed hashes.
 
+mod account; // whose account a request is made with
 mod acknowledge; // who was coached or gave a reason, for how long
 mod awaited; // answers that the policy has a say in
 mod canary; // a synthetic person at the gate
@@ -27,6 +28,7 @@ mod placeholder; // typed stand-ins for redacted text
 mod rollout; // what a policy that is brought in step by step holds back
 mod snapshot; // everything an exchange sees, in one version
 mod standing; // what people have earned since the directory was read
+mod tenant; // headers that restrict accounts
 mod tunnel; // connections whose content stays closed
 
 use std::{
@@ -35,8 +37,10 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use model::{Record, Sensitive, Timestamp};
+use http::HeaderMap;
+use model::{AccountKind, Record, Sensitive, Timestamp};
 
+pub use account::{Accounts, InvalidKeyHash, KeyHash};
 pub use acknowledge::Justification;
 pub use awaited::Awaited;
 pub use canary::CANARY;
@@ -57,11 +61,13 @@ pub use open::{Head, HostPlan, Opening};
 pub use rollout::Rollout;
 pub use snapshot::{Settings, Snapshot, taxonomy};
 pub use standing::{Earned, Standing};
+pub use tenant::{Restricted, Tenants, TenantsError};
 
 /// The engine: the current snapshot and the little that is remembered between exchanges.
 pub struct Engine {
     current: ArcSwap<Snapshot>,
     acknowledgements: Arc<acknowledge::Acknowledgements>,
+    accounts: account::KnownAccounts,
     logins: login::Logins,
     /// Held by whoever makes the next snapshot from the current one.
     updating: Mutex<()>,
@@ -73,6 +79,7 @@ impl Engine {
         Self {
             current: ArcSwap::from_pointee(snapshot),
             acknowledgements: Arc::default(),
+            accounts: account::KnownAccounts::default(),
             logins: login::Logins::default(),
             updating: Mutex::new(()),
         }
@@ -125,9 +132,32 @@ impl Engine {
         observed::observed(&self.current.load(), sighting)
     }
 
+    /// Who was seen; `None` if the evidence names neither a person nor an address.
+    pub fn whose(&self, sighting: &Sighting<'_>) -> Option<Who> {
+        observed::who(&self.current.load(), sighting)
+    }
+
     /// Looks at a request's head and says what to do with its body.
     pub fn open(&self, who: &Who, head: &Head<'_>, now: Timestamp) -> Opening {
-        open::open(self.snapshot(), &self.acknowledgements, who, head, now)
+        open::open(self.snapshot(), &self.acknowledgements, &self.accounts, who, head, now)
+    }
+
+    /// Deletes what a client set itself of the tenant controls' headers, and sets what is configured for `host`.
+    pub fn restrict(&self, host: &str, headers: &mut HeaderMap) -> Restricted {
+        self.current.load().settings.tenants.restrict(host, headers)
+    }
+
+    /// Whether a configured tenant control names `host`.
+    pub fn is_restricted(&self, host: &str) -> bool {
+        self.current.load().settings.tenants.name(host)
+    }
+
+    /// Remembers that a vendor refused a request because of the tenant control on it: the account is not the
+    /// organisation's.
+    pub fn account_refused(&self, who: &Who, host: &str, now: Timestamp) {
+        if let Some(found) = self.current.load().catalog.lookup(host) {
+            self.accounts.learn(who, &found.tool.id, AccountKind::Personal, now);
+        }
     }
 
     /// Asks the policy about a text, as if a person sent it to a tool. Nothing is recorded or remembered.

@@ -1,6 +1,6 @@
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use catalog::{Match, Role};
+use catalog::ByName;
 use model::{Exchange, ExchangeId, Outcome, PersonId, Record, Source, Timestamp, Uninspected, Visibility};
 
 use crate::{
@@ -76,7 +76,7 @@ pub(crate) fn observed(snapshot: &Arc<Snapshot>, sighting: &Sighting<'_>) -> Opt
     let found = snapshot.catalog.lookup(sighting.host)?;
     let (method, path) = sighting.request.unwrap_or_default();
     let endpoint = found.endpoint(method, path);
-    if endpoint.is_none() && !tells(&found) {
+    if endpoint.is_none() && found.host.role.by_name() != ByName::Use {
         return None;
     }
     let who = who(snapshot, sighting)?;
@@ -102,16 +102,8 @@ pub(crate) fn observed(snapshot: &Arc<Snapshot>, sighting: &Sighting<'_>) -> Opt
     Some(Record { exchange, facts, findings: Vec::new(), verdict, outcome: Outcome::Observed })
 }
 
-/// Whether somebody who talks to the host uses the tool.
-fn tells(found: &Match<'_>) -> bool {
-    match found.host.role {
-        Role::App | Role::Api | Role::Upload | Role::Console => true,
-        Role::Site | Role::Auth | Role::Cdn | Role::Telemetry | Role::Shared | Role::Widget => false,
-    }
-}
-
 /// The person; whom the evidence names counts before whose address it is.
-fn who(snapshot: &Snapshot, sighting: &Sighting<'_>) -> Option<Who> {
+pub(crate) fn who(snapshot: &Snapshot, sighting: &Sighting<'_>) -> Option<Who> {
     let address = sighting.client.unwrap_or(IpAddr::from([0, 0, 0, 0]));
     let directory = &snapshot.directory;
     let named = sighting.user.and_then(|user| directory.named(user));

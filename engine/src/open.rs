@@ -3,9 +3,10 @@ use std::sync::Arc;
 use catalog::{Carrier, Endpoint, Inspection as Inspectability, Match, Role, Unlisted};
 use dialect::Dialect;
 use http::HeaderMap;
-use model::{Activity, Purpose, Record, Timestamp};
+use model::{AccountKind, Activity, Purpose, Record, Timestamp};
 
 use crate::{
+    account::KnownAccounts,
     acknowledge::Acknowledgements,
     decision::Decision,
     facts::Setting,
@@ -53,12 +54,17 @@ pub enum Opening {
 impl Snapshot {
     /// What to do with a connection to `host`.
     pub fn host(&self, host: &str) -> HostPlan {
+        let restricted = self.settings.tenants.name(host);
         let Some(found) = self.catalog.lookup(host) else {
-            return HostPlan::Tunnel;
+            return match restricted {
+                true if self.passes_through(host) => HostPlan::PassThrough,
+                true => HostPlan::Intercept,
+                false => HostPlan::Tunnel,
+            };
         };
         if self.passes_through(host) || found.host.inspection == Inspectability::Pinned {
             HostPlan::PassThrough
-        } else if found.is_inspected() {
+        } else if restricted || found.is_inspected() {
             HostPlan::Intercept
         } else {
             HostPlan::Tunnel
@@ -73,17 +79,38 @@ impl Snapshot {
 }
 
 pub(crate) fn tunnelled(snapshot: &Arc<Snapshot>, who: &Who, host: &str, now: Timestamp) -> Option<Record> {
-    let found = snapshot.catalog.lookup(host)?;
-    if matches!(found.host.role, Role::Cdn | Role::Telemetry | Role::Widget | Role::Shared) {
-        return None;
-    }
+    let told = |found: &Match<'_>| {
+        !matches!(found.host.role, Role::Cdn | Role::Telemetry | Role::Widget | Role::Shared)
+    };
+    let Some(found) = snapshot.catalog.lookup(host).filter(told) else {
+        let setting = unrestricted(snapshot, who, host)?;
+        return Some(tunnel::tunnelled(snapshot, who, setting, host, now));
+    };
     let setting = setting(snapshot, who, &found, None, "");
     Some(tunnel::tunnelled(snapshot, who, setting, host, now))
+}
+
+/// A host that a tenant control names, and that is passed through: the control does not hold there.
+fn unrestricted(snapshot: &Snapshot, who: &Who, host: &str) -> Option<Setting> {
+    let tool = snapshot.settings.tenants.tool(host)?;
+    let tool = snapshot.catalog.tool(tool.as_str())?;
+    Some(Setting {
+        activity: Activity::SignIn,
+        tool: tool.id.clone(),
+        category: tool.category,
+        account: AccountKind::Unknown,
+        sandbox: is_sandbox(snapshot, who),
+    })
+}
+
+fn is_sandbox(snapshot: &Snapshot, who: &Who) -> bool {
+    snapshot.settings.sandbox_networks.iter().any(|network| network.contains(&who.address))
 }
 
 pub(crate) fn open(
     snapshot: Arc<Snapshot>,
     acknowledgements: &Arc<Acknowledgements>,
+    accounts: &KnownAccounts,
     who: &Who,
     head: &Head<'_>,
     now: Timestamp,
@@ -95,6 +122,10 @@ pub(crate) fn open(
     let endpoint = found.endpoint(head.method, path);
     let kind = kind(head, path, &found, endpoint);
     if matches!(kind, Kind::Nothing) {
+        // Pages to sign in at carry nothing, but tell who is about to.
+        if found.host.role == Role::Auth {
+            accounts.of(&snapshot, who, head, &found, now);
+        }
         return Opening::Ignore;
     }
     let inspection = Inspection {
@@ -105,7 +136,10 @@ pub(crate) fn open(
         who: who.clone(),
         at: now,
         listed: listed(head, path, found.host.role, endpoint),
-        setting: setting(&snapshot, who, &found, endpoint, path),
+        setting: Setting {
+            account: accounts.of(&snapshot, who, head, &found, now),
+            ..setting(&snapshot, who, &found, endpoint, path)
+        },
         snapshot: Arc::clone(&snapshot),
     };
     let decided = |decision| Opening::Decided(Box::new(decision));
@@ -174,7 +208,7 @@ pub(crate) fn setting(
         tool: found.tool.id.clone(),
         category: found.tool.category,
         account: found.account(path),
-        sandbox: snapshot.settings.sandbox_networks.iter().any(|network| network.contains(&who.address)),
+        sandbox: is_sandbox(snapshot, who),
     }
 }
 

@@ -7,7 +7,10 @@ use ipnet::IpNet;
 use model::{Approval, Label, ToolId};
 use policy::{Policy, Taxonomy};
 
-use crate::{exception::Exceptions, link::LinkKey, rollout::Rollout, standing::Standing};
+use crate::{
+    account::Accounts, exception::Exceptions, link::LinkKey, rollout::Rollout, standing::Standing,
+    tenant::Tenants,
+};
 
 /// Everything that one exchange sees, in one version. Cheap to clone.
 #[derive(Clone)]
@@ -43,6 +46,10 @@ pub struct Settings {
     pub pass_through: Vec<String>,
     /// Client addresses that are isolated environments without company data.
     pub sandbox_networks: Vec<IpNet>,
+    /// Headers that restrict which accounts are used.
+    pub tenants: Tenants,
+    /// What tells the organisation's own accounts from others.
+    pub accounts: Accounts,
     /// Key for digests, placeholders and links.
     pub key: LinkKey,
     /// Where employees reach the console, for example `https://bylaw.example.com`.

@@ -1,6 +1,6 @@
 use bytes::Bytes;
 use engine::{Decision, Opening};
-use http::{Response, StatusCode, header::CONTENT_TYPE};
+use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 use hyper::body::Incoming;
 
 use crate::{
@@ -8,6 +8,7 @@ use crate::{
     drain::drain,
     exchange::Asked,
     hold::hold,
+    origin::Scheme,
     problem::Problem,
     session::{Inspection, Session},
     unfinished::Unfinished,
@@ -36,7 +37,29 @@ pub(crate) async fn answer(
             decision
         }
     };
+    require_tenants(session, asked)?;
     told(decision)
+}
+
+/// The field in which a canary names the tenant controls whose headers it must carry when it goes on.
+const TENANTS: &str = "bylaw-canary-tenants";
+
+/// No verdict for a canary that would go on without the headers it must carry, or with another value.
+fn require_tenants(session: &Session, asked: &Asked) -> Result<(), Problem> {
+    let headers = &asked.parts.headers;
+    let required = headers.get(TENANTS).and_then(|field| field.to_str().ok()).unwrap_or_default();
+    let snapshot = session.gate.engine.snapshot();
+    let holding = match session.upstream.origin.scheme {
+        Scheme::Https => snapshot.settings.tenants.holding(&session.target().host, headers),
+        Scheme::Http => Vec::new(),
+    };
+    let mut missing = required.split(',').filter(|control| !control.is_empty() && !holding.contains(control));
+    match missing.next() {
+        Some(control) => {
+            Err(no_verdict(&format!("the headers of the tenant control `{control}` would not be sent")))
+        }
+        None => Ok(()),
+    }
 }
 
 fn told(decision: Decision) -> Result<Response<AnswerBody>, Problem> {
@@ -44,7 +67,7 @@ fn told(decision: Decision) -> Result<Response<AnswerBody>, Problem> {
     // A verdict can always be written as JSON.
     let verdict = serde_json::to_vec(&record.verdict).unwrap_or_default();
     let mut response = Response::new(AnswerBody::from(Bytes::from(verdict)));
-    response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Ok(response)
 }
 

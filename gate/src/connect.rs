@@ -32,6 +32,10 @@ pub(crate) async fn answer(
     if who.errand == Errand::Canary && plan != HostPlan::Intercept {
         return Err(canary::no_verdict("the gate does not look into connections to this host"));
     }
+    if plan != HostPlan::Intercept && client.gate.engine.is_restricted(&target.host) {
+        metrics.tenant_headers_unsent.increment();
+        tracing::warn!(host = %target.host, "tenant control does not hold: the host is passed through");
+    }
     match plan {
         HostPlan::Intercept => {
             metrics.tunnels_intercepted.increment();

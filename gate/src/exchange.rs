@@ -334,8 +334,11 @@ async fn pass_on(
     if trailers {
         parts.headers.insert(TE, HeaderValue::from_static("trailers"));
     }
+    // Last, so that no field of the client can take one away.
+    let restricted = session.restrict(&mut parts.headers);
     match session.upstream.send(Request::from_parts(parts, body)).await {
         Ok((answer, lease)) => {
+            session.answered(restricted, answer.status());
             if let Some(watch) = &watch {
                 watch.answered(answer.status());
             }

@@ -71,6 +71,9 @@ metrics! {
     exchanges_rewritten: "bylaw_gate_exchanges_decided_total" ["next" = "rewrite"], "Exchanges by what was done.";
     exchanges_answered: "bylaw_gate_exchanges_decided_total" ["next" = "answer"], "Exchanges by what was done.";
     exchanges_abandoned: "bylaw_gate_exchanges_abandoned_total", "Exchanges given up before the answer ended, mostly because the client went away.";
+    tenant_headers_set: "bylaw_gate_tenant_requests_total" ["header" = "set"], "Requests to hosts that a tenant control names, by whether its headers were sent.";
+    tenant_headers_unsent: "bylaw_gate_tenant_requests_total" ["header" = "unsent"], "Requests to hosts that a tenant control names, by whether its headers were sent.";
+    tenant_refusals: "bylaw_gate_tenant_refusals_total", "Requests with tenant headers that the vendor refused.";
     records_refused: "bylaw_gate_records_refused_total", "Records that were not acknowledged; their answers were withheld.";
     completions_dropped: "bylaw_gate_completions_dropped_total", "Completions that could not be handed over.";
     logins_denied: "bylaw_gate_logins_denied_total", "Requests answered 407.";

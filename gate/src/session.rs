@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
-use engine::{HostPlan, Who};
-use http::{HeaderMap, Method, Uri, header::HOST, request::Parts};
+use engine::{HostPlan, Restricted, Who};
+use http::{HeaderMap, Method, StatusCode, Uri, header::HOST, request::Parts};
 
 use crate::{
     activity::Activity,
     client::Client,
-    gate::Gate,
+    gate::{Gate, now},
+    origin::Scheme,
     problem::Problem,
     target::Target,
     unfinished::{GivenUp, Unfinished},
@@ -83,6 +84,34 @@ impl Session {
 
     pub(crate) fn client(&self) -> Arc<Client> {
         Arc::clone(&self.client)
+    }
+
+    /// Sets the headers of tenant controls, if one names the host; only where nobody on the way can read them.
+    pub(crate) fn restrict(&self, headers: &mut HeaderMap) -> Restricted {
+        let (engine, metrics) = (&self.gate.engine, &self.gate.metrics);
+        match self.upstream.origin.scheme {
+            Scheme::Https => {
+                let restricted = engine.restrict(&self.target().host, headers);
+                if restricted == Restricted::Set {
+                    metrics.tenant_headers_set.increment();
+                }
+                restricted
+            }
+            Scheme::Http => {
+                if engine.is_restricted(&self.target().host) {
+                    metrics.tenant_headers_unsent.increment();
+                }
+                Restricted::NotNamed
+            }
+        }
+    }
+
+    /// Takes note of an answer to a request with tenant headers: 403 is how vendors refuse other accounts.
+    pub(crate) fn answered(&self, restricted: Restricted, status: StatusCode) {
+        if restricted == Restricted::Set && status == StatusCode::FORBIDDEN {
+            self.gate.metrics.tenant_refusals.increment();
+            self.gate.engine.account_refused(&self.who, &self.target().host, now());
+        }
     }
 
     pub(crate) fn target(&self) -> &Target {

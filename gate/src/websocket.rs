@@ -24,6 +24,7 @@ pub(crate) async fn pass(
     watch: Option<Watch>,
 ) -> Result<Response<AnswerBody>, SendError> {
     ask_for_upgrade(request.headers_mut());
+    let restricted = session.restrict(request.headers_mut());
     let request = request.map(|()| RequestBody::whole(Default::default(), None, Room::default()));
     let mut answer = match session.upstream.upgrade(request).await {
         Ok(answer) => answer,
@@ -34,6 +35,7 @@ pub(crate) async fn pass(
             return Err(error);
         }
     };
+    session.answered(restricted, answer.status());
     if let Some(watch) = &watch {
         watch.answered(answer.status());
     }

@@ -5,11 +5,13 @@ mod client; // HTTP over CONNECT and TLS, as a person's computer does it
 mod people; // who works there
 mod prompts; // what they ask
 mod run; // the day's work
+mod sensors; // what its sensors write
 mod values; // made-up names, numbers and keys
 
 pub use client::{Client, ClientError};
 pub use people::{Department, Member};
 pub use run::{Rate, Tally};
+pub use sensors::{SensorLogs, UNLISTED};
 
 use channel::Channels;
 use prompts::Prompts;

@@ -5,6 +5,7 @@
 //! cannot be read is counted with its reason, and memory is bounded.
 
 mod concealment; // what keeps names from being seen
+pub mod intake; // where lines come from: files, streams, syslog, pushes
 pub mod log; // lines of the logs an organisation already has
 mod names; // DNS answers joined with later flows
 mod observation; // what both packets and logs come to

@@ -15,6 +15,7 @@ use crate::{
     canaries::Prober,
     chores,
     current::Current,
+    learning::{self, Learning},
     metrics::Metrics,
     pseudonym::Pseudonyms,
     publication,
@@ -60,6 +61,8 @@ pub struct Settings {
     pub retention: Retention,
     /// How often canaries are sent; never if `None`.
     pub canaries_every: Option<Duration>,
+    /// How deviations are learned; not at all if `None`. Any number of nodes may learn: they agree on one at a time.
+    pub learning: Option<behavior::Settings>,
     /// The one clock: everything below gets instants as values.
     pub clock: Clock,
     /// Whether this node looks after people.
@@ -129,6 +132,7 @@ pub(crate) struct Data {
     pub(crate) pseudonyms: Pseudonyms,
     pub(crate) current: Current,
     pub(crate) trials: Trials,
+    pub(crate) learning: Learning,
     seal: Result<Seal, SealError>,
 }
 
@@ -162,7 +166,15 @@ impl App {
         let current = Current::new(store.clone(), Arc::clone(&engine));
         let (trials, seal) = (Trials::default(), Seal::new(&settings.secret));
         Self(Arc::new(Shared {
-            data: Guarded::new(Data { current, store, engine, pseudonyms, trials, seal }),
+            data: Guarded::new(Data {
+                current,
+                store,
+                engine,
+                pseudonyms,
+                trials,
+                learning: Learning::default(),
+                seal,
+            }),
             crowd: Crowd::default(),
             throttle: Throttle::default(),
             settings,
@@ -255,6 +267,14 @@ impl App {
         match self.0.settings.upkeep {
             Upkeep::On => upkeep::run(self.for_tasks(), &self.0.settings.clock, &self.0.stopping).await,
             Upkeep::Off => {}
+        }
+    }
+
+    /// Learns from what is stored until the server stops, if this node is to.
+    pub(crate) async fn learn(self) {
+        let Settings { learning, clock, .. } = &self.0.settings;
+        if let Some(settings) = learning {
+            learning::run(self.0.data.for_tasks(), *settings, clock, &self.0.stopping).await;
         }
     }
 

@@ -38,6 +38,8 @@ pub struct Probe {
     pub body: Sensitive,
     /// What the gate is told of the synthetic person.
     pub person: PersonFacts,
+    /// The tenant controls whose headers the request must carry when it goes on.
+    pub tenants: Vec<String>,
 }
 
 /// Sends a probe through the gate; the error says in words why nothing was decided.
@@ -207,6 +209,7 @@ fn plan_one(
     facts.tool.state = live.state;
     facts.tool.approved_for = live.approved_for;
     example.expect.matches(&snapshot.policy.decide(&facts)).ok()?;
+    let tenants = snapshot.settings.tenants.controls(&host).map(str::to_owned).collect();
     Some(Planned {
         clause: result.clause.clone(),
         example: u32::try_from(result.number + 1).unwrap_or(u32::MAX),
@@ -217,6 +220,7 @@ fn plan_one(
             path,
             body: body(&dialect, example.says.reveal()),
             person: example.person.clone(),
+            tenants,
         },
     })
 }
@@ -242,7 +246,7 @@ fn way(snapshot: &Snapshot, tool: &ToolId) -> Option<Way> {
                 && DIALECTS.contains(&&*listed.dialect)
                 && snapshot.host(&host.name) == HostPlan::Intercept;
             let (host, dialect) = (host.name.to_string(), listed.dialect.to_string());
-            fits.then(|| Way { account: found.account(&path), host, path, dialect })
+            fits.then(|| Way { account: snapshot.account(&host, &path), host, path, dialect })
         })
     })
 }

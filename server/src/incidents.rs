@@ -52,8 +52,11 @@ impl Desk {
         if let Some(id) = self.extend(&evidence) {
             return Noted::Extended(id);
         }
-        // Whoever sees the same on another node opens the same, once.
+        // Whoever sees the same on another node, or once more after a restart, opens the same, once.
         let id = id_of(&format!("incident\n{}", key(&evidence)));
+        if self.cases.iter().any(|case| case.id == id) {
+            return Noted::Left;
+        }
         self.cases.push(Case { id, kept: None, now: Incident::open(evidence) });
         Noted::Opened(id)
     }

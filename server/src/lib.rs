@@ -12,6 +12,7 @@ mod current; // the engine in step with the store
 mod discovered; // hosts that look like tools
 mod incidents; // what opens and extends incidents
 mod kept; // what people move from state to state, as requests name it
+mod learning; // what is usual, and what is not
 mod listed; // tools that people listed
 mod metrics; // what is counted
 mod openapi; // what the description adds to the endpoints

@@ -235,6 +235,8 @@ fn incidents() -> OpenApiRouter<App> {
         .routes(routes!(incidents::list_suppressions, incidents::add_suppression))
         .routes(routes!(incidents::revoke_suppression))
         .routes(routes!(incidents::get_entity))
+        .routes(routes!(incidents::get_deviation_budget, incidents::set_deviation_budget))
+        .routes(routes!(incidents::why_not_raised))
 }
 
 /// What shows that the policy holds, and what people may ask about their own data.

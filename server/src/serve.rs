@@ -38,6 +38,7 @@ pub async fn serve(
     let dates = tokio::spawn(app.clone().keep_dates());
     let upkeep = tokio::spawn(app.clone().look_after());
     let keeping = tokio::spawn(app.clone().keep());
+    let learning = tokio::spawn(app.clone().learn());
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     tokio::pin!(shutdown);
@@ -64,6 +65,7 @@ pub async fn serve(
     dates.await.map_err(io::Error::other)?;
     upkeep.await.map_err(io::Error::other)?;
     keeping.await.map_err(io::Error::other)?;
+    learning.await.map_err(io::Error::other)?;
     Ok(())
 }
 

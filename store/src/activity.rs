@@ -5,6 +5,7 @@ use sea_orm::{
     ConnectionTrait, FromQueryResult, Statement,
     sea_query::{Expr, ExprTrait, Order, Query, SelectStatement},
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
@@ -40,11 +41,22 @@ pub struct Share<T> {
     pub first: Timestamp,
 }
 
+/// A place in the order in which the audit log committed to records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Position {
+    /// The entry of the audit log.
+    pub entry: u64,
+    /// When the record's exchange began.
+    pub at: Timestamp,
+    /// The record.
+    pub id: ExchangeId,
+}
+
 /// A record in the order in which the audit log committed to it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Committed {
-    /// The entry of the audit log.
-    pub entry: u64,
+    /// Its place in that order.
+    pub position: Position,
     /// The record.
     pub record: Record,
     /// Bytes of the answer, if it has ended.
@@ -54,6 +66,7 @@ pub struct Committed {
 #[derive(FromQueryResult)]
 struct CommittedRow {
     entry: i64,
+    at: i64,
     id: Uuid,
     document: String,
     bytes_down: Option<i64>,
@@ -120,27 +133,33 @@ impl Store {
         rows.iter().map(read).collect::<Result<_, sea_orm::DbErr>>().doing(COUNT)
     }
 
-    /// The records that the audit log committed to after entry `after`, by entry and then time: all of at most `entries`
-    /// entries, so that whoever follows can stop between two and begin again without missing or repeating any.
+    /// The records after `after` in the order in which the audit log committed to them, at most `limit`; those of one entry
+    /// by time.
     ///
-    /// That is the one order that never changes behind a reader: a record that is stored late is committed to late.
-    pub async fn committed(&self, after: Option<u64>, entries: u32) -> Result<Vec<Committed>, QueryError> {
-        let sql = "SELECT record_batches.entry AS entry, records.id AS id, record_documents.document AS document, \
-                   completions.bytes_down AS bytes_down FROM record_batches \
+    /// That order never changes behind a reader, as a record that is stored late is committed to late: whoever follows can
+    /// stop after any record, and begins again without missing or repeating one.
+    pub async fn committed(&self, after: Option<Position>, limit: u32) -> Result<Vec<Committed>, QueryError> {
+        let sql = "SELECT record_batches.entry AS entry, records.at AS at, records.id AS id, \
+                   record_documents.document AS document, completions.bytes_down AS bytes_down \
+                   FROM record_batches \
                    INNER JOIN record_documents ON record_documents.batch = record_batches.id \
                    INNER JOIN records ON records.id = record_documents.record_id \
                    LEFT JOIN completions ON completions.record_id = records.id \
-                   WHERE record_batches.entry IN (SELECT DISTINCT entry FROM record_batches \
-                       WHERE entry > $1 ORDER BY entry LIMIT $2) \
-                   ORDER BY record_batches.entry, records.at, records.id";
-        let values: Vec<sea_orm::Value> = vec![after.map_or(-1, signed).into(), i64::from(entries).into()];
+                   WHERE record_batches.entry >= $1 \
+                   AND (record_batches.entry, records.at, records.id) > ($1, $2, $3) \
+                   ORDER BY record_batches.entry, records.at, records.id LIMIT $4";
+        let (entry, at, id) = after.map_or((-1, i64::MIN, Uuid::nil()), |position| {
+            (signed(position.entry), position.at.as_millis(), position.id.0)
+        });
+        let values: Vec<sea_orm::Value> = vec![entry.into(), at.into(), id.into(), i64::from(limit).into()];
         let statement = Statement::from_sql_and_values(self.read().get_database_backend(), sql, values);
         let rows = CommittedRow::find_by_statement(statement).all(self.read()).await.doing(FOLLOW)?;
         let read = |row: CommittedRow| {
-            let record = serde_json::from_str(&row.document).map_err(|error| {
-                QueryError::unreadable(FOLLOW, "record", ExchangeId(row.id), place(&error))
-            })?;
-            Ok(Committed { entry: unsigned(row.entry), record, bytes_down: row.bytes_down.map(unsigned) })
+            let id = ExchangeId(row.id);
+            let record = serde_json::from_str(&row.document)
+                .map_err(|error| QueryError::unreadable(FOLLOW, "record", id, place(&error)))?;
+            let position = Position { entry: unsigned(row.entry), at: Timestamp::from_millis(row.at), id };
+            Ok(Committed { position, record, bytes_down: row.bytes_down.map(unsigned) })
         };
         rows.into_iter().map(read).collect()
     }

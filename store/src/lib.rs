@@ -48,7 +48,7 @@ mod policy_versions; // policies put in force
 mod settings; // named values
 mod tool_decisions; // what was decided about tools
 
-pub use activity::{Activity, Committed, Share};
+pub use activity::{Activity, Committed, Position, Share};
 pub use api_tokens::{ApiToken, CreateApiTokenError};
 pub use audit::{Audited, RemoveError, WholeReport};
 pub use change::{Change, CommitError};

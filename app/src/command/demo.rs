@@ -1,10 +1,10 @@
-use std::{fs, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{fs, net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
 
 use anyhow::{Context, Result};
 use clap::Args;
 use sandbox::{
     HOSTS, Providers,
-    organisation::{self, Organisation, Rate},
+    organisation::{self, Organisation, Rate, SensorLogs},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -71,7 +71,7 @@ impl Demo {
             HOSTS.iter().map(|host| format!("{host:?} = \"{}\"", providers.address)).collect();
         let config = format!(
             "[console]\nlisten = \"{}\"\n\n[gate]\nlisten = \"{}\"\ntrust = [\"sandbox-ca.pem\"]\nconnect = {{ {} }}\n\n\
-             [policy]\nfile = \"policy.md\"\n\n[people]\nfile = \"people.csv\"\n\n[catalog]\nfile = \"tools.toml\"\n\n{DECISIONS}",
+             [policy]\nfile = \"policy.md\"\n\n[people]\nfile = \"people.csv\"\n\n[catalog]\nfile = \"tools.toml\"\n\n[[sensor.log]]\nfile = \"zeek.json\"\n\n[[sensor.log]]\nfile = \"dns.json\"\n\n{DECISIONS}",
             self.console,
             self.gate,
             connect.join(", ")
@@ -109,8 +109,16 @@ impl Day {
         println!("sign in  {link}\nfolder   {}\n", self.folder.display());
         self.print_examples(up.gate);
         let ca = fs::read_to_string(&self.certificate)?;
+        let organisation = Arc::new(self.organisation);
+        let (watched, logs, stop) =
+            (Arc::clone(&organisation), SensorLogs::below(&self.folder), self.stop.clone());
         tokio::spawn(async move {
-            if let Err(error) = self.organisation.run(up.gate, &ca, Rate::default(), self.stop).await {
+            if let Err(error) = watched.watch(&logs, || runtime::now().as_millis(), stop).await {
+                eprintln!("bylaw: the organisation's sensors stopped: {error}");
+            }
+        });
+        tokio::spawn(async move {
+            if let Err(error) = organisation.run(up.gate, &ca, Rate::default(), self.stop).await {
                 eprintln!("bylaw: the simulated organisation stopped: {error}");
             }
         });

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use catalog::TenantGiven;
 use model::{Approval, ToolId};
 use serde::Deserialize;
 
@@ -25,12 +26,52 @@ pub(super) struct RawConfig {
     #[serde(default)]
     pub(super) catalog: RawCatalog,
     #[serde(default)]
+    pub(super) sensor: RawSensor,
+    #[serde(default)]
     pub(super) retention: RawRetention,
     #[serde(default)]
     pub(super) canaries: RawCanaries,
+    /// What is given for tenant controls, by control.
+    #[serde(default)]
+    pub(super) tenants: BTreeMap<String, TenantGiven>,
+    #[serde(default)]
+    pub(super) accounts: RawAccounts,
+    #[serde(default)]
+    pub(super) behavior: RawBehavior,
     /// What was decided about tools, by tool.
     #[serde(default)]
     pub(super) tool: BTreeMap<ToolId, Approval>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawAccounts {
+    #[serde(default)]
+    pub(super) domains: Vec<String>,
+    #[serde(default)]
+    pub(super) api_keys: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSensor {
+    /// Addresses to listen on.
+    #[serde(default)]
+    pub(super) syslog_udp: Vec<String>,
+    #[serde(default)]
+    pub(super) syslog_tcp: Vec<String>,
+    /// Where lines go that cannot be read.
+    pub(super) aside: Option<PathBuf>,
+    #[serde(default)]
+    pub(super) log: Vec<RawLog>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLog {
+    pub(super) file: PathBuf,
+    /// Recognised by itself if not given.
+    pub(super) format: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -45,6 +86,13 @@ pub(super) struct RawRetention {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawCanaries {
     pub(super) every: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawBehavior {
+    pub(super) budget: Option<f64>,
+    pub(super) learning: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -98,4 +146,6 @@ pub(super) struct RawDetect {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawCatalog {
     pub(super) file: Option<PathBuf>,
+    #[serde(default)]
+    pub(super) bundle_keys: Vec<String>,
 }

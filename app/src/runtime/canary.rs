@@ -28,6 +28,7 @@ async fn send(client: &Client, key: &LinkKey, probe: Probe) -> Result<Verdict, S
         .method(Method::POST)
         .uri(format!("https://{}{}", probe.host, probe.path))
         .header(header::CONTENT_TYPE, "application/json")
+        .header("bylaw-canary-tenants", probe.tenants.join(","))
         .body(Full::new(Bytes::from(probe.body.reveal().to_owned())))
         .map_err(|error| error.to_string())?;
     let answered = client.ask((CANARY, password.reveal()), &probe.host, request).await;

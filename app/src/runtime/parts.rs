@@ -3,12 +3,12 @@ use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 use anyhow::{Context, Result, anyhow};
 use catalog::Catalog;
 use detect::Detectors;
-use engine::{Exceptions, LinkKey, Settings, Snapshot};
+use engine::{Exceptions, LinkKey, Settings, Snapshot, Tenants};
 use identity::Directory;
 use model::{Approval, ToolId};
 use policy::{Policy, Taxonomy};
 
-use crate::{command::init::POLICY, config::Config, registered::Place};
+use crate::{command::init::POLICY, config::Config, registered::Place, update::Update};
 
 /// What a snapshot is made of, before there is a policy.
 pub(crate) struct Parts {
@@ -16,6 +16,7 @@ pub(crate) struct Parts {
     pub(crate) detectors: Detectors,
     pub(crate) directory: Directory,
     pub(crate) approvals: BTreeMap<ToolId, Approval>,
+    pub(crate) tenants: Tenants,
     /// Name and text of the policy to begin with.
     policy: (String, String),
 }
@@ -28,6 +29,7 @@ impl Parts {
             detectors: Detectors::builtin()?,
             directory: Directory::default(),
             approvals: BTreeMap::new(),
+            tenants: Tenants::default(),
             policy: ("policies/balanced.md".to_owned(), POLICY.to_owned()),
         })
     }
@@ -43,6 +45,9 @@ impl Parts {
     /// What a configuration names.
     pub(crate) fn read(config: &Config) -> Result<Self> {
         let mut parts = Self::builtin()?;
+        if let Some(bundle) = Update::of(config).applied()? {
+            parts.catalog = bundle.into_catalog();
+        }
         if let Some(path) = &config.catalog {
             parts.catalog = parts.catalog.with_local(&path.display().to_string(), &text(path)?)?;
         }
@@ -58,6 +63,7 @@ impl Parts {
         if let Some(path) = &config.policy {
             parts.policy = (path.display().to_string(), text(path)?);
         }
+        parts.tenants = Tenants::new(&parts.catalog, &config.tenants)?;
         parts.approvals.clone_from(&config.tools);
         parts.check_tools()?;
         Ok(parts)
@@ -119,6 +125,8 @@ pub(crate) fn offline(parts: Parts, policy: Policy) -> Snapshot {
         decoded_limit: 0,
         pass_through: Vec::new(),
         sandbox_networks: Vec::new(),
+        tenants: Default::default(),
+        accounts: Default::default(),
         key: LinkKey::new(rand::random()),
         console_url: String::new(),
     };

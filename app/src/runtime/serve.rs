@@ -21,7 +21,7 @@ use crate::{
     config::Config,
     data::DataFolder,
     registered::{self, Place},
-    runtime::{Parts, canary::prober, metrics::GateMetrics, now, recorder},
+    runtime::{Parts, canary::prober, intake::Intake, metrics::GateMetrics, now, recorder, sources},
 };
 
 /// Records that may wait for the store before exchanges wait too.
@@ -58,8 +58,10 @@ where
     let (secret, key) = (server::Secret::new(data.secret), data.link_key());
     let (retention, canaries_every, canary_key) =
         (config.retention.clone(), config.canaries_every, data.link_key());
+    let learning = config.behavior;
     let ca_pem = fs::read_to_string(data.certificate_path())?;
     let gate_config = gate_config(&config)?;
+    let sensor = config.sensor.clone();
     let store = Store::open(&config.store_url).await?;
     store.seal_with(secret.log_key()?);
     let engine = Arc::new(start_engine(&config, parts, &store, key, &console_url).await?);
@@ -78,12 +80,15 @@ where
         trusted_proxies: Vec::new(),
         retention: retention.clone(),
         canaries_every,
+        learning,
         clock: server::Clock::system(),
         upkeep: server::Upkeep::On,
     };
     let prober = Some(prober(reachable(proxy.local_addr()?), &ca_pem, canary_key)?);
     let state = server::State { store: store.clone(), engine, settings, prober, metrics };
 
+    let intake = Intake::new(Arc::clone(&state.engine), store.clone());
+    let sensing = tokio::spawn(sources::take(sensor, store.clone(), intake, stop.clone()));
     let carrier = tokio::spawn(recorder::carry(entries, writer.clone()));
     let until = stop.clone();
     let serving = tokio::spawn(async move { server::serve(console, state, until.cancelled_owned()).await });
@@ -93,6 +98,7 @@ where
 
     moving.await?.context("the gate stopped")?;
     serving.await?.context("the console stopped")?;
+    sensing.await?.context("the sensors stopped")?;
     // The gate is gone, and with it the last recorder: the carrier has seen everything.
     carrier.await?;
     writer.close().await;
@@ -133,6 +139,8 @@ async fn start_engine(
         decoded_limit: config.decoded_limit,
         pass_through: config.pass_through.clone(),
         sandbox_networks: config.sandbox_networks.clone(),
+        tenants: parts.tenants.clone(),
+        accounts: config.accounts.clone(),
         key,
         console_url: console_url.to_owned(),
     };
@@ -192,6 +200,8 @@ fn pac_hosts(engine: Arc<Engine>) -> gate::PacHosts {
                 catalog::HostKind::Wildcard => gate::Reach::Wildcard,
             },
         });
-        hosts.collect()
+        let restricted = snapshot.settings.tenants.hosts();
+        let restricted = restricted.map(|name| PacHost { name: name.to_owned(), reach: gate::Reach::Suffix });
+        hosts.chain(restricted).collect()
     })
 }

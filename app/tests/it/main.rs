@@ -8,6 +8,7 @@
 )]
 
 mod bad_input; // what strangers send
+mod catalogue; // updates, tenant control
 mod clients; // curl, the SDKs, a browser
 mod command_line; // lint, test, render, check, init
 mod demo; // what a newcomer sees

@@ -33,10 +33,19 @@ impl World {
 
     /// Starts one on a database; an empty address means SQLite in the data folder.
     pub(crate) fn with_store(url: &str) -> Self {
+        Self::with(url, "")
+    }
+
+    /// Starts one on SQLite whose configuration ends with `more`.
+    pub(crate) fn with_settings(more: &str) -> Self {
+        Self::with("", more)
+    }
+
+    fn with(url: &str, more: &str) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let providers = runtime.block_on(Providers::start("127.0.0.1:0".parse().unwrap())).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        write_configuration(folder.path(), &providers, url);
+        write_configuration(folder.path(), &providers, url, more);
         let (process, gate, console) = serve(folder.path());
         let store_url = match url {
             "" => format!("sqlite://{}", folder.path().join("bylaw-data/bylaw.db").display()),
@@ -171,7 +180,7 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-fn write_configuration(folder: &Path, providers: &Providers, store: &str) {
+fn write_configuration(folder: &Path, providers: &Providers, store: &str, more: &str) {
     fs::write(folder.join("sandbox-ca.pem"), &providers.ca_pem).unwrap();
     fs::write(folder.join("people.csv"), people()).unwrap();
     let hosts: Vec<String> =
@@ -182,7 +191,7 @@ fn write_configuration(folder: &Path, providers: &Providers, store: &str) {
          [gate]\nlisten = \"127.0.0.1:0\"\ntrust = [\"sandbox-ca.pem\"]\nconnect = {{ {} }}\n\
          [people]\nfile = \"people.csv\"\n\
          [tool.openai-api]\nstate = \"approved\"\n[tool.anthropic-api]\nstate = \"approved\"\n\
-         [tool.chatgpt]\nstate = \"conditional\"\n[tool.deepseek]\nstate = \"denied\"\n",
+         [tool.chatgpt]\nstate = \"conditional\"\n[tool.deepseek]\nstate = \"denied\"\n{more}",
         hosts.join(", ")
     );
     fs::write(folder.join("bylaw.toml"), text).unwrap();

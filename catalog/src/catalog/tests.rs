@@ -213,7 +213,7 @@ endpoints = [
     check_refused(
         "[[tool]]\nid = \"x\"\ncolour = 1\n",
         &["tools.toml, line 3: unknown field `colour`, expected one of `id`, `name`, `vendor`, `category`, \
-           `inspection`, `hosts`, `speaks`, `endpoints`, `tenant`, `accounts`, `ignore`, `processes`, \
+           `inspection`, `hosts`, `speaks`, `endpoints`, `accounts`, `ignore`, `processes`, \
            `networks`, `transports`, `samples`: compare with the entries in \
            `catalog/tools`"],
     );

@@ -46,6 +46,8 @@ pub(crate) fn engine() -> Engine {
             decoded_limit: 4 << 20,
             pass_through: vec!["chat.deepseek.com".to_owned()],
             sandbox_networks: Vec::new(),
+            tenants: Default::default(),
+            accounts: Default::default(),
             key: LinkKey::new([9; 32]),
             console_url: "https://bylaw.example.com".to_owned(),
         }),

@@ -70,6 +70,8 @@ pub(crate) fn engine() -> Engine {
             decoded_limit: 16 * 1024 * 1024,
             pass_through: Vec::new(),
             sandbox_networks: Vec::new(),
+            tenants: Default::default(),
+            accounts: Default::default(),
             key: LinkKey::new([7; 32]),
             console_url: "https://bylaw.example".to_owned(),
         }),

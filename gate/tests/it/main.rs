@@ -16,5 +16,6 @@ mod failures; // what breaks, on either side
 mod malformed; // what strangers send
 mod pac; // automatic configuration
 mod streams; // events, large bodies, WebSockets
+mod tenants; // headers that restrict accounts
 mod upstream; // a tool, played here
 mod world; // all of it together

@@ -187,6 +187,7 @@ impl Tool {
                 answer
             }
             ("/v1/chat/completions", _) => answer(StatusCode::OK, "application/json", echo(&body)),
+            (_, "refuse") => answer(StatusCode::FORBIDDEN, "application/json", "{}"),
             ("/empty", _) => answer(StatusCode::NO_CONTENT, "text/plain", ""),
             _ => answer(StatusCode::OK, "application/octet-stream", body),
         }

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use engine::{Engine, LinkKey, Settings, Snapshot, taxonomy};
+use engine::{Engine, LinkKey, Settings, Snapshot, Tenants, taxonomy};
 use gate::{Authority, Config, Durability, Entry, Gate, PacHost, Reach, Recorder, SystemRoots, Trust};
 use model::{Activity, Completion, Record};
 use rustls_pki_types::CertificateDer;
@@ -91,6 +91,8 @@ pub(crate) struct Setup {
     pub(crate) clauses: &'static str,
     pub(crate) body_limit: usize,
     pub(crate) pass_through: Vec<String>,
+    /// Tenant controls, by id, each with one value.
+    pub(crate) tenants: &'static [(&'static str, &'static str)],
     pub(crate) certificate: Certificate,
     pub(crate) protocols: &'static [&'static str],
     pub(crate) keeping: Keeping,
@@ -105,6 +107,7 @@ impl Default for Setup {
             clauses: "",
             body_limit: 1024 * 1024,
             pass_through: Vec::new(),
+            tenants: &[],
             certificate: Certificate::Right,
             protocols: &["h2", "http/1.1"],
             keeping: Keeping::Well,
@@ -141,7 +144,7 @@ impl World {
 
     pub(crate) async fn with(mut setup: Setup) -> Self {
         let (tool, public_ca) = (Tool::default(), PublicCa::new());
-        let names = [HOST, "chatgpt.com", "plain.example"];
+        let names = [HOST, "chatgpt.com", "plain.example", "login.microsoftonline.com"];
         let encrypted = tool.start(&public_ca, &names, setup.certificate, setup.protocols).await;
         let plain = tool.start_plain().await;
         for name in names {
@@ -247,10 +250,19 @@ fn engine(setup: &Setup) -> Engine {
             decoded_limit: 16 * 1024 * 1024,
             pass_through: setup.pass_through.clone(),
             sandbox_networks: Vec::new(),
+            tenants: tenants(catalog, setup.tenants),
+            accounts: Default::default(),
             key: LinkKey::new([7; 32]),
             console_url: "https://bylaw.example".to_owned(),
         }),
     })
+}
+
+fn tenants(catalog: &catalog::Catalog, given: &[(&str, &str)]) -> Tenants {
+    let one = |(control, value): &(&str, &str)| {
+        ((*control).to_owned(), catalog::TenantGiven::One((*value).to_owned()))
+    };
+    Tenants::new(catalog, &given.iter().map(one).collect()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 async fn keep(mut entries: mpsc::Receiver<Entry>, kept: Arc<Mutex<Kept>>, keeping: Keeping) {

@@ -78,7 +78,8 @@ impl IncidentKind {
             Family::Novel | Family::Svc => Self::NewTool,
             Family::Regular | Family::Burst | Family::Client | Family::Count => Self::Automation,
             Family::Hour | Family::Asn => Self::Account,
-            Family::Down | Family::Peer | Family::Probing | Family::Evasion => Self::Unusual,
+            Family::Probing | Family::Evasion => Self::Violations,
+            Family::Down | Family::Peer => Self::Unusual,
         }
     }
 

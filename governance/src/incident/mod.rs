@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 pub use about::About;
 pub use kind::{IncidentKind, Playbook, Step};
-pub use narrative::{amount, deviation_sentences, reason_words, sentences};
+pub use narrative::{deviation_sentences, reason_words, sentences};
 pub use response::{Response, ResponseCommand, ResponseKind, ResponseRefused, ResponseState};
 pub use series::{Weight, opens, series};
 pub use sign::{Alarm, Evidence, Sign, Violations};
@@ -120,7 +120,13 @@ impl Incident {
     }
 
     /// The same with more evidence; a closed incident opens again if `evidence` comes soon enough, and refuses it otherwise.
+    /// What it has already changes nothing.
     pub fn extended(self, evidence: Evidence) -> Result<Self, IncidentRefused> {
+        if matches!(evidence.sign, Sign::Deviation(_))
+            && self.evidence.iter().any(|known| known.repeats(&evidence))
+        {
+            return Ok(self);
+        }
         let stage = self.stage.clone().follow(IncidentCommand::Extend { at: evidence.at })?;
         Ok(Self { stage, ..self }.with(evidence))
     }

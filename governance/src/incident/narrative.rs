@@ -1,4 +1,4 @@
-use behavior::{Deviation, Entity, Family, Reason, Unit};
+use behavior::{Deviation, Entity, Reason, narrative};
 use model::Timestamp;
 
 use super::{Alarm, Evidence, Incident, Sign, Violations};
@@ -88,123 +88,42 @@ fn violated(
     told
 }
 
-/// What deviates, with what was usual beside it.
+/// What deviates, with what was usual beside it; the first sentence says who.
 pub fn deviation_sentences(
     deviation: &Deviation,
     who: &dyn Fn(&model::PersonId) -> String,
     tool: &dyn Fn(&model::ToolId) -> String,
 ) -> Vec<String> {
-    let subject = match &deviation.entity {
-        Entity::Person(person) => who(person),
-        Entity::Department(department) => format!("{department} as a whole"),
-        Entity::Tool(at) => match deviation.people.len() {
-            1 => format!("One person at {}", tool(at)),
-            people => format!("{people} people at {}", tool(at)),
+    let told = narrative(deviation, tool);
+    let mut sentences = told.sentences;
+    match &deviation.entity {
+        Entity::Person(person) => match sentences.first_mut() {
+            Some(first) => *first = format!("{}: {}", who(person), uncapital(first)),
+            None => sentences.push(format!("{}: {}.", who(person), uncapital(&told.headline))),
         },
-    };
-    let mut told = Vec::new();
-    for (place, reason) in deviation.reasons.iter().take(3).enumerate() {
-        let lead = if place == 0 { subject.as_str() } else { "Also" };
-        told.push(format!("{lead}: {}.", reason_words(reason, tool)));
+        Entity::Department(_) | Entity::Tool(_) => sentences.insert(0, format!("{}.", told.headline)),
     }
-    if let Some(last) = told.first_mut() {
-        let time = format!(", within {}.", lasting(deviation.since, deviation.at));
-        *last = format!("{}{time}", last.trim_end_matches('.'));
-    }
-    told
+    sentences
 }
 
-/// One reason in words, as in `156 MB to personal accounts at ChatGPT; a usual day has 0.2 to 1.4 MB, peers' median 0.6 MB`.
+/// One reason in words, with what was usual beside it.
 pub fn reason_words(reason: &Reason, tool: &dyn Fn(&model::ToolId) -> String) -> String {
-    let Reason { observed, expected, unit, .. } = reason;
-    let mut said = match unit {
-        Unit::Nats => sentence_of(reason.family).to_owned(),
-        _ => format!("{} {}", amount(*observed, *unit), measure(reason.family)),
+    // A narrative of this reason alone, of somebody and no time.
+    let alone = Deviation {
+        at: Timestamp::from_millis(0),
+        entity: Entity::Person(model::PersonId::new("")),
+        people: Vec::new(),
+        since: Timestamp::from_millis(0),
+        score: 0.0,
+        reasons: vec![reason.clone()],
     };
-    if let Some(at) = &reason.tool {
-        said.push_str(&format!(" at {}", tool(at)));
-    }
-    if let Some(data) = &reason.data {
-        said.push_str(&format!(" ({data})"));
-    }
-    if *unit != Unit::Nats {
-        let usual = match expected.high > 0.0 {
-            true => format!("{} to {}", amount(expected.low, *unit), amount(expected.high, *unit)),
-            false => "none".to_owned(),
-        };
-        said.push_str(&format!("; a usual day has {usual}"));
-        if let Some(peers) = expected.peers {
-            said.push_str(&format!(", peers' median {}", amount(peers, *unit)));
-        }
-    }
-    said
+    let told = narrative(&alone, tool).sentences.into_iter().next().unwrap_or_default();
+    told.trim_end_matches('.').to_owned()
 }
 
-/// `value` of `unit` as people say it.
-pub fn amount(value: f64, unit: Unit) -> String {
-    match unit {
-        Unit::Bytes => bytes(value),
-        Unit::Exchanges => counted(value, "exchange"),
-        Unit::People => match value.round() {
-            1.0 => "1 person".to_owned(),
-            many => format!("{many:.0} people"),
-        },
-        Unit::Share => format!("{:.0} %", value * 100.0),
-        Unit::Nats => format!("{value:.1} nats"),
-    }
-}
-
-fn bytes(value: f64) -> String {
-    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
-    let (mut value, mut step) = (value.max(0.0), 0);
-    while value >= 999.5 && step + 1 < UNITS.len() {
-        value /= 1_000.0;
-        step += 1;
-    }
-    let unit = UNITS.get(step).copied().unwrap_or("B");
-    if value < 9.95 && step > 0 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
-}
-
-fn counted(value: f64, one: &str) -> String {
-    match value.round() {
-        1.0 => format!("1 {one}"),
-        many => format!("{many:.0} {one}s"),
-    }
-}
-
-const fn measure(family: Family) -> &'static str {
-    match family {
-        Family::Count => "in a day",
-        Family::Bytes => "sent",
-        Family::Down => "received",
-        Family::Sens => "of sensitive data sent",
-        Family::Pers => "to an account that is not the organisation's",
-        Family::Novel => "to a tool that is new to the person",
-        Family::Hour => "at unusual hours",
-        Family::Cat => "of a kind of data that is unusual here",
-        Family::Regular => "at regular intervals, as programs make them",
-        Family::Burst => "within ten minutes",
-        Family::Asn => "from a network or device not seen before",
-        Family::Client => "by a kind of program not seen before",
-        Family::Peer => "more than peers, day after day",
-        Family::Cum => "added up slowly over days",
-        Family::Svc => "began to use a new tool",
-        Family::Probing => "to talk a tool out of its rules",
-        Family::Evasion => "tried again with small changes",
-        Family::Doc => "of registered documents",
-    }
-}
-
-const fn sentence_of(family: Family) -> &'static str {
-    match family {
-        Family::Hour => "active at hours that are very unusual for this person",
-        Family::Cat => "kinds of data that are very unusual here",
-        Family::Novel => "a tool that is new to the person and hardly used by others",
-        Family::Asn => "a network or device not seen before",
-        Family::Client => "a kind of program not seen before",
-        Family::Regular => "regular intervals, as programs make them",
-        _ => "much more than usual",
-    }
+fn uncapital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
 }
 
 fn channel_words(channel: &str) -> String {

@@ -102,6 +102,7 @@ impl Evidence {
             }
             (Sign::Canary { clause, .. }, Sign::Canary { clause: other, .. }) => clause == other,
             (Sign::Report { report }, Sign::Report { report: other }) => report == other,
+            (Sign::Deviation(one), Sign::Deviation(two)) => (&one.entity, one.at) == (&two.entity, two.at),
             _ => false,
         }
     }

@@ -15,7 +15,7 @@ fn at(millis: i64) -> Timestamp {
 fn reason(family: Family, tool: &str, observed: f64, surprise: f64) -> Reason {
     Reason {
         family,
-        channel: "bytes".into(),
+        channel: "bytes_up".into(),
         observed,
         expected: Expected { low: 200_000.0, high: 1_400_000.0, peers: Some(600_000.0) },
         unit: Unit::Bytes,
@@ -63,8 +63,7 @@ fn a_narrative_has_natural_units_and_what_is_usual() {
         Incident::open(seen(deviation(anna(), vec![reason(Family::Pers, "chatgpt", 156e6, 9.0)], DAY)));
     assert_eq!(
         told(&incident),
-        "<anna>: 156 MB to an account that is not the organisation's at [chatgpt]; a usual day has 200 kB to 1.4 MB, \
-         peers' median 600 kB, within 40 minutes."
+        "<anna>: sent 156 MB to [chatgpt] in 40 minutes; usual day 200 KB to 1.4 MB, department median 600 KB."
     );
     assert_eq!((incident.kind, incident.severity()), (IncidentKind::DataMovement, Severity::High));
 }

@@ -5,7 +5,7 @@ use argon2::{
 use model::PersonKind;
 use serde::Deserialize;
 
-use super::DataError;
+use super::{DataError, sensors::address};
 
 /// Someone who works at the organisation.
 #[derive(Clone, Debug)]
@@ -94,9 +94,10 @@ fn member(raw: RawPerson, department: &str, groups: &[String]) -> Member {
 }
 
 pub(super) fn csv(members: &[Member]) -> Result<String, DataError> {
-    let mut text =
-        String::from("id,name,email,kind,department,groups,password_hash,training,attested_until\n");
-    for member in members {
+    let mut text = String::from(
+        "id,name,email,kind,department,groups,addresses,password_hash,training,attested_until\n",
+    );
+    for (place, member) in members.iter().enumerate() {
         let hash = hash(&member.password, &member.id).map_err(DataError::Hash)?;
         let (training, attested) = member.training.as_fields();
         let fields = [
@@ -106,6 +107,7 @@ pub(super) fn csv(members: &[Member]) -> Result<String, DataError> {
             member.kind.as_str(),
             &member.department,
             &member.groups.join(";"),
+            &address(place),
             &format!("\"{hash}\""), // holds commas
             training,
             attested,

@@ -1,24 +1,49 @@
 //! Names for flows that have none: by the flow's own id, shared with a line that knew the name, or by an earlier answer of DNS.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+    time::Duration,
+};
 
 use super::draft::Draft;
 use crate::{HostSource, names::Names};
+
+/// Names of flows by their hashed ids.
+type Flows = HashMap<u64, (Box<str>, HostSource), BuildHasherDefault<AsItIs>>;
+
+/// Hashes what is a hash already.
+#[derive(Debug, Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |sum, byte| sum.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 /// What earlier lines said, bounded.
 #[derive(Debug)]
 pub(super) struct Join {
     names: Names,
     half: usize,
-    recent: HashMap<u64, (Box<str>, HostSource)>,
-    older: HashMap<u64, (Box<str>, HostSource)>,
+    recent: Flows,
+    older: Flows,
 }
 
 impl Join {
     /// Room for `bound` answers and as many flows.
     pub(super) fn new(bound: usize) -> Self {
         let half = (bound / 2).max(1);
-        Self { names: Names::new(bound), half, recent: HashMap::new(), older: HashMap::new() }
+        Self { names: Names::new(bound), half, recent: Flows::default(), older: Flows::default() }
     }
 
     /// Keeps what a line says of names.
@@ -30,7 +55,8 @@ impl Join {
             }
         } else if let Some(flow) = draft.flow {
             if self.recent.len() >= self.half {
-                self.older = std::mem::take(&mut self.recent);
+                std::mem::swap(&mut self.recent, &mut self.older);
+                self.recent.clear();
             }
             self.recent.insert(flow, (host.clone(), from));
         }

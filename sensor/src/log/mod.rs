@@ -26,3 +26,10 @@ pub use format::Format;
 pub use reader::{BadLine, Reader, Settings, Summary};
 pub use squid::{SquidFormat, SquidFormatError};
 pub use time::Clock;
+
+/// The elements of a text that is one list of JSON.
+pub(crate) fn elements(text: &[u8]) -> Option<Vec<&str>> {
+    let text = std::str::from_utf8(text).ok()?;
+    let elements = json::elements(text, &[])?;
+    text.trim_end().ends_with(']').then_some(elements)
+}

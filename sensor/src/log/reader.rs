@@ -413,18 +413,15 @@ impl Reader {
             Format::Ecs => schemas::read_ecs(line, &clock, &mut draft),
         }?;
         draft.at = draft.at.or(at).or(clock.reference);
-        self.close(taken, draft, each)
-    }
-
-    fn close(&mut self, taken: Taken, mut draft: Draft, each: Each<'_>) -> Result<(), Reason> {
         self.join.learn(&draft);
         if taken == Taken::Nothing {
             return Ok(());
         }
         self.join.name(&mut draft);
-        draft.seen.at = draft.at.ok_or("no time, and none to take in its place")?;
+        let Draft { at, mut seen, .. } = draft;
+        seen.at = at.ok_or("no time, and none to take in its place")?;
         self.summary.observations += 1;
-        each(draft.seen);
+        each(seen);
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use super::{
     draft::{self, Draft, Reason, Taken},
     json, text,
-    time::Clock,
+    time::{self, Clock},
 };
 use crate::{HostSource, Transport};
 
@@ -320,7 +320,10 @@ impl Record {
         draft: &mut Draft,
     ) -> Result<(), Reason> {
         match field {
-            Field::Time => draft.time(value, clock)?,
+            Field::Time => match time::epoch(value) {
+                Some(at) => draft.at = Some(at),
+                None => draft.time(value, clock)?,
+            },
             Field::Uid => draft.flow = Some(draft::flow(value)),
             Field::Client => {
                 draft.client(value);

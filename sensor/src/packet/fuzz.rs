@@ -34,11 +34,11 @@ pub fn stream(bytes: &[u8], piece: usize) -> usize {
     said.len()
 }
 
-/// Any bytes as datagrams of QUIC of a length; says whether a hello was found.
-pub fn quic(bytes: &[u8], datagram: usize) -> Option<usize> {
-    let mut initials = Initials::default();
-    bytes.chunks(datagram.max(1)).find_map(|datagram| match initials.datagram(datagram, 1 << 16) {
+/// Any bytes as a datagram of QUIC, and as what one decrypts to; says how many bytes a hello was found to have.
+pub fn quic(bytes: &[u8]) -> (Option<usize>, Option<usize>) {
+    let found = match Initials::default().datagram(bytes, 1 << 16) {
         Found::Hello(body) => Some(body.len()),
         Found::Partial | Found::Nothing | Found::Over => None,
-    })
+    };
+    (found, Initials::opened(bytes))
 }

@@ -46,7 +46,6 @@ pub(crate) enum Head {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Beginning {
     Request,
-    Answer,
     /// Too few to tell.
     Short,
     Other,
@@ -58,8 +57,7 @@ pub(crate) fn begin(first: &[u8]) -> Beginning {
     let may_start = |word: &[u8]| word.starts_with(first);
     match () {
         () if METHODS.iter().any(|method| starts(method)) => Beginning::Request,
-        () if starts(b"HTTP/1.") => Beginning::Answer,
-        () if METHODS.iter().any(|method| may_start(method)) || may_start(b"HTTP/1.") => Beginning::Short,
+        () if METHODS.iter().any(|method| may_start(method)) => Beginning::Short,
         () => Beginning::Other,
     }
 }
@@ -191,7 +189,7 @@ mod tests {
             ("", Beginning::Short),
             ("PO", Beginning::Short),
             ("POST /", Beginning::Request),
-            ("HTTP/1.1 200", Beginning::Answer),
+            ("HTTP/1.1 200", Beginning::Other),
             ("SSH-2.0", Beginning::Other),
             ("GETTING", Beginning::Other),
         ] {

@@ -43,18 +43,46 @@ pub(crate) fn ip(link: u16, frame: &[u8]) -> Result<&[u8], Unread> {
             let length = cursor.u32().ok_or(Unread::Cut)?.swap_bytes() >> 16;
             frame.get(size(length)..).ok_or(Unread::Cut).and_then(wireless)
         }
+        // PPI: its length stands in bytes 2 and 3, the inner link type follows, both little-endian.
+        192 => {
+            let length = cursor.u32().ok_or(Unread::Cut)?.swap_bytes() >> 16;
+            let inner = cursor.u32().ok_or(Unread::Cut)?.swap_bytes();
+            within(inner, frame, length)
+        }
+        239 => nflog(frame),
         // Apple's PKTAP: header length, next type, the inner link type, all little-endian.
         258 => {
             let length = cursor.u32().ok_or(Unread::Cut)?.swap_bytes();
             cursor.skip(4).ok_or(Unread::Cut)?;
             let inner = cursor.u32().ok_or(Unread::Cut)?.swap_bytes();
-            let frame = frame.get(size(length)..).ok_or(Unread::Cut)?;
-            match u16::try_from(inner) {
-                Ok(258) | Err(_) => Err(Unread::LinkType),
-                Ok(inner) => ip(inner, frame),
-            }
+            within(inner, frame, length)
         }
         _ => Err(Unread::LinkType),
+    }
+}
+
+/// The IP packet within a frame of another link type, after a header that says so.
+fn within(link: u32, frame: &[u8], header: u32) -> Result<&[u8], Unread> {
+    match u16::try_from(link) {
+        Ok(192 | 239 | 258) | Err(_) => Err(Unread::LinkType),
+        Ok(link) => ip(link, frame.get(size(header)..).ok_or(Unread::Cut)?),
+    }
+}
+
+/// The packet among the fields of a Linux firewall's log; their lengths and types are in the machine's order, which is
+/// little-endian nearly everywhere.
+fn nflog(frame: &[u8]) -> Result<&[u8], Unread> {
+    const PACKET: u16 = 9;
+    let mut cursor = Cursor::new(frame);
+    cursor.skip(4).ok_or(Unread::Cut)?;
+    loop {
+        let length = usize::from(cursor.u16().ok_or(Unread::Cut)?.swap_bytes());
+        let kind = cursor.u16().ok_or(Unread::Cut)?.swap_bytes() & 0x7fff;
+        let length = length.checked_sub(4).ok_or(Unread::NotIp)?;
+        if kind == PACKET {
+            return bare(cursor.rest());
+        }
+        cursor.skip(length.next_multiple_of(4)).ok_or(Unread::Cut)?;
     }
 }
 
@@ -187,6 +215,8 @@ mod tests {
         check(276, &[&[8, 0], &[0; 18]], Ok(()));
         check(105, &[&[0x88, 1], &[0; 24], &[0xaa, 0xaa, 3, 0, 0, 0, 8, 0]], Ok(()));
         check(127, &[&[0, 0, 8, 0, 0, 0, 0, 0, 8, 1], &[0; 22], &[0xaa, 0xaa, 3, 0, 0, 0, 8, 0]], Ok(()));
+        check(192, &[&[0, 0, 8, 0, 1, 0, 0, 0], MAC, &[8, 0]], Ok(()));
+        check(239, &[&[2, 0, 0, 1], &[6, 0, 10, 0, 1, 1, 0, 0], &[8, 0, 9, 0]], Ok(()));
         check(258, &[&[12, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0], MAC, &[8, 0]], Ok(()));
     }
 

@@ -87,13 +87,13 @@ impl Meter {
         if step == Step::Back {
             self.summary.count(Unread::Clock);
         }
+        self.expire(now, each);
         let at = Timestamp::from_millis(frame.at.div_euclid(1_000_000));
         let read =
             link::ip(frame.link, frame.bytes).and_then(|packet| self.packet(packet, 0, (at, now), each));
         if let Err(reason) = read {
             self.summary.count(reason);
         }
-        self.expire(now, each);
     }
 
     /// Gives out every flow still open, and says what was seen.

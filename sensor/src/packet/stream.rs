@@ -9,8 +9,8 @@ use super::{
 
 /// Where offsets begin when the first segment seen is not the connection's first: earlier ones may come late.
 const MIDDLE: u64 = 1 << 32;
-/// Segments of a connection without its beginning that are looked at.
-const MOST_UNKNOWN: u8 = 6;
+/// Segments of one direction looked at for the beginning of something known.
+const MOST_UNKNOWN: u8 = 8;
 
 /// One direction of a TCP connection, read until it has said what it can.
 #[derive(Debug, Default)]
@@ -160,26 +160,31 @@ impl Stream {
         }
     }
 
-    /// Tells what a stream is by its first bytes.
+    /// Tells what a stream is by its first bytes, or by those of a later segment: TLS may follow a proxy's handshake
+    /// (SOCKS, the answer to CONNECT) or a command (STARTTLS).
     fn tell(&mut self) -> Step {
         let known = self.bytes.known();
-        if known.is_empty() {
-            return Step::Wait;
+        let first = self.looked == 0 || matches!(self.base, Some(Base::Joined(_)));
+        match known {
+            [] => return Step::Wait,
+            known if Records::begin(known) => return Step::Into(Reading::Tls(Records::default())),
+            [22, ..] if known.len() < 6 => return Step::Wait,
+            _ => {}
         }
-        if Records::begin(known) {
-            return Step::Into(Reading::Tls(Records::default()));
-        }
-        self.looked = self.looked.saturating_add(1);
-        let joined = matches!(self.base, Some(Base::Joined(_)));
         match http::begin(known) {
-            Beginning::Request => Step::Into(Reading::Http),
-            Beginning::Short => Step::Wait,
-            _ if known.len() < 6 && known.first() == Some(&22) => Step::Wait,
-            // An answer of HTTP may be that of a proxy to CONNECT, after which the server's hello comes.
-            Beginning::Answer => Step::Into(Reading::Done),
-            Beginning::Other if joined && self.looked < MOST_UNKNOWN => Step::Wait,
-            Beginning::Other => Step::Into(Reading::Done),
+            Beginning::Request if first => return Step::Into(Reading::Http),
+            Beginning::Short if first => return Step::Wait,
+            Beginning::Request | Beginning::Short | Beginning::Other => {}
         }
+        self.looked += 1;
+        if self.looked >= MOST_UNKNOWN {
+            return Step::Into(Reading::Done);
+        }
+        // Without the opening, an earlier segment may still come before these bytes.
+        if let Some(Base::Opened(_)) = self.base {
+            self.bytes.consume(known.len());
+        }
+        Step::Wait
     }
 
     fn request(&mut self, said: &mut VecDeque<Said>) -> Step {
@@ -317,12 +322,33 @@ mod tests {
     }
 
     #[test]
-    fn what_is_neither_is_left_alone() {
+    fn behind_another_handshake_the_hello_is_read_too() {
+        let hello = hello("c.example");
+        // SOCKS 5 (RFC 1928) to a host by name; then STARTTLS of SMTP (RFC 3207).
+        for before in [
+            &[&b"\x05\x01\0"[..], b"\x05\x01\0\x03\x09c.example\x01\xbb"][..],
+            &[b"EHLO me\r\n", b"STARTTLS\r\n"],
+        ] {
+            let mut pieces: Vec<(usize, &[u8])> = Vec::new();
+            for piece in before.iter().chain([&&hello[..]]) {
+                let at = pieces.last().map_or(0, |(at, last)| at + last.len());
+                pieces.push((at, piece));
+            }
+            assert_eq!(host(&read(true, &pieces)), Some(&b"c.example"[..]));
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_left_alone() {
         let mut stream = Stream::default();
         let mut said = VecDeque::new();
         stream.open(0);
-        stream.segment(0, b"SSH-2.0-OpenSSH", WINDOW, &mut said);
-        assert_eq!((stream.progress(), stream.held(), said.len()), (Progress::Done, 0, 0));
+        for number in 0..8 {
+            assert_eq!(stream.progress(), Progress::Reading);
+            stream.segment(number * 15, b"SSH-2.0-OpenSSH", WINDOW, &mut said);
+            assert_eq!(stream.held(), 0);
+        }
+        assert_eq!((stream.progress(), said.len()), (Progress::Done, 0));
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! Captures of real clients give the flows that they were seen to give, agreed with tshark.
 
+mod hardship; // what goes wrong in captures
+mod packing; // the same packets in other wrappings
+
 use std::{fs, path::PathBuf};
 
 use sensor::{

@@ -154,6 +154,12 @@ fn checked_reason(given: &ToolDecision) -> Result<String, Problem> {
     Ok(reason.to_owned())
 }
 
+/// What each of a tool's tenant controls does.
+fn controls(tool: &catalog::Tool) -> Option<String> {
+    let effects: Vec<&str> = tool.tenants.iter().map(|tenant| tenant.effect.as_str()).collect();
+    (!effects.is_empty()).then(|| effects.join(" "))
+}
+
 /// What tools are shown with.
 struct Shelf {
     snapshot: Arc<Snapshot>,
@@ -200,7 +206,7 @@ impl Shelf {
             people: usage.map_or(0, |usage| usage.people),
             last_seen: usage.map(|usage| usage.last_seen),
             by_action: usage.map(|usage| usage.actions.clone()).unwrap_or_default(),
-            tenant_control: tool.tenant.as_ref().map(|tenant| tenant.effect.clone()),
+            tenant_control: controls(tool),
             inspection: match tool.inspection {
                 Inspection::Possible => ToolInspection::Possible,
                 Inspection::Pinned => ToolInspection::Pinned,

@@ -124,6 +124,8 @@ permissions! {
     ReadIncidents "read_incidents": Administrator Analyst Auditor;
     /// Work on incidents: take, close, merge, let something follow, say what is benign.
     HandleIncidents "handle_incidents": Administrator Analyst;
+    /// Say how many deviations a week are to be raised.
+    SetBudget "set_budget": Administrator;
     /// Give the reason for one's own exchange.
     Justify "justify": Administrator Analyst PolicyAuthor Auditor Employee;
     /// Read the program's own figures.

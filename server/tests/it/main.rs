@@ -23,6 +23,7 @@ mod found_hosts; // hosts that look like tools
 mod incidents; // what belongs together, and what people do about it
 mod justify; // reasons, by link and by account
 mod ladder; // what follows violations
+mod learning; // what is usual, and what is not
 mod live; // server-sent events
 mod nodes; // two servers on one store
 mod openapi; // the description tells the truth

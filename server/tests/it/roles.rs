@@ -35,6 +35,7 @@ const MATRIX: &str = "
     handle_reports     yes           yes     no            no      no
     read_incidents     yes           yes     no            yes     no
     handle_incidents   yes           yes     no            no      no
+    set_budget         yes           no      no            no      no
     read_audit         yes           no      no            yes     no
     read_evidence      yes           yes     yes           yes     no
     run_canaries       yes           yes     yes           no      no

@@ -48,11 +48,18 @@ struct Plan {
     policy: String,
     upkeep: Upkeep,
     prober: Option<Prober>,
+    learning: Option<behavior::Settings>,
 }
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { scheme: Scheme::Http, policy: POLICY.to_owned(), upkeep: Upkeep::Off, prober: None }
+        Self {
+            scheme: Scheme::Http,
+            policy: POLICY.to_owned(),
+            upkeep: Upkeep::Off,
+            prober: None,
+            learning: None,
+        }
     }
 }
 
@@ -73,6 +80,17 @@ impl World {
     /// A server that assigns training and climbs the ladder.
     pub(crate) async fn looking_after_people() -> Self {
         Self::begin(Plan { upkeep: Upkeep::On, ..Plan::default() }).await
+    }
+
+    /// A server that learns what is usual.
+    pub(crate) async fn learning(settings: behavior::Settings) -> Self {
+        Self::begin(Plan { learning: Some(settings), ..Plan::default() }).await
+    }
+
+    /// Another server that learns, on the same store, with the same clock.
+    pub(crate) async fn learning_too(&self, settings: behavior::Settings) -> Self {
+        let plan = Plan { policy: self.policy.clone(), learning: Some(settings), ..Plan::default() };
+        Self::start(Arc::clone(&self.folder), Arc::clone(&self.clock), plan).await
     }
 
     /// A server whose canaries go this way.
@@ -101,7 +119,7 @@ impl World {
     }
 
     async fn start(folder: Arc<tempfile::TempDir>, clock: Arc<AtomicI64>, plan: Plan) -> Self {
-        let Plan { scheme, policy, upkeep, prober } = plan;
+        let Plan { scheme, policy, upkeep, prober, learning } = plan;
         let store =
             Store::open(&format!("sqlite://{}", folder.path().join("bylaw.db").display())).await.unwrap();
         store.seal_with(Secret::new([6; 32]).log_key().unwrap());
@@ -116,6 +134,7 @@ impl World {
                 scheme,
                 retention: Default::default(),
                 canaries_every: None,
+                learning,
                 trusted_proxies: vec!["127.0.0.0/8".parse().unwrap()],
                 clock: Clock::new(move || Timestamp::from_millis(ticking.load(SeqCst))),
                 upkeep,
@@ -259,6 +278,8 @@ fn snapshot(key: &LinkKey, policy: &str) -> Snapshot {
             decoded_limit: 8 << 20,
             pass_through: Vec::new(),
             sandbox_networks: Vec::new(),
+            tenants: Default::default(),
+            accounts: Default::default(),
             key: key.clone(),
             console_url: "http://localhost".to_owned(),
         }),

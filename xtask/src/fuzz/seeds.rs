@@ -16,6 +16,8 @@ pub(super) fn of(target: Target) -> Vec<Vec<u8>> {
         Target::Sheet | Target::Strings => inner("customers.xlsx"),
         Target::Slides => inner("plan.pptx"),
         Target::OpenDocument => inner("customers.ods").into_iter().chain(inner("project.odt")).collect(),
+        Target::Capture => captures(),
+        Target::Stream | Target::Hello | Target::Quic | Target::Dns => payloads(target),
         _ => Vec::new(),
     };
     seeds.extend(small(target).iter().map(|seed| seed.as_bytes().to_vec()));
@@ -24,6 +26,48 @@ pub(super) fn of(target: Target) -> Vec<Vec<u8>> {
     }
     seeds.push(Vec::new());
     seeds
+}
+
+fn captures() -> Vec<Vec<u8>> {
+    let folder = crate::root().join("sensor/captures");
+    let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|file| file.path());
+    files
+        .filter(|path| path.extension().is_some_and(|end| end == "pcap"))
+        .filter_map(|path| fs::read(path).ok())
+        .collect()
+}
+
+/// What packets of the captures carry, as far as the target reads such.
+fn payloads(target: Target) -> Vec<Vec<u8>> {
+    captures()
+        .iter()
+        .flat_map(|capture| frames(capture))
+        .filter_map(|frame| payload(target, &frame))
+        .collect()
+}
+
+fn payload(target: Target, frame: &[u8]) -> Option<Vec<u8>> {
+    let tcp =
+        frame.get(54..).filter(|_| frame.get(23) == Some(&6)).map(|rest| rest.get(12..).unwrap_or(rest));
+    let udp = frame.get(42..).filter(|_| frame.get(23) == Some(&17));
+    match target {
+        Target::Stream => Some([&[200], tcp.filter(|bytes| !bytes.is_empty())?].concat()),
+        Target::Hello => tcp.filter(|bytes| bytes.starts_with(&[22, 3, 1]))?.get(9..).map(<[u8]>::to_vec),
+        Target::Quic => udp.filter(|bytes| bytes.len() >= 1200).map(<[u8]>::to_vec),
+        _ => udp.filter(|bytes| bytes.len() < 600).map(<[u8]>::to_vec),
+    }
+}
+
+fn frames(capture: &[u8]) -> Vec<Vec<u8>> {
+    let mut rest = capture.get(24..).unwrap_or_default();
+    let mut frames = Vec::new();
+    while let Some((header, after)) = rest.split_first_chunk::<16>() {
+        let length = header.as_chunks::<4>().0.get(2).map_or(0, |length| u32::from_le_bytes(*length));
+        let Some((frame, after)) = after.split_at_checked(length as usize) else { break };
+        frames.push(frame.to_vec());
+        rest = after;
+    }
+    frames
 }
 
 fn examples() -> Vec<Vec<u8>> {

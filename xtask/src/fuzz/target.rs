@@ -10,6 +10,7 @@ use detect::{
     Detectors,
     file::{Budget, read},
 };
+use sensor::packet;
 use zip::{CompressionMethod, write::SimpleFileOptions};
 
 /// What is fuzzed.
@@ -38,10 +39,20 @@ pub(super) enum Target {
     Zip,
     Tar,
     Gzip,
+    /// Any bytes as a capture of packets.
+    Capture,
+    /// A TCP stream, in pieces.
+    Stream,
+    /// The body of a TLS client's hello.
+    Hello,
+    /// A datagram of QUIC, and what one decrypts to.
+    Quic,
+    /// A message of DNS.
+    Dns,
 }
 
 /// Names of targets.
-const NAMES: [(Target, &str); 19] = [
+const NAMES: [(Target, &str); 24] = [
     (Target::Scanner, "scanner"),
     (Target::Decoders, "decoders"),
     (Target::File, "file"),
@@ -61,13 +72,18 @@ const NAMES: [(Target, &str); 19] = [
     (Target::Zip, "zip"),
     (Target::Tar, "tar"),
     (Target::Gzip, "gzip"),
+    (Target::Capture, "capture"),
+    (Target::Stream, "stream"),
+    (Target::Hello, "hello"),
+    (Target::Quic, "quic"),
+    (Target::Dns, "dns"),
 ];
 
 impl Target {
-    pub(super) const ALL: [Self; 19] = {
-        let mut all = [Self::Scanner; 19];
+    pub(super) const ALL: [Self; 24] = {
+        let mut all = [Self::Scanner; 24];
         let mut at = 0;
-        while at < 19 {
+        while at < 24 {
             #[expect(clippy::indexing_slicing, reason = "looked at when compiled")]
             {
                 all[at] = NAMES[at].0;
@@ -120,6 +136,14 @@ impl Target {
                 "a.docx",
             ),
             Self::Gzip => file(input, "a.gz"),
+            Self::Capture => capture(input),
+            Self::Stream => {
+                let (first, stream) = input.split_first().unwrap_or((&0, &[]));
+                number(&packet::fuzz::stream(stream, usize::from(*first)))
+            }
+            Self::Hello => number(&packet::fuzz::hello(input)),
+            Self::Quic => number(&packet::fuzz::quic(input)),
+            Self::Dns => number(&packet::fuzz::dns(input)),
             Self::Html => file(input, "a.html"),
             Self::Mail => file(input, "a.eml"),
             Self::Notebook => file(input, "a.ipynb"),
@@ -149,6 +173,19 @@ fn file(bytes: &[u8], name: &str) -> u64 {
         document.problems.iter().map(|problem| problem.trouble.to_string()).collect();
     let few = |count: usize| count.checked_ilog2().unwrap_or(0);
     number(&(document.kind, few(document.parts.len()), few(size), few(document.properties.len()), problems))
+}
+
+fn capture(bytes: &[u8]) -> u64 {
+    let mut shown = BTreeSet::new();
+    let read = packet::read_capture(bytes, &packet::Limits::default(), &mut |flow| {
+        shown.insert(number(&(
+            flow.transport,
+            flow.host.is_some(),
+            flow.ja4.is_some(),
+            flow.method.is_some(),
+        )));
+    });
+    number(&(shown, read.map(|summary| summary.unread.into_keys().collect::<Vec<_>>()).ok()))
 }
 
 fn number(of: &impl Hash) -> u64 {

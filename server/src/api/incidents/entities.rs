@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use axum::{Json, extract::State};
+use behavior::{Band, Unit, amount};
 use governance::incident::{About, Incident};
 use model::{Label, PersonId, Risk, Timestamp, ToolId};
 use serde::Serialize;
@@ -33,6 +34,10 @@ pub(crate) struct EntityView {
     risk: Risk,
     /// What raised it, and until when.
     raised: Vec<RiskReason>,
+    /// What was learned of the person: measures of a day so far, with what is usual; empty where nothing is learned here.
+    bands: Vec<EntityBand>,
+    /// How many active days that is worth; older ones fade.
+    learned_days: Option<f64>,
     days: Vec<EntityDay>,
     tools: Vec<ToolShare>,
     labels: Vec<LabelShare>,
@@ -40,6 +45,19 @@ pub(crate) struct EntityView {
     hours: Vec<u64>,
     /// The incidents that concern it, those with something left to do first.
     incidents: Vec<IncidentSummary>,
+}
+
+/// One measure of a person's day, with what is usual.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct EntityBand {
+    channel: String,
+    /// It, in words.
+    name: String,
+    /// The day so far.
+    observed: String,
+    usual: String,
+    /// The peers' median.
+    peers: Option<String>,
 }
 
 /// Why a person counts as of a level of risk.
@@ -107,7 +125,10 @@ pub(crate) async fn get_entity(
     let tools = data.store.activity_by_tool(&filter).await?;
     let labels = data.store.activity_by_label(&filter).await?;
     let (risk, raised) = risk(data, about.person(), may.now()).await?;
+    let known = about.person().and_then(|person| data.learning.explain(person));
     Ok(Json(EntityView {
+        learned_days: known.as_ref().map(|known| known.days),
+        bands: known.map(|known| bands(&known.bands)).unwrap_or_default(),
         department: about.person().and_then(|person| viewer.department(person)),
         risk,
         raised,
@@ -122,6 +143,23 @@ pub(crate) async fn get_entity(
         incidents: incidents(data, &viewer, &about).await?,
         about: viewer.about(&about),
     }))
+}
+
+/// The measures in which something is usual, or was seen today.
+pub(super) fn bands(bands: &[Band]) -> Vec<EntityBand> {
+    let told = bands.iter().filter(|band| band.unit != Unit::Nats);
+    let told = told.filter(|band| band.observed > 0.0 || band.expected.high >= 0.5);
+    told.map(|band| {
+        let words = |value| amount(value, band.unit);
+        EntityBand {
+            channel: band.channel.to_string(),
+            name: band.channel.replace('_', " "),
+            observed: words(band.observed),
+            usual: format!("{} to {}", words(band.expected.low), words(band.expected.high)),
+            peers: band.expected.peers.map(words),
+        }
+    })
+    .collect()
 }
 
 fn named(data: &Data, viewer: &Viewer<'_>, kind: AboutKind, name: &str) -> Result<About, Problem> {

@@ -2,12 +2,14 @@
 
 mod chart; // what was usual, and what was not
 mod entities; // how people, departments and tools usually look
+mod learning; // what was asked for, what was raised, what was not
 mod responses; // what follows through the policy
 mod steps; // what people do with one
 mod suppressions; // what people have said is benign
 mod view; // how one is shown
 
 pub(crate) use entities::*;
+pub(crate) use learning::*;
 pub(crate) use responses::*;
 pub(crate) use steps::*;
 pub(crate) use suppressions::*;

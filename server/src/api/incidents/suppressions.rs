@@ -1,10 +1,8 @@
 use std::time::Duration;
 
 use axum::{Json, extract::State, http::StatusCode};
-use behavior::Family;
-use governance::incident::{
-    About, Incident, Sign, Suppressed, Suppression as Rule, SuppressionState, amount,
-};
+use behavior::{Family, amount};
+use governance::incident::{About, Incident, Sign, Suppressed, Suppression as Rule, SuppressionState};
 use model::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;

@@ -1,12 +1,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use behavior::{Family, Reason, Unit};
+use behavior::{Family, Reason, Unit, amount};
 use engine::Snapshot;
 use governance::{
     incident::{
         About, Evidence, Incident, IncidentClosing, IncidentComment, IncidentKind, IncidentLinks,
-        IncidentStage, Response, ResponseKind, ResponseState, Sign, Step, amount, reason_words, sentences,
+        IncidentStage, Response, ResponseKind, ResponseState, Sign, Step, reason_words, sentences,
     },
     ladder::{Case, Tick},
 };

@@ -1,0 +1,111 @@
+use std::net::IpAddr;
+
+use catalog::{
+    ByName, Catalog, Role, Tool,
+    discovery::{Candidate, Evidence},
+};
+use model::{Timestamp, ToolCategory, ToolId, Visibility};
+use sensor::{Ech, HostSource, Observation, Transport};
+use serde::Serialize;
+
+use crate::evidence;
+
+/// What one flow or log line says, as a line of JSON.
+#[derive(Debug, Serialize)]
+pub(super) struct Row<'a> {
+    ts: Timestamp,
+    client: Option<IpAddr>,
+    user: Option<&'a str>,
+    server: Option<IpAddr>,
+    port: Option<u16>,
+    transport: Transport,
+    host: Option<&'a str>,
+    host_from: Option<HostSource>,
+    alpn: Option<&'a str>,
+    ja3: Option<&'a str>,
+    ja4: Option<&'a str>,
+    ech: Option<Ech>,
+    bytes_up: Option<u64>,
+    bytes_down: Option<u64>,
+    tool: Option<&'a ToolId>,
+    role: Option<&'static str>,
+    category: Option<ToolCategory>,
+    visibility: Visibility,
+    reasons: Vec<String>,
+}
+
+impl<'a> Row<'a> {
+    pub(super) fn of(catalog: &'a Catalog, seen: &'a Observation) -> Self {
+        let Known { tool, role, reasons } = known(catalog, seen);
+        Self {
+            ts: seen.at,
+            client: seen.client,
+            user: seen.user.as_deref(),
+            server: seen.server,
+            port: seen.port,
+            transport: seen.transport,
+            host: seen.host.as_deref(),
+            host_from: seen.host_from,
+            alpn: seen.alpn.as_deref(),
+            ja3: seen.ja3.as_deref(),
+            ja4: seen.ja4.as_deref(),
+            ech: seen.ech,
+            bytes_up: seen.bytes_up,
+            bytes_down: seen.bytes_down,
+            tool: tool.map(|tool| &tool.id),
+            role: role.map(Role::as_str),
+            category: tool.map(|tool| tool.category),
+            visibility: visibility(seen),
+            reasons,
+        }
+    }
+}
+
+/// What the catalogue and the evidence itself say of an observation.
+pub(super) struct Known<'a> {
+    pub(super) tool: Option<&'a Tool>,
+    pub(super) role: Option<Role>,
+    /// Why it is taken for AI, or what was hidden.
+    pub(super) reasons: Vec<String>,
+}
+
+pub(super) fn known<'a>(catalog: &'a Catalog, seen: &'a Observation) -> Known<'a> {
+    let mut reasons: Vec<String> = seen
+        .concealment()
+        .map(|hidden| format!("names are hidden by {}", hidden.as_str()))
+        .into_iter()
+        .collect();
+    let Some(host) = seen.host.as_deref() else {
+        let tool = seen.server.and_then(|server| catalog.by_address(server));
+        reasons.extend(tool.map(|tool| format!("the address is one of {}'s own", tool.vendor)));
+        return Known { tool, role: None, reasons };
+    };
+    let Some(found) = catalog.lookup(host) else {
+        let candidate = candidate(seen, host);
+        if candidate.is_worth_a_review() {
+            reasons.extend(candidate.reasons.iter().map(ToString::to_string));
+        }
+        return Known { tool: None, role: None, reasons };
+    };
+    let (method, path) = (seen.method.as_deref().unwrap_or("POST"), seen.path.as_deref().unwrap_or_default());
+    let used = found.endpoint(method, path).is_some() || found.host.role.by_name() != ByName::Nothing;
+    let tool = used.then_some(found.tool);
+    reasons.extend(tool.map(|_| format!("the catalogue lists `{}`", found.host.name)));
+    Known { tool, role: Some(found.host.role), reasons }
+}
+
+/// What this one observation says of a host that no tool has.
+fn candidate(seen: &Observation, host: &str) -> Candidate {
+    let mut evidence = Evidence::of(host, Timestamp::from_millis(0));
+    evidence.add(host, evidence::of_unknown(seen, host, 0), 1, (seen.at, seen.at), (0, 0));
+    evidence.first = Timestamp::from_millis(0);
+    evidence.judge(seen.at)
+}
+
+/// Names alone, or sizes and times too; content is for the gate.
+pub(super) fn visibility(seen: &Observation) -> Visibility {
+    match (seen.bytes_up, seen.bytes_down) {
+        (None, None) => Visibility::Name,
+        _ => Visibility::Flow,
+    }
+}

@@ -1,0 +1,49 @@
+use catalog::discovery::{self, Answer, Signs};
+use model::Source;
+use sensor::{Burst, Observation};
+
+/// What speaks for a tool in one observation of a host that no tool has; `person` is any number that tells people apart.
+pub(crate) fn of_unknown(seen: &Observation, host: &str, person: u64) -> Signs {
+    sighting(seen, host, person).all_signs()
+}
+
+/// The observation as discovery keeps it.
+pub(crate) fn sighting<'a>(seen: &'a Observation, host: &'a str, person: u64) -> discovery::Sighting<'a> {
+    let request = seen.path.as_deref().map(|path| (seen.method.as_deref().unwrap_or("POST"), path));
+    let sighting = discovery::Sighting {
+        person,
+        host,
+        port: seen.port,
+        request,
+        certificate: &seen.certificate,
+        signs: Signs::NONE,
+        streamed: 0,
+        bytes_up: seen.bytes_up.unwrap_or_default(),
+        bytes_down: seen.bytes_down.unwrap_or_default(),
+    };
+    let bursts = seen.shape.iter().flat_map(|shape| &shape.bursts);
+    sighting.answered(bursts.map(answer))
+}
+
+fn answer(burst: &Burst) -> Answer {
+    let Burst { up, down, packets_down, wait_ms, answer_ms, gap_mean_ms, gap_deviation_ms } = *burst;
+    Answer { up, down, packets: packets_down, wait_ms, answer_ms, gap_mean_ms, gap_deviation_ms }
+}
+
+/// The observation as the engine judges it; `None` if it names no host.
+pub(crate) fn judged<'a>(
+    seen: &'a Observation,
+    source: Source,
+    mark: &'a [u8],
+) -> Option<engine::Sighting<'a>> {
+    Some(engine::Sighting {
+        at: seen.at,
+        source,
+        client: seen.client,
+        user: seen.user.as_deref(),
+        host: seen.host.as_deref()?,
+        request: seen.path.as_deref().map(|path| (seen.method.as_deref().unwrap_or("POST"), path)),
+        bytes_up: seen.bytes_up,
+        mark,
+    })
+}

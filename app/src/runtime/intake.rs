@@ -1,0 +1,125 @@
+//! Evidence from packets and logs on its way into the store.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use anyhow::{Context, Result};
+use engine::{Engine, Who};
+use futures_util::future::try_join_all;
+use model::{Completion, ExchangeId, PersonId, Record, Source};
+use sensor::Observation;
+use store::{HostSighting, IntakePosition, Store, Writer};
+
+use crate::{evidence, runtime::now};
+
+/// Observations that are handled at once.
+const AT_ONCE: usize = 2_000;
+
+/// Turns observations into records of the tools that people used, and into sightings of hosts that look like tools. What
+/// shows no sign of AI is counted by whoever read it, and kept nowhere.
+#[derive(Clone)]
+pub(crate) struct Intake {
+    engine: Arc<Engine>,
+    store: Store,
+    writer: Writer,
+}
+
+impl Intake {
+    pub(crate) fn new(engine: Arc<Engine>, store: Store) -> Self {
+        let writer = store.writer();
+        Self { engine, store, writer }
+    }
+
+    /// Keeps what `observations` tell, then that they were read up to `positions`. Whatever is read again after a crash
+    /// counts once: records have ids made of what they say, sightings are kept together with the positions.
+    pub(crate) async fn keep(
+        &self,
+        source: Source,
+        observations: &[Observation],
+        positions: &[IntakePosition],
+    ) -> Result<()> {
+        let mut sightings = BTreeMap::new();
+        for some in observations.chunks(AT_ONCE) {
+            let (mut records, mut completions) = (Vec::new(), Vec::new());
+            for seen in some {
+                match self.record(seen, source) {
+                    Some(record) => {
+                        completions.extend(completion(seen, record.exchange.id));
+                        records.push(self.writer.append(record));
+                    }
+                    None => self.note(seen, source, &mut sightings),
+                }
+            }
+            try_join_all(records).await.context("cannot keep what was observed")?;
+            for completion in completions {
+                self.writer.complete(completion).await;
+            }
+        }
+        let sightings: Vec<HostSighting> = sightings.into_values().collect();
+        if sightings.is_empty() && positions.is_empty() {
+            return Ok(());
+        }
+        let kept = self.store.keep_sightings(&sightings, positions, now()).await;
+        kept.context("cannot keep what was observed")
+    }
+
+    fn record(&self, seen: &Observation, source: Source) -> Option<Record> {
+        let mark = mark(seen);
+        self.engine.observed(&evidence::judged(seen, source, &mark)?)
+    }
+
+    /// Adds a host that looks like a tool to what will be kept.
+    fn note(
+        &self,
+        seen: &Observation,
+        source: Source,
+        sightings: &mut BTreeMap<(String, PersonId), HostSighting>,
+    ) {
+        let Some(host) = seen.host.as_deref() else { return };
+        if self.engine.snapshot().catalog.lookup(host).is_some() {
+            return;
+        }
+        let signs = evidence::of_unknown(seen, host, 0);
+        let who = evidence::judged(seen, source, &[]).and_then(|sighting| self.engine.whose(&sighting));
+        let (false, Some(Who { id, person, .. })) = (signs.is_empty(), who) else { return };
+        let first = HostSighting {
+            host: host.to_owned(),
+            person: id.clone(),
+            department: person.and_then(|person| person.department.clone()),
+            first: seen.at,
+            last: seen.at,
+            times: 0,
+            bytes_up: 0,
+            bytes_down: 0,
+            signs: 0,
+        };
+        let known = sightings.entry((host.to_owned(), id)).or_insert(first);
+        known.first = known.first.min(seen.at);
+        known.last = known.last.max(seen.at);
+        known.times += 1;
+        known.bytes_up = known.bytes_up.saturating_add(seen.bytes_up.unwrap_or_default());
+        known.bytes_down = known.bytes_down.saturating_add(seen.bytes_down.unwrap_or_default());
+        known.signs |= signs.bits();
+    }
+}
+
+/// What tells a flow from others of the same instant.
+fn mark(seen: &Observation) -> Vec<u8> {
+    let bytes = [seen.bytes_down, seen.duration_ms, seen.port.map(u64::from)];
+    let bytes = bytes.into_iter().flat_map(|number| number.unwrap_or_default().to_le_bytes());
+    let ends = [seen.client, seen.server].into_iter().flatten().flat_map(|end| end.to_string().into_bytes());
+    bytes.chain(ends).collect()
+}
+
+/// How the exchange ended, where sizes were seen.
+fn completion(seen: &Observation, id: ExchangeId) -> Option<Completion> {
+    let duration_ms = seen.duration_ms.unwrap_or_default();
+    Some(Completion {
+        id,
+        at: seen.at.plus(std::time::Duration::from_millis(duration_ms)),
+        status: None,
+        bytes_down: seen.bytes_down?,
+        duration_ms,
+        restored: 0,
+        error: None,
+    })
+}

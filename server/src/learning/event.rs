@@ -1,0 +1,53 @@
+use behavior::{Client, Event, Profile};
+use model::{Activity, Outcome, Person, PersonKind, Record, Source, ToolCategory};
+use store::Committed;
+
+/// Members are programs, whose regular ways are expected.
+const SERVICE_GROUP: &str = "service-accounts";
+
+/// What the learner sees of a record; `None` if it is nobody's use of a tool.
+pub(super) fn event(committed: &Committed) -> Option<Event> {
+    let Record { exchange, facts, findings, verdict, outcome } = &committed.record;
+    let used = matches!(facts.activity, Activity::Prompt | Activity::Upload);
+    if !used || exchange.source == Source::Check || facts.person.kind == PersonKind::Unknown {
+        return None;
+    }
+    let sent = !matches!(outcome, Outcome::Coached | Outcome::Held | Outcome::Blocked | Outcome::Rejected);
+    Some(Event {
+        state: facts.tool.state,
+        // What was held back was not moved.
+        bytes_up: if sent { exchange.bytes_up } else { 0 },
+        bytes_down: committed.bytes_down.unwrap_or_default(),
+        labels: if sent { facts.labels.keys().cloned().collect() } else { Vec::new() },
+        client: client(&exchange.host, facts.tool.category),
+        account: facts.account,
+        file: facts.activity == Activity::Upload || !exchange.files.is_empty(),
+        documents: documents(findings),
+        action: verdict.action,
+        ..Event::new(exchange.at, exchange.person.clone(), facts.tool.id.clone())
+    })
+}
+
+/// Registered documents of which parts were found: what finds one is named after it.
+fn documents(findings: &[model::Finding]) -> Vec<Box<str>> {
+    let registered = findings.iter().filter_map(|finding| finding.detector.strip_prefix("registered."));
+    registered.map(Box::from).collect()
+}
+
+/// The kind of program, as far as the tool tells: records do not say more.
+fn client(host: &str, category: ToolCategory) -> Client {
+    match category {
+        ToolCategory::Coding => Client::Ide,
+        _ if host.starts_with("api.") || host.contains(".api.") => Client::Sdk,
+        _ => Client::Browser,
+    }
+}
+
+/// What the directory says of a person.
+pub(super) fn profile(person: &Person) -> Profile {
+    Profile {
+        department: person.department.as_deref().map(Box::from),
+        site: None,
+        service: person.groups.contains(SERVICE_GROUP),
+    }
+}
