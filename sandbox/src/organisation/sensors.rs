@@ -148,13 +148,10 @@ impl Lines {
             "id.resp_h": server, "id.resp_p": 443,
         });
         let with = |path: &str, more: serde_json::Value| {
-            let mut line = json!({ "_path": path });
-            for fields in [&ends, &more] {
-                for (key, value) in fields.as_object().into_iter().flatten() {
-                    line[key.as_str()] = value.clone();
-                }
-            }
-            format!("{line}\n")
+            let fields = [&ends, &more].into_iter().filter_map(serde_json::Value::as_object).flatten();
+            let mut line = serde_json::Map::from_iter([("_path".to_owned(), json!(path))]);
+            line.extend(fields.map(|(key, value)| (key.clone(), value.clone())));
+            format!("{}\n", serde_json::Value::Object(line))
         };
         self.zeek += &with("ssl", json!({ "version": "TLSv13", "server_name": host, "next_protocol": "h2" }));
         let flow = json!({
