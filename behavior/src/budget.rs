@@ -14,6 +14,8 @@ const HORIZON: i64 = 28 * DAY;
 const ESCALATES: f32 = 1.6;
 /// And goes on where it is at least this part.
 const GOES_ON: f32 = 0.7;
+/// Seconds after the first event in which too little is known for scores to say how high scores get.
+const UNSETTLED: i64 = 7 * DAY;
 /// Scores below this are not kept.
 const FLOOR: f32 = 1.5;
 
@@ -73,6 +75,9 @@ impl Budget {
     /// Takes note of a score and says whether it is raised. `begun` is when learning ends.
     pub(crate) fn bid(&mut self, bid: &Bid, at: i64, begun: i64, first: i64, settings: &Settings) -> Answer {
         if bid.score < FLOOR {
+            return Answer::Below;
+        }
+        if at < first + UNSETTLED.min((begun - first) / 2) {
             return Answer::Below;
         }
         let key = bid.tool.map_or(bid.person, |tool| u64::from(tool) << 1);
@@ -161,7 +166,8 @@ impl Budget {
         let current = self.current.values().map(|peak| peak.score);
         let mut peaks: Vec<f32> = self.past.iter().map(|(_, score)| *score).chain(current).collect();
         peaks.sort_by(|a, b| b.total_cmp(a));
-        let weeks = (at - first).clamp(DAY, HORIZON) as f64 / WEEK as f64;
+        let settled = first + UNSETTLED.min((begun - first) / 2);
+        let weeks = (at - settled).clamp(DAY, HORIZON) as f64 / WEEK as f64;
         self.threshold = level(&peaks, self.wanted(at, begun, settings) * weeks).max(FLOOR);
     }
 
@@ -215,7 +221,7 @@ mod tests {
             for step in 0..60 * 500_i64 {
                 let at = step * DAY / 500;
                 let uniform = (mix(step as u64 * 0x9e37_79b9) >> 40) as f32 / (1 << 24) as f32;
-                let bid = bid(step as u64 % 500, None, 3.0 - 2.0 * (1.0 - uniform).ln(), 1);
+                let one = bid(step as u64 % 500, None, 3.0 - 2.0 * (1.0 - uniform).ln(), 1);
                 if budget.bid(&one, at, begun, 0, &settings) == Answer::Raise {
                     raised.push(at);
                 }

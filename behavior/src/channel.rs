@@ -18,6 +18,7 @@ pub(crate) enum Channel {
     Sensitive,
     Exposure,
     SensitiveFiles,
+    ExposureBurst,
     PersonalBytes,
     PersonalSensitive,
     PersonalExchanges,
@@ -32,6 +33,7 @@ pub(crate) enum Channel {
     Burst,
     NewNetwork,
     NewDevice,
+    NewPlace,
     TwoPlaces,
     NewClient,
     Adopters,
@@ -42,7 +44,7 @@ pub(crate) enum Channel {
 }
 
 impl Channel {
-    pub(crate) const ALL: [Self; 28] = [
+    pub(crate) const ALL: [Self; 30] = [
         Self::Exchanges,
         Self::Up,
         Self::Down,
@@ -50,6 +52,7 @@ impl Channel {
         Self::Sensitive,
         Self::Exposure,
         Self::SensitiveFiles,
+        Self::ExposureBurst,
         Self::PersonalBytes,
         Self::PersonalSensitive,
         Self::PersonalExchanges,
@@ -64,6 +67,7 @@ impl Channel {
         Self::Burst,
         Self::NewNetwork,
         Self::NewDevice,
+        Self::NewPlace,
         Self::TwoPlaces,
         Self::NewClient,
         Self::Adopters,
@@ -116,6 +120,7 @@ impl Channel {
             Self::Sensitive => ("sensitive_bytes", Family::Sens, Unit::Bytes),
             Self::Exposure => ("exposed_bytes", Family::Sens, Unit::Bytes),
             Self::SensitiveFiles => ("sensitive_files", Family::Sens, Unit::Exchanges),
+            Self::ExposureBurst => ("exposed_in_ten_minutes", Family::Sens, Unit::Bytes),
             Self::PersonalBytes => ("personal_bytes", Family::Pers, Unit::Bytes),
             Self::PersonalSensitive => ("personal_sensitive_bytes", Family::Pers, Unit::Bytes),
             Self::PersonalExchanges => ("personal_exchanges", Family::Pers, Unit::Exchanges),
@@ -130,6 +135,7 @@ impl Channel {
             Self::Burst => ("ten_minutes", Family::Burst, Unit::Exchanges),
             Self::NewNetwork => ("new_network", Family::Asn, Unit::Exchanges),
             Self::NewDevice => ("new_device", Family::Asn, Unit::Exchanges),
+            Self::NewPlace => ("new_device_and_network", Family::Asn, Unit::Exchanges),
             Self::TwoPlaces => ("two_places", Family::Asn, Unit::Exchanges),
             Self::NewClient => ("new_client", Family::Client, Unit::Exchanges),
             Self::Adopters => ("adopters", Family::Svc, Unit::People),

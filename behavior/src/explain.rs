@@ -99,7 +99,7 @@ impl Learner {
         let Some(known) = self.find(person) else { return RiskLevel::default() };
         let comparison = Comparison::new(known, &self.norms);
         let scores = comparison.score();
-        let evidence = known.evidence + scores.total;
+        let evidence = known.evidence + scores.own;
         RiskLevel {
             level: level(evidence, &self.norms),
             evidence: f64::from(evidence),

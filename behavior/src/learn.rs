@@ -12,7 +12,7 @@ use crate::{
 /// Deviations beyond which a day counts no further: one day, however extreme, moves a baseline by a bounded step.
 const CLIP: f32 = 2.5;
 /// What is left of a day's kinds of content after another active day.
-const RECENT: f32 = 0.6;
+const RECENT: f32 = 0.75;
 /// Surprise of the kinds of content from which a day hardly counts for what is usual.
 const STRANGE: f32 = 2.5;
 /// Evidence of one day at most.
@@ -73,11 +73,11 @@ pub(crate) struct Tails<'a>(pub &'a dyn Fn(View, Channel) -> f32);
 /// Ends a person's day.
 pub(crate) fn close(person: &mut Person, scores: &Scores, memory: f32) {
     let weight = weight(scores);
-    person.evidence = EVIDENCE_FADES * person.evidence + scores.total.min(MOST_EVIDENCE);
+    person.evidence = EVIDENCE_FADES * person.evidence + scores.own.min(MOST_EVIDENCE);
     for channel in Channel::ALL {
         let z = scores.deviations.get(channel).clamp(-1.5, 5.0);
         let sustained = 0.8 * person.sustained(channel) + 0.2 * z;
-        person.sustained.set(channel, (sustained * 256.0) as i16);
+        person.sustained.set(channel, (sustained * 25.0).round() as i8);
     }
     let mut levels = PerChannel::default();
     Channel::ALL.iter().for_each(|channel| levels.set(*channel, tenths(scores.levels.get(*channel))));
@@ -128,7 +128,7 @@ fn labels_and_hours(person: &mut Person, weight: f32, memory: f32) {
         person.labels.iter_mut().zip(&mut person.labels_recent).zip(person.labels_today)
     {
         *usual = *usual * fade + weight * f32::from(today.min(100));
-        *recent = RECENT * *recent + each * f32::from(today);
+        *recent = (RECENT * f32::from(*recent) + each * f32::from(today) * 256.0).min(65_535.0) as u16;
     }
     for (hour, days) in person.hours.iter_mut().enumerate() {
         let active = if person.hours_today & 1 << hour != 0 { 256.0 * weight } else { 0.0 };

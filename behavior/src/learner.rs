@@ -121,8 +121,9 @@ impl Learner {
     }
 
     /// Ends a replay: scores what happened since the last step, too.
-    pub(crate) fn finish(&mut self, end: Timestamp) -> Vec<Deviation> {
-        self.advance(end)
+    pub(crate) fn finish(&mut self) -> Vec<Deviation> {
+        let end = self.clock.map(|clock| Timestamp::from_millis(clock.now).plus(self.settings.rescore));
+        end.map_or_else(Vec::new, |end| self.advance(end))
     }
 
     /// What became of the events so far.
@@ -145,6 +146,11 @@ impl Learner {
     /// People and service accounts known.
     pub fn people(&self) -> usize {
         self.partitions.iter().map(Partition::len).sum()
+    }
+
+    /// Memory that one more person takes: state, name and place in the index.
+    pub fn bytes_per_person(&self) -> usize {
+        Partition::bytes_per_person()
     }
 
     pub(crate) fn see(&mut self, event: &Sight<'_>) -> Vec<Deviation> {
@@ -226,6 +232,10 @@ impl Learner {
             let mut next = clock.next + step;
             // A day ends by itself, also where steps do not divide it.
             next = next.min(clock.next - clock.next.rem_euclid(DAY) + DAY);
+            if clock.next.rem_euclid(DAY) == 0 {
+                // Days in which nothing happened change nothing.
+                next = next.max(to - to.rem_euclid(DAY));
+            }
             self.clock = Some(Clock { now: clock.now.max(clock.next), next, ..clock });
         }
     }

@@ -81,6 +81,9 @@ fn what(reason: &Reason, tool_name: &impl Fn(&ToolId) -> String) -> String {
         (_, "ten_minutes") => format!("{observed} within ten minutes"),
         (_, "new_network") => format!("{observed} from a network not seen before"),
         (_, "new_device") => format!("{observed} from a device not seen before"),
+        (_, "new_device_and_network") => {
+            format!("{observed} from a device and a network that were both not seen before")
+        }
         (_, "two_places") => format!("{observed} from two places at almost the same time"),
         (_, "new_client") => format!("{observed} from a kind of program not used before"),
         (_, "adopters") => format!("began to use a new tool{at} together with {observed}"),
@@ -102,6 +105,7 @@ fn counted(channel: &str, observed: &str, to: &str) -> String {
         "bytes_down" => format!("received {observed}"),
         "sensitive_bytes" => format!("sent {observed} of sensitive data{to}"),
         "exposed_bytes" => format!("exposed {observed} of sensitive data{to}"),
+        "exposed_in_ten_minutes" => format!("exposed {observed} of sensitive data{to} within ten minutes"),
         "new_tool_bytes" => format!("sent {observed}{to}, a new tool"),
         "new_tool_sensitive_bytes" => format!("sent {observed} of sensitive data{to}, a new tool"),
         "personal_bytes" => format!("sent {observed} to personal accounts"),

@@ -55,6 +55,16 @@ impl Partition {
         self.people.len()
     }
 
+    /// State, name with its text (16 bytes and two counts), an entry of the index at seven eighths full, a place in the list of
+    /// who is to be scored.
+    pub(crate) fn bytes_per_person() -> usize {
+        size_of::<Person>()
+            + size_of::<PersonId>()
+            + 32
+            + (size_of::<(u64, u32)>() + 1) * 8 / 7
+            + size_of::<u32>()
+    }
+
     /// Sets what the directory says of a person.
     pub(crate) fn know(&mut self, person: &PersonId, profile: &Profile, day: i32) {
         let at = self.place(person.as_str(), day);

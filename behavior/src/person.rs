@@ -6,14 +6,18 @@ use serde::{Deserialize, Serialize};
 use crate::{
     channel::{CHANNELS, Channel, PerChannel},
     event::{CLASS_COUNT, Client, Sight},
-    familiar::Familiar,
+    familiar::{Familiar, Met},
     key,
 };
 
 /// Active days by which a day's learning is delayed.
 pub(crate) const DELAY: usize = 5;
 /// Days in which something counts as new to a person.
-const NEW_DAYS: f32 = 14.0;
+const NEW_DAYS: i32 = 7;
+/// Days in which a tool counts less and less as new to a person.
+const YOUNG_DAYS: f32 = 14.0;
+/// Days in which everything is new to a person, and therefore nothing.
+const SETTLES: i32 = 7;
 /// Seconds after a stop in which a repeat is an answer to it.
 const RETRY_SECONDS: i64 = 600;
 /// Seconds in which nobody changes both device and network.
@@ -41,25 +45,25 @@ pub(crate) struct Person {
     pub weights: [u8; DELAY],
     /// The sums of the day so far.
     pub today: PerChannel<f32>,
-    /// Fading sums of past days' deviations, in 256ths.
-    pub sustained: PerChannel<i16>,
+    /// Fading means of past days' deviations, in 25ths.
+    pub sustained: PerChannel<i8>,
     /// Fading evidence of past days.
     pub evidence: f32,
     /// Per view, the channels in which the person gave a value to the tail this week.
     pub exceeded: [u32; 4],
     pub labels: [f32; CLASS_COUNT],
     pub labels_today: [u16; CLASS_COUNT],
-    /// Fading numbers of independent exchanges of the last days.
-    pub labels_recent: [f32; CLASS_COUNT],
+    /// Fading numbers of independent exchanges of the last days, in 256ths.
+    pub labels_recent: [u16; CLASS_COUNT],
     /// Fading numbers of days active in each hour, in 256ths; the hours of today.
     pub hours: [u16; 24],
     pub hours_today: u32,
     /// Hours in which the person is hardly ever active.
     pub rare_hours: u32,
-    pub tools: Familiar<12>,
-    pub networks: Familiar<6>,
+    pub tools: Familiar<10>,
+    pub networks: Familiar<5>,
     pub devices: Familiar<4>,
-    pub documents: Familiar<4>,
+    pub documents: Familiar<3>,
     pub clients: [u16; 6],
     /// What today's exposure is mostly about, and how much of it: a tool.
     pub focus: u32,
@@ -68,6 +72,7 @@ pub(crate) struct Person {
     pub new_tool: u32,
     last: Last,
     burst: [u16; 2],
+    burst_exposure: [f32; 2],
     burst_slot: i32,
     /// Programs' exchanges today, in all of them.
     programmed: u16,
@@ -152,7 +157,7 @@ impl Person {
             exceeded: [0; 4],
             labels: [0.0; CLASS_COUNT],
             labels_today: [0; CLASS_COUNT],
-            labels_recent: [0.0; CLASS_COUNT],
+            labels_recent: [0; CLASS_COUNT],
             hours: [0; 24],
             hours_today: 0,
             rare_hours: 0,
@@ -166,6 +171,7 @@ impl Person {
             new_tool: 0,
             last: Last::default(),
             burst: [0; 2],
+            burst_exposure: [0.0; 2],
             burst_slot: 0,
             programmed: 0,
             since: 0,
@@ -234,7 +240,7 @@ impl Person {
         self.focus_on(tool, exposure + 1.0);
         self.places(device, network, when);
         self.program(event.client, when);
-        self.rhythm(event, when, tool, up);
+        self.rhythm(event, when, tool, up, exposure);
         for document in event.documents {
             self.today.add(Channel::DocumentParts, 1.0);
             let met = self.documents.meet(key::short(document), when.day);
@@ -243,10 +249,11 @@ impl Person {
         let stopped = event.action >= Action::Coach && event.action != Action::Redact;
         self.last = Last { device, network, tool, up, print, stopped, ..self.last };
         let met = self.tools.meet(tool, when.day);
-        if met.age < NEW_DAYS as i32 {
-            let young = 1.0 - met.age as f32 / NEW_DAYS;
+        if met.age < YOUNG_DAYS as i32 {
+            let young = 1.0 - met.age as f32 / YOUNG_DAYS;
             let novelty = young * novelty(met.known);
-            self.today.add(Channel::OwnNew, young * self.settled());
+            let settled = when.day - met.age - self.first >= SETTLES;
+            self.today.add(Channel::OwnNew, if settled { young } else { 0.0 });
             self.today.add(Channel::NovelBytes, up * novelty);
             self.today.add(Channel::NovelExchanges, novelty);
             self.today.add(Channel::NovelSensitive, novelty * exposure);
@@ -255,6 +262,11 @@ impl Person {
             }
         }
         if met.known { Seen::Known } else { Seen::NewTool }
+    }
+
+    /// Whether something was met lately for the first time by a person who has been known for longer.
+    fn is_new(&self, met: Met, day: i32) -> bool {
+        met.age < NEW_DAYS && day.saturating_sub(met.age) - self.first >= SETTLES
     }
 
     /// Keeps the tool that most of the day's exposure goes to (Boyer and Moore's majority vote, weighted).
@@ -269,20 +281,24 @@ impl Person {
     }
 
     fn places(&mut self, device: u32, network: u32, when: When) {
-        let settled = self.settled();
-        let network_age = if network == 0 { i32::MAX } else { self.networks.meet(network, when.day).age };
-        let device_age = if device == 0 { i32::MAX } else { self.devices.meet(device, when.day).age };
-        if network_age < 7 {
-            self.today.add(Channel::NewNetwork, settled);
-        }
-        if device_age < 7 {
-            self.today.add(Channel::NewDevice, settled);
+        let (network_met, device_met) =
+            (self.networks.meet(network, when.day), self.devices.meet(device, when.day));
+        let network_is_new = network != 0 && self.is_new(network_met, when.day);
+        let device_is_new = device != 0 && self.is_new(device_met, when.day);
+        for (channel, applies) in [
+            (Channel::NewNetwork, network_is_new),
+            (Channel::NewDevice, device_is_new),
+            (Channel::NewPlace, network_is_new && device_is_new),
+        ] {
+            if applies {
+                self.today.add(channel, 1.0);
+            }
         }
         let elsewhere =
             self.last.network != network && self.last.device != device && network != 0 && device != 0;
-        if elsewhere && self.last.network != 0 && when.at - self.last.at < JOURNEY_SECONDS && network_age < 7
-        {
-            self.today.add(Channel::TwoPlaces, settled);
+        let at_once = self.last.network != 0 && when.at - self.last.at < JOURNEY_SECONDS;
+        if elsewhere && at_once && network_is_new {
+            self.today.add(Channel::TwoPlaces, 1.0);
         }
     }
 
@@ -292,10 +308,9 @@ impl Person {
         if *first == 0 {
             *first = day;
         }
-        if day - (*first).min(day) < 7 {
-            let settled = (self.days / 5.0).min(1.0);
+        if day - (*first).min(day) < 7 && i32::from(*first) > SETTLES {
             let acts = if matches!(client, Client::Agent | Client::Sdk) { 1.0 } else { 0.3 };
-            self.today.add(Channel::NewClient, settled * acts);
+            self.today.add(Channel::NewClient, acts);
         }
         if matches!(client, Client::Sdk | Client::Agent) {
             self.programmed = self.programmed.saturating_add(1);
@@ -303,7 +318,7 @@ impl Person {
     }
 
     /// Regular intervals, bursts, and repeats after a stop.
-    fn rhythm(&mut self, event: &Sight<'_>, when: When, tool: u32, up: f32) {
+    fn rhythm(&mut self, event: &Sight<'_>, when: When, tool: u32, up: f32, exposure: f32) {
         let gap = (when.at - self.last.at).clamp(0, 86_400) as f32;
         let ratio = gap / self.last.gap.max(0.5);
         if gap >= 1.0 && (0.8187..1.2214).contains(&ratio) {
@@ -317,14 +332,20 @@ impl Person {
         let slot = (when.at / 300) as i32;
         match slot - self.burst_slot {
             0 => {}
-            1 => self.burst = [0, self.burst.first().copied().unwrap_or_default()],
-            _ => self.burst = [0; 2],
+            1 => {
+                self.burst = [0, self.burst.first().copied().unwrap_or_default()];
+                self.burst_exposure = [0.0, self.burst_exposure.first().copied().unwrap_or_default()];
+            }
+            _ => (self.burst, self.burst_exposure) = ([0; 2], [0.0; 2]),
         }
         self.burst_slot = slot;
         let [now, before] = &mut self.burst;
         *now = now.saturating_add(1);
         let ten_minutes = f32::from(*now) + f32::from(*before);
         self.today.at_least(Channel::Burst, ten_minutes);
+        let [exposed, exposed_before] = &mut self.burst_exposure;
+        *exposed += exposure;
+        self.today.at_least(Channel::ExposureBurst, *exposed + *exposed_before);
         (self.last.at, self.last.gap) = (when.at, gap);
     }
 
@@ -384,7 +405,7 @@ impl Person {
     }
 
     pub(crate) fn sustained(&self, channel: Channel) -> f32 {
-        f32::from(self.sustained.get(channel)) / 256.0
+        f32::from(self.sustained.get(channel)) / 25.0
     }
 }
 
@@ -431,6 +452,6 @@ mod tests {
 
     #[test]
     fn a_person_takes_less_than_a_kilobyte() {
-        assert!(size_of::<Person>() <= 992, "{}", size_of::<Person>());
+        assert!(size_of::<Person>() <= 944, "{}", size_of::<Person>());
     }
 }

@@ -263,7 +263,7 @@ impl<'a> Comparison<'a> {
             return None;
         }
         let effective = all / (1.0 + all / 25.0);
-        let recent = self.person.labels_recent;
+        let recent = self.person.labels_recent.map(|count| f32::from(count) / 256.0);
         let sum = effective + recent.iter().sum::<f32>();
         let mut shares = counts;
         shares
@@ -328,7 +328,7 @@ const fn facet(family: Family) -> usize {
 }
 
 /// How much a nat of each facet is worth: what says that data goes astray is worth more than what says that much was done.
-const WORTH: [f32; 10] = [0.2, 0.5, 0.6, 0.8, 0.4, 0.9, 0.7, 0.3, 0.8, 0.8];
+const WORTH: [f32; 10] = [0.2, 0.5, 0.65, 0.8, 0.5, 0.9, 0.75, 0.5, 0.65, 0.8];
 
 /// Surprise from which a facet is what a day is about.
 const ABOUT: f32 = 3.0;

@@ -10,7 +10,7 @@ use std::{
     io::{self, BufRead, Write},
 };
 
-use model::{AccountKind, Action, PersonId, Timestamp, ToolState};
+use model::{AccountKind, Action, PersonId, ToolState};
 
 use crate::{
     Client, Deviation, Learner, Profile,
@@ -54,7 +54,7 @@ pub fn replay(
     read: &mut dyn FnMut(u64),
 ) -> Result<TableSummary, ReadTableError> {
     let optional = ["bytes_up", "bytes_down", "device", "asn", "content", "client", "account", "file"];
-    let (mut last, mut bytes, mut rows) = (i64::MIN, 0, 0_u64);
+    let (mut bytes, mut rows) = (0, 0_u64);
     let summary = table::read(input, ["ts", "person", "tool"], optional, &mut |row| {
         bytes += row.len() as u64;
         rows += 1;
@@ -62,15 +62,10 @@ pub fn replay(
             read(bytes);
         }
         let event = event(row, tools)?;
-        last = last.max(event.at.as_millis());
         learner.see(&event).into_iter().for_each(&mut *raised);
         Ok(())
     })?;
-    if last > i64::MIN {
-        // What happened since the last step is scored too.
-        let end = Timestamp::from_millis(last).plus(learner.settings.rescore);
-        learner.finish(end).into_iter().for_each(raised);
-    }
+    learner.finish().into_iter().for_each(raised);
     Ok(summary)
 }
 
