@@ -328,17 +328,21 @@ fn is_domain(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::{TenantForm, TenantGiven};
     use crate::Catalog;
+
+    /// Read once: reading takes a while without optimisation.
+    static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::builtin().unwrap());
 
     const ONE: &str = "550e8400-e29b-41d4-a716-446655440000";
 
     #[track_caller]
     fn check(control: &str, given: &str, expected: Result<&[(&str, &str)], &str>) {
-        let catalog = Catalog::builtin().unwrap();
         let given: std::collections::BTreeMap<String, TenantGiven> =
             toml::from_str(&format!("given = {given}")).unwrap();
-        let got = catalog.tenant_control(control).unwrap().headers_for(&given["given"]);
+        let got = CATALOG.tenant_control(control).unwrap().headers_for(&given["given"]);
         let got = got.map_err(|fault| fault.to_string());
         let expected = expected.map(|set| {
             set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>()
@@ -477,8 +481,7 @@ mod tests {
 
     #[test]
     fn long_lists_go_on_in_further_headers() {
-        let catalog = Catalog::builtin().unwrap();
-        let control = catalog.tenant_control("anthropic").unwrap();
+        let control = CATALOG.tenant_control("anthropic").unwrap();
         let ids = |count: usize| {
             TenantGiven::Many((0..count).map(|at| format!("550e8400-e29b-41d4-a716-{at:012x}")).collect())
         };

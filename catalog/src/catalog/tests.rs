@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use model::AccountKind;
 
@@ -52,10 +52,12 @@ fn the_catalogue_is_broad() {
     }
 }
 
+/// Read once: reading takes a while without optimisation.
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::builtin().unwrap());
+
 #[track_caller]
 fn check_host(host: &str, expected: Option<(&str, Role)>) {
-    let catalog = Catalog::builtin().unwrap();
-    let found = catalog.lookup(host).map(|found| (found.tool.id.as_str(), found.host.role));
+    let found = CATALOG.lookup(host).map(|found| (found.tool.id.as_str(), found.host.role));
     assert_eq!(found, expected, "{host}");
 }
 
@@ -164,7 +166,7 @@ hosts = [{ name = "claude.ai", role = "app" }]
 
 #[test]
 fn an_organisation_adds_and_changes_tools() {
-    let catalog = Catalog::builtin().unwrap().with_local("tools.toml", IN_HOUSE).unwrap();
+    let catalog = CATALOG.clone().with_local("tools.toml", IN_HOUSE).unwrap();
     let house = catalog.lookup("LLM.corp.example").unwrap();
     assert_eq!((house.tool.id.as_str(), house.tool.origin), ("house-model", Origin::Local));
     assert!(house.is_inspected());
@@ -176,7 +178,7 @@ fn an_organisation_adds_and_changes_tools() {
 
 #[track_caller]
 fn check_refused(text: &str, expected: &[&str]) {
-    let error = Catalog::builtin().unwrap().with_local("tools.toml", text).unwrap_err();
+    let error = CATALOG.clone().with_local("tools.toml", text).unwrap_err();
     let got: Vec<_> = error.mistakes.iter().map(ToString::to_string).collect();
     assert_eq!(got, expected);
 }
@@ -242,7 +244,7 @@ endpoints = [
 #[test]
 fn a_listed_tool_of_an_organisation_takes_one_line() {
     let text = "[listed.image]\npainter = { name = \"Painter\", hosts = [\"paint.example\", { name = \"static.paint.example\", role = \"cdn\" }] }\n";
-    let catalog = Catalog::builtin().unwrap().with_local("tools.toml", text).unwrap();
+    let catalog = CATALOG.clone().with_local("tools.toml", text).unwrap();
     let found = catalog.lookup("www.paint.example").unwrap();
     assert_eq!((found.tool.id.as_str(), found.host.role), ("painter", Role::App));
     assert_eq!(catalog.lookup("static.paint.example").unwrap().host.role, Role::Cdn);
