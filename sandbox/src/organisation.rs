@@ -2,6 +2,7 @@
 
 mod channel; // how a prompt becomes a request
 mod client; // HTTP over CONNECT and TLS, as a person's computer does it
+mod past; // what they did before
 mod people; // who works there
 mod prompts; // what they ask
 mod run; // the day's work
@@ -9,6 +10,7 @@ mod sensors; // what its sensors write
 mod values; // made-up names, numbers and keys
 
 pub use client::{Client, ClientError};
+pub use past::Visit;
 pub use people::{Department, Member};
 pub use run::{Rate, Tally};
 pub use sensors::{SensorLogs, UNLISTED};

@@ -149,5 +149,4 @@ options=(-i any "$filter")
 capture any.pcap http
 options=(-s 96 "$filter")
 capture cut.pcap http
-cp "$work/log" /tmp/bylaw-captures.log
 ls -l "$here"/*.pcap

@@ -58,6 +58,7 @@ pub struct Observation {
 
 impl Observation {
     /// One of which nothing is known but when it began.
+    #[inline]
     pub fn new(at: Timestamp) -> Self {
         Self {
             at,

@@ -67,7 +67,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     for file in &files {
         differences += compare(file, options.write)?;
     }
-    ensure!(differences == 0, "{differences} hellos differ from what tshark reads");
+    ensure!(differences == 0, "{differences} hellos and flows differ from what tshark reads");
     Ok(())
 }
 
@@ -90,15 +90,49 @@ fn compare(file: &Path, write: bool) -> Result<usize> {
             ours.for_each(|seen| println!("  {:?}", ours_as_hello(seen)));
         }
     }
+    let flows = compare_bytes(file, &observations)?;
     println!(
-        "{}: {} packets, {} flows, {} questions; {agreeing} hellos agree, {differing} differ; not read: {:?}",
+        "{}: {} packets, {} flows, {} questions; {agreeing} hellos agree, {differing} differ; bytes of {flows} flows differ; not read: {:?}",
         file.display(),
         summary.packets,
         summary.flows,
         summary.questions,
         summary.unread,
     );
-    Ok(differing)
+    Ok(differing + flows)
+}
+
+/// Compares the bytes each way of TCP flows; says how many tshark has that we have not.
+fn compare_bytes(file: &Path, observations: &[Observation]) -> Result<usize> {
+    let mut command = Command::new("tshark");
+    command.arg("-r").arg(file).args(["-Y", "tcp and not tcp.port == 53", "-T", "fields"]);
+    for field in ["tcp.stream", "tcp.srcport", "tcp.dstport", "tcp.len"] {
+        command.args(["-e", field]);
+    }
+    let output = command.output().context("cannot run tshark")?;
+    let mut theirs: HashMap<&str, [u64; 2]> = HashMap::new();
+    let text = String::from_utf8(output.stdout)?;
+    for line in text.lines() {
+        let [stream, source, target, length] = line.split('\t').collect::<Vec<_>>()[..] else { continue };
+        let [down, up] = theirs.entry(stream).or_default();
+        let way = if source.parse::<u16>()? < target.parse()? { down } else { up };
+        *way += length.parse::<u64>()?;
+    }
+    let mut ours: Vec<[u64; 2]> = observations
+        .iter()
+        .filter(|seen| seen.transport == Transport::Tcp && seen.shape.is_some())
+        .map(|seen| [seen.bytes_down.unwrap_or(0), seen.bytes_up.unwrap_or(0)])
+        .collect();
+    let mut missing = 0;
+    for bytes in theirs.values() {
+        match ours.iter().position(|other| other == bytes) {
+            Some(place) => {
+                ours.swap_remove(place);
+            }
+            None => missing += 1,
+        }
+    }
+    Ok(missing)
 }
 
 fn matches(seen: &Observation, (client, _, server, port, transport): &Ends) -> bool {

@@ -31,7 +31,7 @@ pub(crate) struct Seal {
     files: Vec<PathBuf>,
     /// Version; must be higher than any before, as the date written `20261123`.
     #[arg(long)]
-    version: u64,
+    number: u64,
     /// File with the private key, in the form `PRIVATE+KEY+name+id+key`.
     #[arg(long)]
     key: PathBuf,
@@ -72,7 +72,7 @@ impl Seal {
             true => catalog::builtin_files(),
             false => texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect(),
         };
-        let bundle = catalog::bundle::Bundle::seal(self.version, &files, key.trim())?;
+        let bundle = catalog::bundle::Bundle::seal(self.number, &files, key.trim())?;
         fs::write(&self.out, bundle).with_context(|| format!("cannot write `{}`", self.out.display()))
     }
 }

@@ -1,4 +1,6 @@
-use std::{fs, net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
+mod past; // the weeks before
+
+use std::{fs, net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -21,6 +23,8 @@ use crate::{
 
 /// Equal seeds give equal days.
 const SEED: u64 = 40;
+/// Busy at first, so that there is something to see, then as on the days that were learned from.
+const RATE: Rate = Rate { at_first: 5.0, first: Duration::from_secs(40), later: 0.15 };
 /// What the organisation has decided about tools, in the form of the configuration file.
 const DECISIONS: &str = include_str!("../../templates/demo-tools.toml");
 
@@ -118,7 +122,15 @@ impl Day {
             }
         });
         tokio::spawn(async move {
-            if let Err(error) = organisation.run(up.gate, &ca, Rate::default(), self.stop).await {
+            match past::write(&organisation, &up.engine, &up.store).await {
+                Ok(records) => {
+                    println!("{records} exchanges of the last five weeks are there to be learned from")
+                }
+                Err(error) => {
+                    eprintln!("bylaw: the past of the simulated organisation was not written: {error}")
+                }
+            }
+            if let Err(error) = organisation.run(up.gate, &ca, RATE, self.stop).await {
                 eprintln!("bylaw: the simulated organisation stopped: {error}");
             }
         });

@@ -1,11 +1,14 @@
 //! Evidence from packets and logs on its way into the store.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use anyhow::{Context, Result};
 use engine::{Engine, Who};
 use futures_util::future::try_join_all;
-use model::{Completion, ExchangeId, PersonId, Record, Source};
+use model::{Completion, ExchangeId, PersonId, Record, Source, Visibility};
 use sensor::Observation;
 use store::{HostSighting, IntakePosition, Store, Writer};
 
@@ -44,11 +47,13 @@ impl Intake {
                 match self.record(seen, source) {
                     Some(record) => {
                         completions.extend(completion(seen, record.exchange.id));
-                        records.push(self.writer.append(record));
+                        records.push(record);
                     }
                     None => self.note(seen, source, &mut sightings),
                 }
             }
+            let records =
+                without_names_of_flows(records).into_iter().map(|record| self.writer.append(record));
             try_join_all(records).await.context("cannot keep what was observed")?;
             for completion in completions {
                 self.writer.complete(completion).await;
@@ -100,6 +105,14 @@ impl Intake {
         known.bytes_down = known.bytes_down.saturating_add(seen.bytes_down.unwrap_or_default());
         known.signs |= signs.bits();
     }
+}
+
+/// A log may tell of one use twice, by its name and by its flow: the flow says more.
+fn without_names_of_flows(records: Vec<Record>) -> Vec<Record> {
+    let of = |record: &Record| (record.exchange.person.clone(), record.facts.tool.id.clone());
+    let is_name = |record: &Record| record.facts.visibility == Visibility::Name;
+    let flows: BTreeSet<_> = records.iter().filter(|record| !is_name(record)).map(of).collect();
+    records.into_iter().filter(|record| !is_name(record) || !flows.contains(&of(record))).collect()
 }
 
 /// What tells a flow from others of the same instant.

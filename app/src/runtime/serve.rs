@@ -35,6 +35,8 @@ pub(crate) struct Ready {
     pub(crate) console_url: String,
     /// What it keeps.
     pub(crate) store: Store,
+    /// What decides.
+    pub(crate) engine: Arc<Engine>,
 }
 
 /// Runs gate and console until `stop`. Calls `ready` once both listen.
@@ -85,7 +87,8 @@ where
         upkeep: server::Upkeep::On,
     };
     let prober = Some(prober(reachable(proxy.local_addr()?), &ca_pem, canary_key)?);
-    let state = server::State { store: store.clone(), engine, settings, prober, metrics };
+    let state =
+        server::State { store: store.clone(), engine: Arc::clone(&engine), settings, prober, metrics };
 
     let intake = Intake::new(Arc::clone(&state.engine), store.clone());
     let sensing = tokio::spawn(sources::take(sensor, store.clone(), intake, stop.clone()));
@@ -94,7 +97,7 @@ where
     let serving = tokio::spawn(async move { server::serve(console, state, until.cancelled_owned()).await });
     let gate_address = proxy.local_addr()?;
     let moving = tokio::spawn(gate::serve(proxy, gate, stop.clone()));
-    ready(Ready { gate: gate_address, console_url, store: store.clone() }).await?;
+    ready(Ready { gate: gate_address, console_url, store: store.clone(), engine }).await?;
 
     moving.await?.context("the gate stopped")?;
     serving.await?.context("the console stopped")?;

@@ -24,7 +24,7 @@ fn updates_are_applied_once_and_in_order() {
         let sealed = bylaw(&[
             "catalog",
             "seal",
-            "--version",
+            "--number",
             version,
             "--key",
             &at("key"),
@@ -76,10 +76,10 @@ fn tenant_headers_reach_the_provider_once_and_canaries_watch_them() {
     let path = world.configuration();
     let text = fs::read_to_string(&path)
         .unwrap()
-        .replace("[tenants]\n", "[tenants]\nanthropic = \"550e8400-e29b-41d4-a716-446655440000\"\n");
+        .replace("[tenants]\n", "[tenants]\nchatgpt = \"550e8400-e29b-41d4-a716-446655440000\"\n");
     fs::write(&path, text).unwrap();
     let canaries = bylaw(&["canary", "run", "--gate", &world.gate, "--config", &path]);
-    let missing = "the headers of the tenant control `anthropic` would not be sent";
+    let missing = "the headers of the tenant control `chatgpt` would not be sent";
     assert!(canaries.code == Some(1) && canaries.text.contains(missing), "{}", canaries.text);
 }
 

@@ -1,6 +1,9 @@
 use std::process::Command;
 
-use crate::world::{World, bylaw, root};
+use crate::{
+    sensor,
+    world::{World, bylaw, root},
+};
 
 const SSN: &str = "536-90-4399";
 
@@ -86,7 +89,10 @@ fn a_browser_on_the_tool_s_own_page() {
 
 #[test]
 fn a_browser_on_the_console() {
-    let world = World::start();
+    let world = World::with_settings("[[sensor.log]]\nfile = \"zeek.json\"\n");
+    for (number, host) in (1..).zip(["www.perplexity.ai", "chat.unheard-llm.ai", "www.our-gpt-shop.com"]) {
+        sensor::append(&world.folder.path().join("zeek.json"), &sensor::connection(number, host));
+    }
     for product in ["bakery", "florist", "bookshop", "garage"] {
         world.ask(&format!("Brainstorm five slogans for a {product}'s summer newsletter"));
     }

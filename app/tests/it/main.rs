@@ -15,4 +15,5 @@ mod demo; // what a newcomer sees
 mod durability; // kill -9 loses nothing
 mod evidence; // canaries, the audit log offline
 mod push; // a file becomes a draft
+mod sensor; // packets and logs
 mod world; // a running Bylaw with a sandbox behind it

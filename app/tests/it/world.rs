@@ -61,6 +61,13 @@ impl World {
         process.wait().unwrap();
     }
 
+    /// Starts the program again in the same folder, after it was killed.
+    pub(crate) fn restart(&mut self) {
+        let (process, gate, console) = serve(self.folder.path());
+        (self.gate, self.console) = (gate, console);
+        *self.process.lock().unwrap() = process;
+    }
+
     /// The proxy's address with the person's credentials.
     pub(crate) fn proxy(&self) -> String {
         format!("http://{PERSON}@{}", self.gate)

@@ -53,6 +53,7 @@ const mineModule = () => import('~pages/mine/ModulePage').then((m) => ({ Compone
 const people = () => import('~pages/people/PeoplePage').then((m) => ({ Component: m.PeoplePage }));
 const incidents = () => import('~pages/incidents/IncidentsPage').then((m) => ({ Component: m.IncidentsPage }));
 const incidentRules = () => import('~pages/incidents/RulesPage').then((m) => ({ Component: m.RulesPage }));
+const incidentBudget = () => import('~pages/incidents/BudgetPage').then((m) => ({ Component: m.BudgetPage }));
 const incident = () => import('~pages/incidents/IncidentPage').then((m) => ({ Component: m.IncidentPage }));
 const entity = () => import('~pages/incidents/EntityPage').then((m) => ({ Component: m.EntityPage }));
 const account = () => import('~pages/account/AccountPage').then((m) => ({ Component: m.AccountPage }));
@@ -97,6 +98,7 @@ export const router = createBrowserRouter([
           page('people/:view?', 'read_standing', people),
           page('incidents', 'read_incidents', incidents),
           page('incidents/rules', 'read_incidents', incidentRules),
+          page('incidents/budget', 'read_incidents', incidentBudget),
           page('incidents/:id', 'read_incidents', incident),
           page('entities/:kind/:name', 'read_incidents', entity),
           page('account', 'hold_session', account),

@@ -39,6 +39,11 @@ pub(super) fn load() -> Result<Channels, DataError> {
 impl Channel {
     /// The request for `errand`; `number` makes its ids.
     pub(super) fn request(&self, errand: &Errand, number: u64) -> Result<Request<Full<Bytes>>, http::Error> {
+        Ok(self.message(errand, number)?.map(Full::new))
+    }
+
+    /// The same with its body at hand.
+    pub(super) fn message(&self, errand: &Errand, number: u64) -> Result<Request<Bytes>, http::Error> {
         let id = format!("00000000-0000-4000-9000-{number:012x}");
         let path = self.path.replace("{id}", &id);
         let agent = if self.client == "browser" { BROWSER } else { &self.client };
@@ -63,7 +68,7 @@ impl Channel {
             }
             _ => request.header(header::AUTHORIZATION, "Bearer sandbox"),
         };
-        request.body(Full::new(Bytes::from(body)))
+        request.body(Bytes::from(body))
     }
 }
 

@@ -39,6 +39,7 @@ pub(super) struct Draft {
 }
 
 impl Draft {
+    #[inline]
     pub(super) fn new() -> Self {
         let seen = Observation::new(Timestamp::from_millis(0));
         Self { at: None, seen, flow: None, answers: Vec::new() }

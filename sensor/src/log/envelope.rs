@@ -13,6 +13,8 @@ pub(super) struct Envelope<'a> {
     pub tag: Option<&'a str>,
     /// The line as it was written.
     pub message: &'a str,
+    /// All that follows the time, should there be no sender before the line.
+    pub unsent: &'a str,
 }
 
 /// Takes off the envelope; `None` where there is none.
@@ -31,8 +33,9 @@ pub(super) fn open<'a>(line: &'a str, clock: &Clock) -> Option<Envelope<'a>> {
         None if has_priority => (None, rest),
         None => return None,
     };
-    let (tag, message) = sender(rest.trim_start(), at.is_some());
-    Some(Envelope { at, tag, message })
+    let unsent = rest.trim_start();
+    let (tag, message) = sender(unsent, at.is_some());
+    Some(Envelope { at, tag, message, unsent })
 }
 
 /// Without the octet count that TCP may bring: `123 <134>…`.
@@ -63,7 +66,7 @@ fn structured<'a>(rest: &'a str, clock: &Clock) -> Option<Envelope<'a>> {
     let (_process, rest) = rest.split_once(' ')?;
     let (_id, rest) = rest.split_once(' ')?;
     let message = after_elements(rest)?.trim_start_matches(' ').trim_start_matches('\u{feff}');
-    Some(Envelope { at, tag: (app != "-").then_some(app), message })
+    Some(Envelope { at, tag: (app != "-").then_some(app), message, unsent: message })
 }
 
 /// What follows the structured data: `-`, or elements in brackets whose values may hold brackets in quotes.

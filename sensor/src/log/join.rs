@@ -9,8 +9,34 @@ use std::{
 use super::draft::Draft;
 use crate::{HostSource, names::Names};
 
-/// Names of flows by their hashed ids.
-type Flows = HashMap<u64, (Box<str>, HostSource), BuildHasherDefault<AsItIs>>;
+/// Names of flows by their hashed ids: the names one after another in one text, and where each is.
+#[derive(Debug, Default)]
+struct Flows {
+    names: String,
+    places: HashMap<u64, (u32, u8, HostSource), BuildHasherDefault<AsItIs>>,
+}
+
+impl Flows {
+    fn insert(&mut self, flow: u64, host: &str, from: HostSource) {
+        // A host is at most 253 bytes long, and a generation of flows far below the 4 GiB that would not fit.
+        let (Ok(at), Ok(length)) = (u32::try_from(self.names.len()), u8::try_from(host.len())) else {
+            return;
+        };
+        self.names.push_str(host);
+        self.places.insert(flow, (at, length, from));
+    }
+
+    fn get(&self, flow: u64) -> Option<(&str, HostSource)> {
+        let (at, length, from) = *self.places.get(&flow)?;
+        let (at, length) = (usize::try_from(at).ok()?, usize::from(length));
+        Some((self.names.get(at..at + length)?, from))
+    }
+
+    fn clear(&mut self) {
+        self.names.clear();
+        self.places.clear();
+    }
+}
 
 /// Hashes what is a hash already.
 #[derive(Debug, Default)]
@@ -54,11 +80,11 @@ impl Join {
                 self.names.learn(client, *address, host, at, Duration::from_secs((*life).into()));
             }
         } else if let Some(flow) = draft.flow {
-            if self.recent.len() >= self.half {
+            if self.recent.places.len() >= self.half {
                 std::mem::swap(&mut self.recent, &mut self.older);
                 self.recent.clear();
             }
-            self.recent.insert(flow, (host.clone(), from));
+            self.recent.insert(flow, host, from);
         }
     }
 
@@ -67,10 +93,9 @@ impl Join {
         if draft.seen.host.is_some() {
             return;
         }
-        if let Some((host, from)) =
-            draft.flow.and_then(|flow| self.recent.get(&flow).or_else(|| self.older.get(&flow)))
-        {
-            (draft.seen.host, draft.seen.host_from) = (Some(host.clone()), Some(*from));
+        let known = draft.flow.and_then(|flow| self.recent.get(flow).or_else(|| self.older.get(flow)));
+        if let Some((host, from)) = known {
+            (draft.seen.host, draft.seen.host_from) = (Some(host.into()), Some(from));
         } else if let (Some(client), Some(server), Some(at)) =
             (draft.seen.client, draft.seen.server, draft.at)
             && let Some(host) = self.names.host(client, server, at)

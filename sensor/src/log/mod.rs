@@ -16,15 +16,18 @@ mod json; // scalars with their paths
 mod leef; // Log Event Extended Format
 mod reader; // lines in, observations out
 mod schemas; // OCSF, ECS
-mod squid; // native, common, combined, any logformat
+mod squid; // native, common, combined
+mod squid_format; // any logformat
+mod summary; // what reading is told and tells
 mod text; // hosts, addresses, URLs
 mod time; // the ways to write an instant
 mod words; // quotes, brackets, commas
 mod zeek; // tab-separated and JSON
 
 pub use format::Format;
-pub use reader::{BadLine, Reader, Settings, Summary};
-pub use squid::{SquidFormat, SquidFormatError};
+pub use reader::Reader;
+pub use squid_format::{SquidFormat, SquidFormatError};
+pub use summary::{BadLine, Settings, Summary};
 pub use time::Clock;
 
 /// The elements of a text that is one list of JSON.

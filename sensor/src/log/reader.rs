@@ -1,9 +1,9 @@
-use std::{borrow::Cow, collections::BTreeMap, fmt};
+use std::borrow::Cow;
 
 use model::Timestamp;
 
 use super::{
-    Clock, Format, SquidFormat, cef, cloud, dns_servers,
+    BadLine, Format, Settings, Summary, cef, cloud, dns_servers,
     draft::{Draft, Reason, Taken},
     envelope, eve, firewalls,
     join::Join,
@@ -25,25 +25,6 @@ const CARRIERS: [&str; 10] =
 
 const UNKNOWN: Reason = "format not recognised";
 
-/// How lines are to be read.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The format, if it is known; recognised by itself if not.
-    pub format: Option<Format>,
-    /// What times without a year or a zone are measured against.
-    pub clock: Clock,
-    /// The `logformat` of Squid, if it is one of its own.
-    pub squid: Option<SquidFormat>,
-    /// How many answers of DNS, and how many named flows, are kept for flows without a name.
-    pub join: usize,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { format: None, clock: Clock::default(), squid: None, join: 1 << 16 }
-    }
-}
-
 /// Reads lines; keeps what later lines need: headers, answers of DNS, names of flows.
 #[derive(Debug)]
 pub struct Reader {
@@ -57,37 +38,6 @@ pub struct Reader {
     text: Option<(String, i64)>,
     summary: Summary,
 }
-
-/// How many lines were read, and what of.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Lines given.
-    pub lines: u64,
-    /// Observations they came to.
-    pub observations: u64,
-    /// Lines that could not be read, by reason.
-    pub bad: BTreeMap<&'static str, u64>,
-}
-
-/// A line that could not be read. Never holds any of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BadLine {
-    /// Why.
-    pub reason: &'static str,
-    /// The format it was taken for.
-    pub format: Option<Format>,
-}
-
-impl fmt::Display for BadLine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.format {
-            Some(format) => write!(f, "cannot read a line as {}: {}", format.as_str(), self.reason),
-            None => write!(f, "cannot read a line: {}", self.reason),
-        }
-    }
-}
-
-impl std::error::Error for BadLine {}
 
 type Each<'e> = &'e mut dyn FnMut(Observation);
 
@@ -247,6 +197,10 @@ impl Reader {
         let format = forced.or_else(|| Format::of_line(envelope.message, envelope.tag, self.current));
         match format {
             Some(format) => self.known(format, envelope.message, at, each),
+            // A time alone stood before the line, as exports of CloudWatch have it.
+            None if Format::of_line(envelope.unsent, None, self.current).is_some() => {
+                self.text(envelope.unsent, at, depth, each)
+            }
             // A relay may have put its own envelope around another.
             None if depth > 0 && envelope::open(envelope.message, &self.settings.clock).is_some() => {
                 self.plain(envelope.message, at, depth - 1, each)
@@ -418,10 +372,9 @@ impl Reader {
             return Ok(());
         }
         self.join.name(&mut draft);
-        let Draft { at, mut seen, .. } = draft;
-        seen.at = at.ok_or("no time, and none to take in its place")?;
+        draft.seen.at = draft.at.ok_or("no time, and none to take in its place")?;
         self.summary.observations += 1;
-        each(seen);
+        each(draft.seen);
         Ok(())
     }
 }

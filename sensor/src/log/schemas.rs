@@ -198,7 +198,9 @@ impl Ecs {
         };
         match path {
             "@timestamp" => draft.time(text, clock)?,
-            "event.start" | "timestamp" if draft.at.is_none() => draft.time(text, clock)?,
+            "event.start" | "timestamp" | "date" | "time" | "ts" if draft.at.is_none() => {
+                draft.time(text, clock)?
+            }
             "source.ip" | "client.ip" | "source.address" | "client.address" => keep(&mut self.client),
             "destination.ip" | "server.ip" => keep(&mut self.server),
             "destination.address" | "server.address" => draft.server(text),
@@ -218,7 +220,7 @@ impl Ecs {
             "event.duration" => {
                 draft.seen.duration_ms = text.parse::<u64>().ok().map(|nanos| nanos / 1_000_000)
             }
-            "url.full" | "url.original" => keep(&mut self.url),
+            "url.full" | "url.original" | "url" => keep(&mut self.url),
             "url.domain" => draft.host(text, HostSource::HttpHost),
             "url.port" if draft.seen.port.is_none() => draft.port(text),
             "url.path" => draft.path(text),

@@ -176,16 +176,19 @@ impl Columns {
         let kind = self.kind.or_else(|| self.fields.iter().find_map(|field| Kind::of_field(*field)));
         let kind = kind.unwrap_or(Kind::Other);
         let mut record = Record::default();
+        let escapes = memchr::memchr(b'\\', line.as_bytes()).is_some();
         let (mut values, mut fields) = (split(line, self.separator), self.fields.iter());
         loop {
             match (values.next(), fields.next()) {
                 (Some(value), Some(field)) => {
-                    if *value != *self.unset
+                    let given = *field != Field::Other
                         && !value.is_empty()
-                        && *field != Field::Other
-                        && *value != *self.empty
-                    {
-                        self.value(kind, *field, value, &mut record, clock, draft)?;
+                        && *value != *self.unset
+                        && *value != *self.empty;
+                    if given {
+                        let list = matches!(field, Field::Answers | Field::Lives);
+                        let value = if escapes && !list { unescaped(value) } else { Cow::Borrowed(value) };
+                        self.value(kind, *field, &value, &mut record, clock, draft)?;
                     }
                 }
                 (None, None) => break,
@@ -210,16 +213,18 @@ impl Columns {
             }
             return Ok(());
         }
-        record.take(kind, field, &unescaped(value), clock, draft)
+        record.take(kind, field, value, clock, draft)
     }
 }
 
-/// Values between separators.
+/// Values between separators. Most are short: looked at byte by byte before anything clever is set up.
 fn split(line: &str, separator: u8) -> impl Iterator<Item = &str> {
     let mut rest = Some(line);
     std::iter::from_fn(move || {
         let text = rest?;
-        let (value, after) = match memchr::memchr(separator, text.as_bytes()) {
+        let near = text.bytes().take(16).position(|byte| byte == separator);
+        let far = || memchr::memchr(separator, text.as_bytes().get(16..)?).map(|at| at + 16);
+        let (value, after) = match near.or_else(far) {
             Some(at) => (text.get(..at)?, text.get(at + 1..)),
             None => (text, None),
         };

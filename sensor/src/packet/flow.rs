@@ -137,11 +137,11 @@ impl Flow {
                     self.reading = Reading::Done;
                 }
             }
-            Reading::Dns => said.push_back(Said::Dns(payload.to_vec())),
-            Reading::Udp(_) if quic::begin(payload) => {
+            Reading::Udp(_) | Reading::Dns if quic::begin(payload) => {
                 self.reading = Reading::Quic(Box::default());
                 self.initials(side, payload, window, said);
             }
+            Reading::Dns => said.push_back(Said::Dns(payload.to_vec())),
             Reading::Udp(looked) => {
                 *looked += 1;
                 if *looked >= MOST_UNKNOWN {

@@ -133,7 +133,7 @@ impl Meter {
             Outcome::Waits => Ok(()),
             Outcome::Dropped(reason) => Err(reason),
             Outcome::Whole(whole) => {
-                let ip = Ip { payload: &whole.payload, length: whole.length, ..ip };
+                let ip = ip.joined(&whole.payload, whole.length)?;
                 self.datagram(&ip, depth, time, each)
             }
         }
@@ -231,13 +231,16 @@ impl Meter {
         }
     }
 
-    /// Makes room for one more flow.
+    /// Makes room for one more flow: those that have ended go first.
     fn make_room(&mut self, each: &mut dyn FnMut(Observation)) {
         while self.table.len() >= self.limits.flows.max(1) {
-            let oldest = self.table.oldest(Queue::Closing).or_else(|| self.table.oldest(Queue::Open));
-            let Some(place) = oldest else { return };
+            if let Some(ended) = self.table.oldest(Queue::Closing) {
+                self.give_out(ended, each);
+                continue;
+            }
+            let Some(idle) = self.table.oldest(Queue::Open) else { return };
             self.summary.evicted += 1;
-            self.give_out(place, each);
+            self.give_out(idle, each);
         }
     }
 

@@ -26,9 +26,6 @@ mod tls; // hellos, fingerprints, certificates
 mod tunnel; // packets within packets
 mod unread; // why something could not be read // frames -> observations
 
-#[doc(hidden)]
-pub mod fuzz; // doors for fuzz targets
-
 use std::{collections::BTreeMap, io, time::Duration};
 
 pub use self::meter::{Frame, Meter};
@@ -53,12 +50,13 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// At most about 200 MB: 65,536 flows of up to 1.3 KB, 64 MB of streams, 8 MB of fragments, 100,000 names.
+    /// At most about 200 MB: 65,536 flows of up to 1.5 KB, 32 MB of streams (twice that, as buffers grow), 8 MB of
+    /// fragments, 100,000 names.
     fn default() -> Self {
         Self {
             flows: 1 << 16,
             stream: 1 << 16,
-            streams: 64 << 20,
+            streams: 32 << 20,
             fragments: 8 << 20,
             names: 100_000,
             idle: Duration::from_secs(120),

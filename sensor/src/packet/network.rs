@@ -44,6 +44,12 @@ impl<'a> Ip<'a> {
             _ => Err(Unread::Ip),
         }
     }
+
+    /// The packet that its parts made up; headers may stand within the parts.
+    pub(crate) fn joined(self, payload: &'a [u8], length: usize) -> Result<Self, Unread> {
+        let whole = Self { payload, length, fragment: None, ..self };
+        if whole.source.is_ipv6() { extension(whole) } else { Ok(whole) }
+    }
 }
 
 fn version_4(packet: &[u8]) -> Result<Ip<'_>, Unread> {
@@ -192,6 +198,11 @@ mod tests {
         let packet = six(44, &[17, 0, 0, 9, 0, 0, 0, 5, 0, 0]);
         let ip = Ip::read(&packet).unwrap();
         assert_eq!(ip.fragment, Some(Fragment { id: 5, offset: 8, place: Place::More }));
+
+        let options = [6, 0, 0, 0, 0, 0, 0, 0, 1, 2];
+        let part = six(44, &[60, 0, 0, 1, 0, 0, 0, 5, 0, 0]);
+        let whole = Ip::read(&part).unwrap().joined(&options, options.len()).unwrap();
+        assert_eq!((whole.protocol, whole.payload, whole.length), (6, &[1, 2][..], 2));
 
         let atomic = six(44, &[17, 0, 0, 0, 0, 0, 0, 5, 0, 0]);
         assert_eq!(Ip::read(&atomic).unwrap().fragment, None);

@@ -60,13 +60,6 @@ impl Initials {
         }
     }
 
-    /// What the frames of a packet hold of a hello, in bytes: for fuzz targets, as no mutated packet decrypts.
-    pub(crate) fn opened(frames: &[u8]) -> Option<usize> {
-        let mut initials = Self::default();
-        initials.frames(Cursor::new(frames), 1 << 16);
-        initials.hello().map(|body| body.len())
-    }
-
     /// What is there of a hello that will not become whole.
     pub(crate) fn unfinished(&self) -> Option<&[u8]> {
         match self.stream.known() {

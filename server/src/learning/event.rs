@@ -1,5 +1,5 @@
 use behavior::{Client, Event, Profile};
-use model::{Activity, Outcome, Person, PersonKind, Record, Source, ToolCategory};
+use model::{Activity, Outcome, Person, PersonKind, Record, Source, ToolCategory, Visibility};
 use store::Committed;
 
 /// Members are programs, whose regular ways are expected.
@@ -9,7 +9,13 @@ const SERVICE_GROUP: &str = "service-accounts";
 pub(super) fn event(committed: &Committed) -> Option<Event> {
     let Record { exchange, facts, findings, verdict, outcome } = &committed.record;
     let used = matches!(facts.activity, Activity::Prompt | Activity::Upload);
-    if !used || exchange.source == Source::Check || facts.person.kind == PersonKind::Unknown {
+    // What goes through the proxy is seen once more by packets and logs, as flows: it is learned once, where content is seen.
+    let seen = match exchange.source {
+        Source::Check => false,
+        Source::Proxy => true,
+        Source::Packet | Source::Log => facts.visibility == Visibility::Content,
+    };
+    if !used || !seen || facts.person.kind == PersonKind::Unknown {
         return None;
     }
     let sent = !matches!(outcome, Outcome::Coached | Outcome::Held | Outcome::Blocked | Outcome::Rejected);

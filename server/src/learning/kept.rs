@@ -146,31 +146,26 @@ async fn read(store: &Store, saved: &Saved, settings: Settings) -> Result<Option
     }
 }
 
-/// The same change, which also keeps what `student` has learned; what it becomes, once the change is kept.
-pub(super) fn keep(student: &Student, change: Change) -> Option<(Change, Learned)> {
+/// A change that keeps what `student` has learned; what it becomes, once the change is kept. The audit log has the digest, by
+/// which anybody can tell whether the state was changed since.
+pub(super) fn keep(student: &Student) -> Option<(Change, Learned)> {
     let position = student.position?;
     let bytes = student.learner.checkpoint();
     let latest = Saved { file: Uuid::now_v7(), digest: digest(&bytes), position };
-    let earlier = student.saved.as_ref().map(|kept| &kept.it);
-    // The state that is replaced stays as the one before, unless it could not be read.
-    let learned = Learned { before: earlier.map(|kept| kept.latest.clone()), latest };
-    let change = change.keep_file(learned.latest.file, bytes);
-    let change = match earlier.and_then(|kept| kept.before.as_ref()) {
+    let detail = json!({ "entry": position.entry, "people": student.learner.people() });
+    let change = Change::new(Act::new("learning.kept", &latest.digest, BY).with(detail));
+    let change = change.keep_file(latest.file, bytes);
+    let earlier = student.saved.as_ref();
+    let learned = Learned { before: earlier.map(|kept| kept.it.latest.clone()), latest };
+    let change = match earlier.and_then(|kept| kept.it.before.as_ref()) {
         Some(oldest) => change.drop_file(oldest.file),
         None => change,
     };
-    let change = match &student.saved {
+    let change = match earlier {
         Some(kept) => change.replace(kept, &learned),
         None => change.add(Learned::id(), &learned),
     };
     Some((change, learned))
-}
-
-/// What the audit log says of what is kept: the digest, by which anybody can tell whether it was changed.
-pub(super) fn act(student: &Student) -> Act {
-    let entry = student.position.map_or(0, |position| position.entry);
-    let digest = digest(&student.learner.checkpoint());
-    Act::new("learning.kept", digest, BY).with(json!({ "entry": entry, "people": student.learner.people() }))
 }
 
 fn digest(bytes: &[u8]) -> String {

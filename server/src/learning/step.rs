@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use behavior::{Deviation, Learner, Settings};
 use model::{Risk, Timestamp};
-use store::{Change, Committed, Kept};
+use store::{Committed, Kept};
 
 use super::{
     LearnError, Student,
@@ -73,9 +73,7 @@ async fn keep_with(data: &Data, raised: Vec<Deviation>, now: Timestamp) -> Resul
     let (change, learned, moved) = {
         let held = data.learning.student();
         let Some(student) = held.as_ref() else { return Ok(()) };
-        let Some((change, learned)) = kept::keep(student, Change::new(kept::act(student))) else {
-            return Ok(());
-        };
+        let Some((change, learned)) = kept::keep(student) else { return Ok(()) };
         (change, learned, student.moved())
     };
     let mut change = raise::raise(&data.store, change, raised).await?;

@@ -179,7 +179,7 @@ async fn people_take_an_incident_from_open_to_closed_and_nothing_is_overwritten(
     let incident = one(&analyst, &id).await;
     assert_eq!(
         (&incident["reasons"][0]["observed_words"], &incident["reasons"][0]["usual_words"]),
-        (&json!("156 MB"), &json!("200 kB to 1.4 MB"))
+        (&json!("156 MB"), &json!("200 KB to 1.4 MB"))
     );
     assert_eq!(incident["chart"]["high"], 1.4e6);
     assert_eq!(incident["labels"], json!(["pii.us_ssn"]));
@@ -230,7 +230,7 @@ async fn a_name_is_shown_to_who_may_see_it_and_leaves_a_trace() {
     let before = world.store.audit_size().await.unwrap();
     let incident = admin.get(&path).await.expect(200).json();
     assert_eq!(incident["persons"][0]["name"], "Anna Kovacs");
-    assert!(incident["narrative"][0].as_str().unwrap().starts_with("Anna Kovacs: 156 MB"), "{incident}");
+    assert!(incident["narrative"][0].as_str().unwrap().starts_with("Anna Kovacs: sent 156 MB"), "{incident}");
     let acts = world.store.audit(before, 10).await.unwrap();
     assert_eq!((acts.len(), acts[0].entry.what.as_str()), (1, "person.revealed"));
     assert_eq!(acts[0].entry.subject, id.as_str().unwrap());

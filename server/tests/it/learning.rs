@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use behavior::Settings;
-use model::{AccountKind, Action, Outcome, Record, Timestamp, ToolId};
+use model::{AccountKind, Action, Outcome, Record, Timestamp};
 use serde_json::{Value, json};
 use server::Permission;
 use store::{Change, Role};
@@ -44,7 +44,7 @@ fn weeks(world: &World) -> Vec<Record> {
         for person in 0..30_i64 {
             for visit in 0..4_i64 {
                 let spread = (person * 37 + visit * 101 + day * 13) % 90;
-                let hour = if day == 27 { 1 + visit } else { 8 + visit * 2 };
+                let hour = 8 + visit;
                 let at = midnight - (27 - day) * DAY + (hour * 60 + spread % 60) * 60_000 + spread * 311;
                 let name = if person == 0 { "anna.kovacs".to_owned() } else { format!("person-{person}") };
                 let number = u128::try_from(1 + day * 1_000 + person * 10 + visit).unwrap();
@@ -62,7 +62,6 @@ fn weeks(world: &World) -> Vec<Record> {
         let number = u128::try_from(900_000 + file).unwrap();
         let mut gone = ordinary(number, "anna.kovacs", Timestamp::from_millis(at), 20_000_000);
         gone.facts.account = AccountKind::Personal;
-        gone.facts.tool.id = ToolId::new("claude");
         gone.facts.labels = [("source_code.rust".parse().unwrap(), 40)].into();
         records.push(gone);
     }
@@ -83,16 +82,18 @@ async fn stored(world: &World, records: Vec<Record>) {
 }
 
 async fn until(client: &Client, path: &str, holds: impl Fn(&Value) -> bool) -> Value {
-    let asking = async {
-        loop {
-            let answer = client.get(path).await.expect(200).json();
-            if holds(&answer) {
-                return answer;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
+    let begun = std::time::Instant::now();
+    loop {
+        let answer = client.get(path).await.expect(200).json();
+        if holds(&answer) {
+            return answer;
         }
-    };
-    tokio::time::timeout(PATIENCE, asking).await.unwrap()
+        if begun.elapsed() > PATIENCE {
+            let budget = client.get("/api/v1/deviations/budget").await.text();
+            panic!("{path}: {answer}\n{budget}");
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }
 
 fn about_anna(list: &Value) -> bool {

@@ -5,6 +5,7 @@ mod accounts; // users, sessions, tokens, one-time codes
 mod aggregates; // overview and usage against plain counting
 mod audit; // the log, tampered with
 mod exchanges; // filters, search, pages
+mod followed; // records counted by time, and in the order of the audit log
 mod governance; // lifecycles and the audit log
 mod history; // invented records
 mod killed; // SIGKILL loses nothing that was acknowledged

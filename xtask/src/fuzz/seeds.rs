@@ -1,4 +1,4 @@
-use std::{fs, io::Read};
+use std::{fs, io::Read, ops::RangeInclusive};
 
 use detect::{Detectors, file::Kind};
 
@@ -9,6 +9,8 @@ pub(super) fn of(target: Target) -> Vec<Vec<u8>> {
     let mut seeds = match target {
         Target::Scanner | Target::Decoders => examples(),
         Target::File => samples(|_| true),
+        Target::Log => logs(0..=u8::MAX),
+        Target::Framing => logs(b'<'..=b'<'),
         Target::Pdf => samples(|kind| kind == Kind::Pdf),
         Target::Zip => samples(|kind| kind == Kind::Zip),
         Target::Compound => samples(|kind| kind == Kind::Compound),
@@ -77,6 +79,24 @@ fn examples() -> Vec<Vec<u8>> {
         finds.chain(detector.ignores.clone()).collect::<Vec<_>>()
     });
     texts.map(String::into_bytes).collect()
+}
+
+/// Lines of the sensor's sample logs that begin with such a byte, and, if that is any, each log whole; after a zero, which says a format.
+fn logs(first: RangeInclusive<u8>) -> Vec<Vec<u8>> {
+    let folder = crate::root().join("sensor/samples");
+    let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|file| file.path());
+    let logs = files
+        .filter(|path| path.extension().is_some_and(|end| end == "log"))
+        .filter_map(|path| fs::read(path).ok());
+    let mut seeds = Vec::new();
+    for log in logs {
+        let lines = log.split(|byte| *byte == b'\n').map(|line| [&b"\0"[..], line].concat());
+        seeds.extend(lines.filter(|line| line.get(1).is_some_and(|byte| first.contains(byte))));
+        if first.contains(&0) {
+            seeds.push([&b"\0"[..], &log].concat());
+        }
+    }
+    seeds
 }
 
 fn samples(wanted: impl Fn(Kind) -> bool) -> Vec<Vec<u8>> {

@@ -10,7 +10,12 @@ use detect::{
     Detectors,
     file::{Budget, read},
 };
-use sensor::packet;
+use sensor::{
+    Observation,
+    intake::Frames,
+    log::{Clock, Format, Reader, Settings},
+    packet,
+};
 use zip::{CompressionMethod, write::SimpleFileOptions};
 
 /// What is fuzzed.
@@ -39,20 +44,24 @@ pub(super) enum Target {
     Zip,
     Tar,
     Gzip,
+    /// Lines of logs, in the format their first byte says and in any.
+    Log,
+    /// A stream of syslog, whole and in pieces.
+    Framing,
     /// Any bytes as a capture of packets.
     Capture,
     /// A TCP stream, in pieces.
     Stream,
     /// The body of a TLS client's hello.
     Hello,
-    /// A datagram of QUIC, and what one decrypts to.
+    /// Datagrams of QUIC.
     Quic,
     /// A message of DNS.
     Dns,
 }
 
 /// Names of targets.
-const NAMES: [(Target, &str); 24] = [
+const NAMES: [(Target, &str); 26] = [
     (Target::Scanner, "scanner"),
     (Target::Decoders, "decoders"),
     (Target::File, "file"),
@@ -72,6 +81,8 @@ const NAMES: [(Target, &str); 24] = [
     (Target::Zip, "zip"),
     (Target::Tar, "tar"),
     (Target::Gzip, "gzip"),
+    (Target::Log, "log"),
+    (Target::Framing, "framing"),
     (Target::Capture, "capture"),
     (Target::Stream, "stream"),
     (Target::Hello, "hello"),
@@ -80,10 +91,10 @@ const NAMES: [(Target, &str); 24] = [
 ];
 
 impl Target {
-    pub(super) const ALL: [Self; 24] = {
-        let mut all = [Self::Scanner; 24];
+    pub(super) const ALL: [Self; 26] = {
+        let mut all = [Self::Scanner; 26];
         let mut at = 0;
-        while at < 24 {
+        while at < 26 {
             #[expect(clippy::indexing_slicing, reason = "looked at when compiled")]
             {
                 all[at] = NAMES[at].0;
@@ -110,6 +121,8 @@ impl Target {
         match self {
             Self::Scanner => scan(input),
             Self::Decoders => scan(&encoded(input)),
+            Self::Log => log(input),
+            Self::Framing => framing(input),
             Self::Word => {
                 file(&packed(&[("[Content_Types].xml", b""), ("word/document.xml", input)]), "a.docx")
             }
@@ -138,12 +151,12 @@ impl Target {
             Self::Gzip => file(input, "a.gz"),
             Self::Capture => capture(input),
             Self::Stream => {
-                let (first, stream) = input.split_first().unwrap_or((&0, &[]));
-                number(&packet::fuzz::stream(stream, usize::from(*first)))
+                let (first, stream) = input.split_first().unwrap_or((&1, &[]));
+                packets(6, 443, stream.chunks(usize::from(*first).max(1)))
             }
-            Self::Hello => number(&packet::fuzz::hello(input)),
-            Self::Quic => number(&packet::fuzz::quic(input)),
-            Self::Dns => number(&packet::fuzz::dns(input)),
+            Self::Hello => packets(6, 443, hello(input).chunks(1400)),
+            Self::Quic => packets(17, 443, input.chunks(1400)),
+            Self::Dns => packets(17, 53, input.chunks(1400)),
             Self::Html => file(input, "a.html"),
             Self::Mail => file(input, "a.eml"),
             Self::Notebook => file(input, "a.ipynb"),
@@ -175,17 +188,102 @@ fn file(bytes: &[u8], name: &str) -> u64 {
     number(&(document.kind, few(document.parts.len()), few(size), few(document.properties.len()), problems))
 }
 
+/// Lines, read as the format that the first byte says and as any.
+fn log(input: &[u8]) -> u64 {
+    let (first, lines) = input.split_first().unwrap_or((&0, &[]));
+    let formats = Format::ALL;
+    let forced = formats.get(usize::from(*first) % formats.len()).copied();
+    let mut shown = Vec::new();
+    for format in [forced, None] {
+        let reference = "2026-11-18T12:00:00Z".parse().ok();
+        let clock = Clock { reference, offset_minutes: 0 };
+        let squid = "%ts.%03tu %>a %ru %un \"%{User-Agent}>h\""
+            .parse()
+            .ok()
+            .filter(|_| format == Some(Format::SquidCustom));
+        let mut reader = Reader::with(Settings { format, clock, squid, ..Settings::default() });
+        let mut seen = 0;
+        for line in lines.split(|byte| *byte == b'\n') {
+            let _ = reader.line(line, &mut |_| seen += 1);
+        }
+        reader.finish(&mut |_| seen += 1);
+        assert_eq!(seen, reader.summary().observations, "every observation is counted");
+        let reasons: Vec<&str> = reader.summary().bad.keys().copied().collect();
+        shown.push((reader.format(), seen.checked_ilog2(), reasons));
+    }
+    number(&shown)
+}
+
+/// The same messages however a stream is cut.
+fn framing(input: &[u8]) -> u64 {
+    let messages = |size: usize| {
+        let (mut frames, mut seen) = (Frames::default(), Vec::new());
+        for piece in input.chunks(size) {
+            frames.push(piece, &mut |message| seen.push(message.to_vec()));
+        }
+        frames.end(&mut |message| seen.push(message.to_vec()));
+        seen
+    };
+    let whole = messages(input.len().max(1));
+    assert_eq!(whole, messages(input.len() / 3 + 1), "the same however it is cut");
+    number(&(whole.len().min(8), whole.iter().map(Vec::len).max().unwrap_or(0).checked_ilog2()))
+}
+
 fn capture(bytes: &[u8]) -> u64 {
     let mut shown = BTreeSet::new();
     let read = packet::read_capture(bytes, &packet::Limits::default(), &mut |flow| {
-        shown.insert(number(&(
-            flow.transport,
-            flow.host.is_some(),
-            flow.ja4.is_some(),
-            flow.method.is_some(),
-        )));
+        shown.insert(outline(&flow));
     });
     number(&(shown, read.map(|summary| summary.unread.into_keys().collect::<Vec<_>>()).ok()))
+}
+
+/// Payloads one after the other from a client's port to a server's, in IPv4 without checksums.
+fn packets<'a>(protocol: u8, port: u16, payloads: impl Iterator<Item = &'a [u8]>) -> u64 {
+    let mut meter = packet::Meter::new(&packet::Limits::default());
+    let mut shown = BTreeSet::new();
+    let mut sequence = 0_u32;
+    for payload in payloads {
+        let header = match protocol {
+            6 => [&sequence.to_be_bytes()[..], &[0, 0, 0, 0, 0x50, 16, 0, 0, 0, 0, 0, 0]].concat(),
+            _ => vec![0; 4],
+        };
+        let size = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
+        let ip = [
+            0x4500,
+            size(24 + header.len() + payload.len()),
+            0,
+            0,
+            u16::from(protocol) | 0x4000,
+            0,
+            1,
+            1,
+            1,
+            2,
+        ];
+        let ports = [40_000, port];
+        let words: Vec<u8> = ip.into_iter().chain(ports).flat_map(u16::to_be_bytes).collect();
+        let bytes = [&words, &header, payload].concat();
+        let frame = packet::Frame { link: 101, at: 0, bytes: &bytes, length: 0 };
+        meter.frame(&frame, &mut |flow| shown.extend([outline(&flow)]));
+        sequence = sequence.wrapping_add(u32::try_from(payload.len()).unwrap_or_default());
+    }
+    let summary = meter.finish(&mut |flow| shown.extend([outline(&flow)]));
+    number(&(shown, summary.unread.into_keys().collect::<Vec<_>>()))
+}
+
+/// A client's hello with this body, in one record.
+fn hello(body: &[u8]) -> Vec<u8> {
+    let body = body.get(..16_000).unwrap_or(body);
+    let length = |more: usize| u16::try_from(body.len() + more).unwrap_or_default().to_be_bytes();
+    [&[22, 3, 1][..], &length(4), &[1, 0], &length(0), body].concat()
+}
+
+/// What tells observations apart for a campaign.
+fn outline(flow: &Observation) -> u64 {
+    let length = |text: &Option<Box<str>>| text.as_ref().map(|text| text.len());
+    // The readable part of JA4 is a summary of the hello.
+    let ja4 = flow.ja4.as_deref().and_then(|ja4| ja4.split('_').next());
+    number(&(flow.transport, length(&flow.host), ja4, length(&flow.method), length(&flow.path), flow.ech))
 }
 
 fn number(of: &impl Hash) -> u64 {

@@ -3,10 +3,12 @@ use std::{
     fs::{self, File},
     io::{self, BufRead, Read, Write},
     path::{Path, PathBuf},
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 use anyhow::{Context, Result};
 use indicatif::ProgressBar;
+use model::Timestamp;
 use sensor::{
     Observation,
     intake::{decompressed, each_line},
@@ -72,15 +74,24 @@ pub(super) fn read(
         let unread = summary.unread.into_iter().map(|(reason, count)| (format!("packets: {reason}"), count));
         return Ok(unread.chain(evicted).collect());
     }
-    lines(input, format, each).with_context(name)
+    lines(input, format, written(file), each).with_context(name)
+}
+
+/// About when a log was written: gives syslog's times their year.
+fn written(file: &Path) -> Timestamp {
+    let changed = fs::metadata(file).and_then(|file| file.modified()).unwrap_or_else(|_| SystemTime::now());
+    let since = changed.duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 fn lines(
     input: impl BufRead,
     format: Option<log::Format>,
+    written: Timestamp,
     each: &mut dyn FnMut(Observation),
 ) -> io::Result<BTreeMap<String, u64>> {
     let mut reader = log::Reader::new(format);
+    reader.set_reference(written);
     let mut unread = BTreeMap::new();
     each_line(input, &mut |line| {
         if let Err(bad) = reader.line(line, each) {

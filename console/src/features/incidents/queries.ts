@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { api } from '~shared/api/client';
 import { answer } from '~shared/api/problem';
 import type {
+  DeviationBudget,
   Entity,
   Incident,
   IncidentMeasure,
@@ -29,6 +30,20 @@ export const suppressionsQuery = queryOptions({
   queryKey: ['incidents', 'suppressions'],
   queryFn: ({ signal }) => answer(api.GET('/api/v1/suppressions', { signal })),
 });
+
+export const budgetQuery = queryOptions({
+  queryKey: ['incidents', 'budget'],
+  queryFn: ({ signal }) => answer(api.GET('/api/v1/deviations/budget', { signal })),
+  refetchInterval: 15_000,
+});
+
+/** Why an exchange opened no incident. */
+export const whyQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['incidents', 'why', id],
+    queryFn: ({ signal }) =>
+      answer(api.GET('/api/v1/exchanges/{id}/why-not-raised', { params: { path: { id } }, signal })),
+  });
 
 export const entityQuery = (kind: Entity['about']['kind'], name: string) =>
   queryOptions({
@@ -89,12 +104,14 @@ export const useRevokeResponse = ({ id, revision }: Incident) =>
 /** Who the people are; the server keeps who asked. */
 export const useReveal = (id: string) =>
   useMutation({
-    mutationFn: () =>
-      answer(api.GET('/api/v1/incidents/{id}', { params: { path: { id }, query: { reveal: true } } })),
+    mutationFn: () => answer(api.GET('/api/v1/incidents/{id}', { params: { path: { id }, query: { reveal: true } } })),
   });
 
 export const useOpenIncident = () =>
   useChange((report: string) => answer(api.POST('/api/v1/incidents', { body: { report } })));
+
+export const useSetBudget = ({ revision }: DeviationBudget) =>
+  useChange((per_week: number) => answer(api.PUT('/api/v1/deviations/budget', { body: { revision, per_week } })));
 
 export const useSuppress = () =>
   useChange((body: NewSuppression) => answer(api.POST('/api/v1/suppressions', { body })));

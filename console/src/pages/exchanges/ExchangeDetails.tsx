@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 
+import { WhyNot } from '~features/incidents/WhyNot';
 import { ClauseLink } from '~features/policy/ClauseLink';
 import { useMay } from '~features/session/session';
 import type { ExchangeDetail, Finding } from '~shared/api/types';
@@ -29,6 +30,7 @@ interface Props {
 
 /** One exchange: what was decided and why, what was found, what is known of it, how it ended. */
 export function ExchangeDetails({ detail, onReveal }: Props) {
+  const may = useMay();
   const [, ...others] = detail.verdict.otherwise ? [undefined, ...detail.clauses] : detail.clauses;
   return (
     <div className={css.detail}>
@@ -40,6 +42,11 @@ export function ExchangeDetails({ detail, onReveal }: Props) {
         <Facts detail={detail} onReveal={onReveal} />
       </Part>
       {detail.completion && <Ending completion={detail.completion} />}
+      {may('read_incidents') && (
+        <Part title="Incidents">
+          <WhyNot id={detail.exchange.id} />
+        </Part>
+      )}
       <Part title="Record">
         <FactList
           facts={[

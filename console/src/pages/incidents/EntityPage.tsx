@@ -24,7 +24,9 @@ export function EntityPage() {
   const { data, error, refetch } = useQuery(entityQuery(kind as Kind, name));
   if (!data) {
     return (
-      <Page title="Usual use">{error ? <Failed error={error} retry={() => void refetch()} /> : <Lines count={9} />}</Page>
+      <Page title="Usual use">
+        {error ? <Failed error={error} retry={() => void refetch()} /> : <Lines count={9} />}
+      </Page>
     );
   }
   const exchanges = data.days.reduce((sum, day) => sum + day.exchanges, 0);
@@ -40,6 +42,11 @@ export function EntityPage() {
           <Panel title="Hours of the week">
             <HoursMap hours={data.hours} />
           </Panel>
+          {data.bands.length > 0 && (
+            <Panel title="A usual day">
+              <Bands entity={data} />
+            </Panel>
+          )}
           <Panel title="Tools">
             <Shares entity={data} />
           </Panel>
@@ -88,6 +95,33 @@ export function EntityPage() {
         </div>
       </div>
     </Page>
+  );
+}
+
+function Bands({ entity }: { entity: Entity }) {
+  return (
+    <Scroll label="A usual day">
+      <table className={css.table}>
+        <thead>
+          <tr>
+            <th scope="col">Measure</th>
+            <th scope="col">Today so far</th>
+            <th scope="col">A usual day</th>
+            <th scope="col">Peers</th>
+          </tr>
+        </thead>
+        <tbody>
+          {entity.bands.map(({ channel, name, observed, usual, peers }) => (
+            <tr key={channel}>
+              <th scope="row">{name}</th>
+              <td className="number">{observed}</td>
+              <td className="number">{usual}</td>
+              <td className="number">{peers ?? 'none'}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
   );
 }
 

@@ -20,8 +20,8 @@ import { Persons } from './Persons';
 import { PlaybookList } from './PlaybookList';
 import { Reasons } from './Reasons';
 import { Responses } from './Responses';
-import { Together } from './Together';
 import { Timeline } from './Timeline';
+import { Together } from './Together';
 
 /** One incident: what happened, why it was raised, what to do. */
 export function IncidentPage() {
@@ -29,7 +29,9 @@ export function IncidentPage() {
   const { data, error, refetch } = useQuery(incidentQuery(id));
   if (!data) {
     return (
-      <Page title="Incident">{error ? <Failed error={error} retry={() => void refetch()} /> : <Lines count={9} />}</Page>
+      <Page title="Incident">
+        {error ? <Failed error={error} retry={() => void refetch()} /> : <Lines count={9} />}
+      </Page>
     );
   }
   return <Shown incident={data} />;

@@ -82,8 +82,8 @@ function Benign({ incident, reason, onDone }: { incident: Incident; reason: Inci
       }}
     >
       <p>
-        {reason.says.split(';')[0]}: as much and up to half as much again will open no incident. It is still counted, and
-        the rule stands under “What is benign”.
+        {reason.says.split(';')[0]}: as much and up to half as much again will open no incident. It is still counted,
+        and the rule stands under “What is benign”.
       </p>
       <Textarea
         label="It is benign because"

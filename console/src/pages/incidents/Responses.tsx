@@ -71,7 +71,8 @@ function Item({ incident, response }: { incident: Incident; response: Response }
         {!stands && ', taken back'}
       </p>
       <p className="muted">
-        {response.by}: {response.because} {response.case === 'proposed' && <Link to="/people/cases">To be approved</Link>}
+        {response.by}: {response.because}{' '}
+        {response.case === 'proposed' && <Link to="/people/cases">To be approved</Link>}
       </p>
       {stands && may('handle_incidents') && (
         <form
@@ -131,12 +132,7 @@ function Ask({ incident }: { incident: Incident }) {
       />
       <Complaint error={respond.error} />
       <div>
-        <Button
-          type="submit"
-          variant="default"
-          disabled={!choice || because.trim() === ''}
-          loading={respond.isPending}
-        >
+        <Button type="submit" variant="default" disabled={!choice || because.trim() === ''} loading={respond.isPending}>
           Let it follow
         </Button>
       </div>

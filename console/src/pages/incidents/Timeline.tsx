@@ -15,7 +15,11 @@ const DAY = 86_400_000;
 const amount = (chart: Chart, value: number) =>
   chart.unit === 'bytes'
     ? formatBytes(Math.round(value))
-    : counted(Math.round(value), chart.unit === 'people' ? 'person' : 'exchange', chart.unit === 'people' ? 'people' : 'exchanges');
+    : counted(
+        Math.round(value),
+        chart.unit === 'people' ? 'person' : 'exchange',
+        chart.unit === 'people' ? 'people' : 'exchanges',
+      );
 
 /** Day by day what was observed, with the band of usual days behind it. */
 export function Timeline({ chart }: { chart: Chart }) {

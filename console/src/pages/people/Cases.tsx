@@ -72,8 +72,7 @@ function CaseItem({ one }: { one: Case }) {
         ) : (
           `Step of ${counted(one.step, 'point')} reached with ${one.points}`
         )}
-        , <Time at={one.at} />, by{' '}
-        <Link to={`/policy#${one.clause}`}>{one.clause}</Link>.
+        , <Time at={one.at} />, by <Link to={`/policy#${one.clause}`}>{one.clause}</Link>.
         {one.approved && ` ${one.approved.by}: ${one.approved.reason}`}
         {one.dismissed && ` ${one.dismissed.by}: ${one.dismissed.reason}`}
       </p>

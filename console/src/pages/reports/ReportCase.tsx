@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 
+import { useOpenIncident } from '~features/incidents/queries';
 import { Conversation } from '~features/reports/Conversation';
 import { reportQuery, useAnswerReport, useEraseReport, useLinkReport, useReportStep } from '~features/reports/queries';
 import { ABOUT_WORDS, FINDING_WORDS, REPORT_WORDS } from '~features/reports/words';
@@ -47,6 +48,7 @@ export function ReportCase({ id }: { id: string }) {
                 ]}
               />
               <Steps report={data} />
+              <OpenIncident report={data} />
             </div>
           </Panel>
           <Panel title="Connected with">
@@ -103,6 +105,26 @@ function Steps({ report }: { report: Report }) {
         )}
       </div>
       <Complaint error={step.error ?? erase.error} />
+    </>
+  );
+}
+
+/** What was reported may be worth an incident, where it is worked on with everything else. */
+function OpenIncident({ report }: { report: Report }) {
+  const open = useOpenIncident();
+  const navigate = useNavigate();
+  return (
+    <>
+      <div>
+        <Button
+          variant="default"
+          loading={open.isPending}
+          onClick={() => open.mutate(report.id, { onSuccess: ({ id }) => void navigate(`/incidents/${id}`) })}
+        >
+          Open an incident
+        </Button>
+      </div>
+      <Complaint error={open.error} />
     </>
   );
 }

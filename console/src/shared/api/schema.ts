@@ -385,6 +385,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deviations/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many deviations were asked for, and how many were raised. */
+        get: operations["get_deviation_budget"];
+        /** Say how many deviations a week are to be raised, from now on. */
+        put: operations["set_deviation_budget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/drafts": {
         parameters: {
             query?: never;
@@ -761,6 +779,23 @@ export interface paths {
         };
         /** One exchange in full. */
         get: operations["get_exchange"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exchanges/{id}/why-not-raised": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why an exchange opened no incident. */
+        get: operations["why_not_raised"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2652,6 +2687,17 @@ export interface components {
          * @enum {string}
          */
         Bucket: "auto" | "minute" | "hour" | "day";
+        /** @description What was raised in one week. */
+        BudgetWeek: {
+            from: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            raised: number;
+            /**
+             * Format: int64
+             * @description Kept from opening an incident by a rule.
+             */
+            suppressed: number;
+        };
         /** @description What is done with a campaign. */
         CampaignOrder: {
             order: components["schemas"]["CampaignVerb"];
@@ -3112,6 +3158,25 @@ export interface components {
             /** Format: int64 */
             people: number;
         };
+        /** @description How many deviations were asked for, and how many were raised. */
+        DeviationBudget: {
+            /** @description Who asked for it; none if the configuration did. */
+            by: string | null;
+            kept: components["schemas"]["KeptState"] | null;
+            learning: components["schemas"]["LearningState"] | null;
+            /**
+             * Format: double
+             * @description Asked for, a week; none if nothing is learned on this node.
+             */
+            per_week: number | null;
+            /**
+             * Format: int64
+             * @description Counts changes; whoever changes it names the one they saw. 0 where the configuration's holds.
+             */
+            revision: number;
+            /** @description Raised and suppressed in each of the last weeks, the earliest first. */
+            weeks: components["schemas"]["BudgetWeek"][];
+        };
         /** @description Exchanges that are treated differently. */
         Difference: {
             from: components["schemas"]["Action"];
@@ -3222,6 +3287,17 @@ export interface components {
             /** @description Whether the clause applies because content could not be inspected, not because it matched. */
             uninspected: boolean;
         };
+        /** @description One measure of a person's day, with what is usual. */
+        EntityBand: {
+            channel: string;
+            /** @description It, in words. */
+            name: string;
+            /** @description The day so far. */
+            observed: string;
+            /** @description The peers' median. */
+            peers: string | null;
+            usual: string;
+        };
         /** @description One day of an entity. */
         EntityDay: {
             /** @description Its beginning, in UTC. */
@@ -3236,6 +3312,8 @@ export interface components {
         /** @description How a person, a department or a tool usually looks, and how it looks now. */
         EntityView: {
             about: components["schemas"]["IncidentAbout"];
+            /** @description What was learned of the person: measures of a day so far, with what is usual; empty where nothing is learned here. */
+            bands: components["schemas"]["EntityBand"][];
             days: components["schemas"]["EntityDay"][];
             /** @description The person's department. */
             department: string | null;
@@ -3244,6 +3322,11 @@ export interface components {
             /** @description The incidents that concern it, those with something left to do first. */
             incidents: components["schemas"]["IncidentSummary"][];
             labels: components["schemas"]["LabelShare"][];
+            /**
+             * Format: double
+             * @description How many active days that is worth; older ones fade.
+             */
+            learned_days: number | null;
             /** @description What raised it, and until when. */
             raised: components["schemas"]["RiskReason"][];
             /** @description The risk level that rules see now. */
@@ -4062,6 +4145,16 @@ export interface components {
             revision: number;
             state: components["schemas"]["ErasureWord"];
         };
+        /** @description What is kept of what was learned. */
+        KeptState: {
+            at: components["schemas"]["Timestamp"];
+            digest: string;
+            /**
+             * Format: int64
+             * @description The entry of the audit log up to which records were learned.
+             */
+            entry: number;
+        };
         /**
          * @description What a finding is: lower-case segments joined by dots, the most general first.
          *
@@ -4089,6 +4182,41 @@ export interface components {
             clause: components["schemas"]["ClauseId"] | null;
             /** @description It, as employees read it. */
             sentences: string[];
+        };
+        /** @description How learning goes on this node. */
+        LearningState: {
+            /** Format: int64 */
+            absurd: number;
+            /** Format: int64 */
+            ahead: number;
+            /** Format: int64 */
+            duplicates: number;
+            /** Format: int64 */
+            late: number;
+            /** Format: int64 */
+            learned: number;
+            /** Format: int64 */
+            no_room: number;
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int32
+             * @description Raised since learning ended.
+             */
+            raised: number;
+            reached: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: double
+             * @description The score that is raised now.
+             */
+            threshold: number;
+            /** Format: int64 */
+            too_late: number;
+            /**
+             * Format: double
+             * @description Weeks since learning ended; 0 while everything is still new.
+             */
+            weeks: number;
         };
         /** @description A module as it is read, with its questions. */
         Lesson: {
@@ -4350,6 +4478,19 @@ export interface components {
             person: components["schemas"]["PersonId"];
             /** @description On what grounds this is said. */
             reason: string;
+        };
+        /** @description How many deviations a week are to be raised. */
+        NewDeviationBudget: {
+            /**
+             * Format: double
+             * @description Above 0, at most 1000.
+             */
+            per_week: number;
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
         };
         /** @description A draft to begin. */
         NewDraft: {
@@ -4748,7 +4889,7 @@ export interface components {
          * @description Something that an account may be allowed to do.
          * @enum {string}
          */
-        Permission: "read_overview" | "read_exchanges" | "reveal_people" | "read_tools" | "decide_tools" | "read_policy" | "write_policy" | "publish_policy" | "review_policy" | "check" | "check_as_person" | "read_people" | "manage_users" | "manage_exceptions" | "read_audit" | "read_evidence" | "run_canaries" | "manage_privacy" | "use_tokens" | "make_requests" | "review_tools" | "decide_exceptions" | "review_assets" | "report" | "handle_reports" | "read_incidents" | "handle_incidents" | "justify" | "read_metrics" | "take_part" | "read_standing" | "manage_training" | "decide_cases" | "hold_session";
+        Permission: "read_overview" | "read_exchanges" | "reveal_people" | "read_tools" | "decide_tools" | "read_policy" | "write_policy" | "publish_policy" | "review_policy" | "check" | "check_as_person" | "read_people" | "manage_users" | "manage_exceptions" | "read_audit" | "read_evidence" | "run_canaries" | "manage_privacy" | "use_tokens" | "make_requests" | "review_tools" | "decide_exceptions" | "review_assets" | "report" | "handle_reports" | "read_incidents" | "handle_incidents" | "set_budget" | "justify" | "read_metrics" | "take_part" | "read_standing" | "manage_training" | "decide_cases" | "hold_session";
         /** @description Someone who uses AI tools, as the directory knows them. */
         Person: {
             attested_until: components["schemas"]["Timestamp"] | null;
@@ -6053,6 +6194,23 @@ export interface components {
          * @enum {string}
          */
         Visibility: "name" | "flow" | "content";
+        /** @description Why an exchange opened no incident, or which one it belongs to. */
+        WhyNot: {
+            answer: components["schemas"]["WhyNotAnswer"];
+            /** @description The person's measures of the present day with what is usual, where that is known. */
+            bands: components["schemas"]["EntityBand"][];
+            /** Format: uuid */
+            incident: string | null;
+            /** @description In plain sentences. */
+            says: string[];
+            /** Format: uuid */
+            suppression: string | null;
+        };
+        /**
+         * @description Why an exchange opened no incident.
+         * @enum {string}
+         */
+        WhyNotAnswer: "raised" | "suppressed" | "not_use" | "unidentified" | "not_learning" | "not_reached" | "learning" | "usual";
         /** @description Why somebody wants a tool. */
         Wish: {
             asked_at: components["schemas"]["Timestamp"];
@@ -6866,6 +7024,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DraftComment"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_deviation_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviationBudget"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_deviation_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeviationBudget"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviationBudget"];
                 };
             };
             /** @description Refused or failed */
@@ -7821,6 +8039,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExchangeDetail"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    why_not_raised: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The exchange */
+                id: components["schemas"]["ExchangeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyNot"];
                 };
             };
             /** @description Refused or failed */

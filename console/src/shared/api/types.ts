@@ -127,3 +127,4 @@ export type IncidentMeasure = Sent<paths['/api/v1/incidents/{id}/responses']['po
 export type Suppression = Answer<paths['/api/v1/suppressions']['get']>[number];
 export type NewSuppression = Sent<paths['/api/v1/suppressions']['post']>;
 export type Entity = Answer<paths['/api/v1/entities/{kind}/{name}']['get']>;
+export type DeviationBudget = Answer<paths['/api/v1/deviations/budget']['get']>;

@@ -31,6 +31,22 @@ const TWO: Published = Published {
     nonce: [0x91, 0xf7, 0x3e, 0x23, 0x51, 0xd8, 0xfa, 0x91, 0x66, 0x0e, 0x90, 0x9f],
     header: 0x45b9_5e15_235d_6f45_a6b1_9cbc_b029_4ba9_u128.to_be_bytes(),
 };
+/// draft-ietf-quic-tls-29 appendix A.1.
+const DRAFT_29: Published = Published {
+    version: 0xff00_001d,
+    kind: 0,
+    key: 0x1752_57a3_1eb0_9dea_9366_d8bb_79ad_80ba_u128.to_be_bytes(),
+    nonce: [0x6b, 0x26, 0x11, 0x4b, 0x9c, 0xba, 0x2b, 0x63, 0xa9, 0xe8, 0xdd, 0x4f],
+    header: 0x9ddd_12c9_94c0_698b_8937_4a9c_077a_3077_u128.to_be_bytes(),
+};
+/// draft-ietf-quic-tls-27 appendix A.1.
+const DRAFT_27: Published = Published {
+    version: 0xff00_001b,
+    kind: 0,
+    key: 0xaf7f_d7ef_ebd2_1878_ff66_8112_4898_3694_u128.to_be_bytes(),
+    nonce: [0x86, 0x81, 0x35, 0x94, 0x10, 0xa7, 0x0b, 0xb9, 0xc9, 0x2f, 0x04, 0x20],
+    header: 0xa980_b8b4_fb7d_9fbc_13e8_14c2_3164_253d_u128.to_be_bytes(),
+};
 const NUMBER: u64 = 0x8394_c8f0_3e51_5708;
 const WINDOW: usize = 1 << 16;
 
@@ -72,8 +88,8 @@ fn crypto(offset: u16, piece: &[u8]) -> Vec<u8> {
 const HELLO: &[u8] = b"\x01\0\0\x1cthe first words of a client!";
 
 #[test]
-fn both_versions_open_with_their_published_keys() {
-    for keys in [ONE, TWO] {
+fn every_version_opens_with_its_published_keys() {
+    for keys in [ONE, TWO, DRAFT_29, DRAFT_27] {
         let packet = seal(&keys, &NUMBER.to_be_bytes(), 2, &[crypto(0, HELLO), vec![0; 900]].concat());
         assert!(begin(&packet));
         assert_eq!(Initials::default().datagram(&packet, WINDOW), Found::Hello(HELLO[4..].to_vec()));

@@ -1,7 +1,8 @@
 //! What goes wrong in captures: it is counted, memory stays bounded, and what was readable is given out.
 
-use std::fs;
+use std::{fs, io::Write};
 
+use proptest::prelude::*;
 use sensor::{
     HostSource, Observation,
     packet::{CaptureError, Frame, Limits, Meter, Summary, read_capture},
@@ -197,6 +198,23 @@ fn an_input_that_fails_still_gives_out_what_came() {
 }
 
 #[test]
+fn a_pipe_gives_observations_while_it_is_open() {
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    let (given, seen) = std::sync::mpsc::channel();
+    let reading = std::thread::spawn(move || {
+        read_capture(reader, &Limits::default(), &mut |observation| given.send(observation).unwrap()).unwrap()
+    });
+    let file = fs::read(captures().join("http.pcap")).unwrap();
+    writer.write_all(&file).unwrap();
+    for _ in 0..2 {
+        assert_eq!(seen.recv().unwrap().port, Some(53));
+    }
+    assert!(seen.try_recv().is_err(), "flows may still get late packets");
+    drop(writer);
+    assert_eq!(reading.join().unwrap().flows, 2);
+}
+
+#[test]
 fn what_is_neither_is_counted() {
     let udp = |protocol| {
         [&[0x45, 0, 0, 28, 0, 1, 0, 0, 64, protocol, 0, 0], &[1; 8][..], &[0, 53, 0, 53, 0, 8, 0, 0]].concat()
@@ -206,4 +224,23 @@ fn what_is_neither_is_counted() {
     let expected =
         [("neither IPv4 nor IPv6", 1), ("neither TCP nor UDP", 1), ("packet cut off before its ports", 1)];
     assert_eq!(summary.unread.into_iter().collect::<Vec<_>>(), expected);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn captures_with_wrong_bytes_are_read_to_their_end(
+        name in prop::sample::select(vec!["tls.pcap", "quic.pcap", "dns.pcap", "chromium-quic.pcap", "http.pcap", "any.pcap"]),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..60),
+    ) {
+        let mut file = fs::read(captures().join(name)).unwrap();
+        for (place, byte) in changes {
+            let place = 24 + place.index(file.len() - 24);
+            file[place] = byte;
+        }
+        let mut given = 0;
+        let summary = read_capture(&file[..], &Limits::default(), &mut |_| given += 1).unwrap();
+        prop_assert_eq!(given, summary.flows + summary.questions);
+    }
 }

@@ -8,7 +8,10 @@ use serde::Serialize;
 use store::{Activity, ExchangeFilter, Kept, Share, Which};
 use utoipa::ToSchema;
 
-use super::view::{AboutKind, IncidentAbout, IncidentSummary, NamedTool, Names, Viewer};
+use super::{
+    view::{AboutKind, IncidentAbout, IncidentSummary, NamedTool},
+    viewer::{Names, Viewer},
+};
 use crate::{
     app::{App, Data},
     auth::{May, to},

@@ -6,7 +6,8 @@ mod learning; // what was asked for, what was raised, what was not
 mod responses; // what follows through the policy
 mod steps; // what people do with one
 mod suppressions; // what people have said is benign
-mod view; // how one is shown
+mod view; // what is shown of one
+mod viewer; // how it is put together
 
 pub(crate) use entities::*;
 pub(crate) use learning::*;
@@ -23,7 +24,10 @@ use store::{Change, Kept, Which};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use self::view::{IncidentDetail, IncidentSummary, Names, Viewer};
+use self::{
+    view::{IncidentDetail, IncidentSummary},
+    viewer::{Names, Viewer},
+};
 use crate::{
     app::{App, Data},
     auth::{May, to},

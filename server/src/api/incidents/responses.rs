@@ -15,7 +15,8 @@ use uuid::Uuid;
 
 use super::{
     after, not_about,
-    view::{IncidentDetail, Names, Viewer},
+    view::IncidentDetail,
+    viewer::{Names, Viewer},
 };
 use crate::{
     app::{App, Data},

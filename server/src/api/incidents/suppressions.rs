@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use super::{
     not_about,
-    view::{IncidentAbout, Names, Viewer},
+    view::IncidentAbout,
+    viewer::{Names, Viewer},
 };
 use crate::{
     app::App,
