@@ -157,6 +157,8 @@ async fn a_restart_in_mid_stream_raises_the_same() {
     let first = World::learning(settings()).await;
     let analyst = first.signed_in(Role::Analyst).await;
     let (early, late) = all.split_at(1_700);
+    let noon = first.now();
+    first.set_clock(early.last().unwrap().exchange.at);
     stored(&first, early.to_vec()).await;
     learned(&analyst, 1_700).await;
     // The other begins where the first stops, and does not learn anything twice.
@@ -166,6 +168,8 @@ async fn a_restart_in_mid_stream_raises_the_same() {
     analyst.sign_in("analyst", crate::world::PASSWORD).await.expect(200);
     stored(&second, late.to_vec()).await;
     learned(&analyst, 3_368).await;
+    second.set_clock(noon);
+    analyst.sign_in("analyst", crate::world::PASSWORD).await.expect(200);
     until(&analyst, INCIDENTS, about_anna).await;
     assert_eq!(raised(&second).await, expected);
     second.stop().await;

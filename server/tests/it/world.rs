@@ -151,6 +151,11 @@ impl World {
         Self { base, store, engine, key, clock, stop, served, folder, policy }
     }
 
+    /// Sets the clock, also back.
+    pub(crate) fn set_clock(&self, at: Timestamp) {
+        self.clock.store(at.as_millis(), SeqCst);
+    }
+
     /// Puts the policy of the tests with `more` at its end into force, and waits until this server follows it.
     pub(crate) async fn publish(&self, more: &str) {
         let words = engine::taxonomy(&self.engine.snapshot().detectors, &self.engine.snapshot().catalog);
