@@ -179,7 +179,7 @@ impl Reader<'_> {
             given.into_iter().map(address).collect::<Result<Vec<SocketAddr>, ConfigError>>()
         };
         let format = |name: String| {
-            const EXPECTED: &str = "expected a format that `bylaw observe --help` lists, as `zeek_json`; leave it \
+            const EXPECTED: &str = "expected a format that `bylaw observe --help` lists, as `zeek-json`; leave it \
                                     out to have it recognised";
             log::Format::named(&name).ok_or_else(|| self.refuse("sensor.log.format", &name, EXPECTED))
         };

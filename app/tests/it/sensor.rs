@@ -141,5 +141,5 @@ fn what_cannot_be_read_is_said() {
         printed.text
     );
     let unknown = bylaw(&["observe", "--log-format", "runes", "x"]);
-    assert!(!unknown.success && unknown.text.contains("zeek_json"), "{}", unknown.text);
+    assert!(!unknown.success && unknown.text.contains("zeek-json"), "{}", unknown.text);
 }
