@@ -71,7 +71,7 @@ test('an incident is taken, worked on and closed', async () => {
   await comments.getByRole('button', { name: 'Add the comment' }).click();
   await comments.getByText('asked back').waitFor();
   const closing = page.getByRole('form', { name: 'Close' });
-  await closing.getByRole('textbox', { name: 'It was' }).click();
+  await closing.getByRole('combobox', { name: 'It was' }).click();
   await page.getByRole('option', { name: 'Benign' }).click();
   await closing.getByLabel('Because').fill('a misunderstanding');
   await closing.getByRole('button', { name: 'Close it' }).click();

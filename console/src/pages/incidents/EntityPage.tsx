@@ -100,7 +100,7 @@ export function EntityPage() {
 
 function Bands({ entity }: { entity: Entity }) {
   return (
-    <Scroll label="A usual day">
+    <Scroll label="Measures">
       <table className={css.table}>
         <thead>
           <tr>
@@ -130,7 +130,7 @@ function Shares({ entity }: { entity: Entity }) {
     return <p className="muted">No use in this time.</p>;
   }
   return (
-    <Scroll label="Tools">
+    <Scroll label="Use by tool">
       <table className={css.table}>
         <thead>
           <tr>

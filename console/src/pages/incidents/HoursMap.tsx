@@ -10,7 +10,7 @@ const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 export function HoursMap({ hours }: { hours: number[] }) {
   const highest = Math.max(1, ...hours);
   return (
-    <Scroll label="Hours of the week">
+    <Scroll label="Exchanges by hour">
       <table className={css.hours}>
         <thead>
           <tr>

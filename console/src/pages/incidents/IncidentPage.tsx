@@ -85,7 +85,7 @@ function Shown({ incident }: { incident: Incident }) {
                 ],
               ]}
             />
-            {handles && <Actions key={incident.revision} incident={incident} />}
+            {handles && <Actions key={incident.state} incident={incident} />}
           </Panel>
           <PlaybookList incident={incident} />
           <Persons incident={incident} />
