@@ -141,8 +141,8 @@ impl Store {
         let families: Vec<String> = FAMILIES.iter().map(|(family, _)| format!("'{family}'")).collect();
         let sql = format!(
             "SELECT r.department AS department, r.tool AS tool, l.label AS label, COUNT(*) AS exchanges \
-             FROM records r LEFT JOIN record_labels l ON l.record_id = r.id AND l.label IN ({}) \
-             AND l.at >= $1 AND l.at < $2 \
+             FROM records r LEFT JOIN record_labels l \
+             ON l.label IN ({}) AND l.at = r.at AND l.record_id = r.id \
              WHERE r.at >= $1 AND r.at < $2 AND r.source <> 'check' \
              GROUP BY r.department, r.tool, l.label ORDER BY exchanges DESC, r.department, r.tool, l.label",
             families.join(", ")

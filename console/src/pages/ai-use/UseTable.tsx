@@ -50,6 +50,7 @@ export function UseTable({ tools }: { tools: UsedTool[] }) {
       records={tools}
       columns={COLUMNS}
       verticalAlign="top"
+      height="auto"
       scrollAreaProps={{ type: 'never' }}
     />
   );

@@ -61,6 +61,7 @@ export function ToolTable({ tools }: { tools: Tool[] | undefined }) {
       columns={COLUMNS}
       highlightOnHover
       verticalAlign="top"
+      height="auto"
       onRowClick={({ record, event }) => {
         if (!(event.target as Element).closest('a')) {
           void navigate(`/tools/${record.id}${search}`, { preventScrollReset: true });
