@@ -127,10 +127,7 @@ async fn keep(store: &Store, run: &CanaryRun, by: &str, now: Timestamp) -> Resul
         };
         desk.note(Evidence { at: now, since: now, sign });
     }
-    match desk.change(Some(change)) {
-        Some(change) => Ok(store.commit(change, now).await?),
-        None => Ok(()),
-    }
+    Ok(store.commit(desk.added_to(change), now).await?)
 }
 
 /// The incidents about promises that were not kept, the latest first: another failure of the same clause belongs to one.

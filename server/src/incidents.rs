@@ -80,9 +80,17 @@ impl Desk {
     }
 
     /// What there is to keep: nothing if all of it was known.
-    pub(crate) fn change(self, change: Option<Change>) -> Option<Change> {
-        let touched = self.cases.into_iter().filter(Case::is_touched);
-        touched.fold(change, |change, case| Some(case.kept_in(change)))
+    pub(crate) fn change(self) -> Option<Change> {
+        self.touched().fold(None, |change, case| Some(case.kept_in(change)))
+    }
+
+    /// `change`, with what there is to keep.
+    pub(crate) fn added_to(self, change: Change) -> Change {
+        self.touched().fold(change, |change, case| case.kept_in(Some(change)))
+    }
+
+    fn touched(self) -> impl Iterator<Item = Case> {
+        self.cases.into_iter().filter(Case::is_touched)
     }
 }
 

@@ -123,9 +123,7 @@ async fn earlier(
     desk.note(Evidence { at: now, since: now, sign: Sign::Alarm(alarm) });
     let act =
         Act::new("learning.refused_state", refused, BY).with(json!({ "digest": learned.latest.digest }));
-    if let Some(change) = desk.change(Some(Change::new(act))) {
-        data.commit_quietly(change, now).await?;
-    }
+    data.commit_quietly(desk.added_to(Change::new(act)), now).await?;
     Ok((learner, position))
 }
 

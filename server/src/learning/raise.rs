@@ -37,9 +37,5 @@ pub(super) async fn raise(
         let act = Act::new("deviation.suppressed", kept.id, BY).with(json!({ "count": rule.count }));
         change = change.and(act).replace(kept, rule);
     }
-    Ok(match desk.change(Some(change)) {
-        Some(change) => change,
-        // There was a change to begin with.
-        None => Change::new(Act::new("deviation.suppressed", "none", BY)),
-    })
+    Ok(desk.added_to(change))
 }

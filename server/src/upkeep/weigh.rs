@@ -31,7 +31,7 @@ pub(super) async fn weigh(data: &Data, record: &Record, now: Timestamp) -> Resul
         Call::Somebody(evidence) => desk.note(evidence),
         Call::NobodyYet(evidence) => desk.join(&evidence),
     };
-    match desk.change(None) {
+    match desk.change() {
         Some(change) => once(data.commit_quietly(change, now).await),
         None => Ok(()),
     }

@@ -8,7 +8,7 @@ use governance::{
 };
 use serde::Deserialize;
 use serde_json::json;
-use store::{Change, Which};
+use store::Change;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -124,12 +124,11 @@ pub(crate) async fn open_incident(
     may.and::<to::HandleReports>()?;
     let data = app.data(&may);
     kept::found::<Report>(&data.store, new.report).await?;
-    let mut desk = Desk::with(data.store.all_kept(&Which::default()).await?);
+    let mut desk = Desk::whole(&data.store).await?;
     let sign = Sign::Report { report: new.report };
     let noted = desk.note(Evidence { at: may.now(), since: may.now(), sign });
-    if let Some(change) = desk.change(Some(Change::new(may.act("incident.asked_for", new.report)))) {
-        data.commit(change, may.now()).await?;
-    }
+    let change = desk.added_to(Change::new(may.act("incident.asked_for", new.report)));
+    data.commit(change, may.now()).await?;
     match noted {
         Noted::Opened(id) | Noted::Extended(id) => {
             Ok((StatusCode::CREATED, after(data, id, may.now()).await?))
