@@ -43,13 +43,14 @@ impl Intake {
         let mut sightings = BTreeMap::new();
         for some in observations.chunks(AT_ONCE) {
             let (mut records, mut completions) = (Vec::new(), Vec::new());
+            let catalog = Arc::clone(&self.engine.snapshot().catalog);
             for seen in some {
-                match self.record(seen, source) {
-                    Some(record) => {
-                        completions.extend(completion(seen, record.exchange.id));
-                        records.push(record);
-                    }
-                    None => self.note(seen, source, &mut sightings),
+                let Some(host) = seen.host.as_deref() else { continue };
+                if catalog.lookup(host).is_none() {
+                    self.note(seen, host, source, &mut sightings);
+                } else if let Some(record) = self.record(seen, source) {
+                    completions.extend(completion(seen, record.exchange.id));
+                    records.push(record);
                 }
             }
             let records =
@@ -76,16 +77,16 @@ impl Intake {
     fn note(
         &self,
         seen: &Observation,
+        host: &str,
         source: Source,
         sightings: &mut BTreeMap<(String, PersonId), HostSighting>,
     ) {
-        let Some(host) = seen.host.as_deref() else { return };
-        if self.engine.snapshot().catalog.lookup(host).is_some() {
+        let signs = evidence::of_unknown(seen, host, 0);
+        if signs.is_empty() {
             return;
         }
-        let signs = evidence::of_unknown(seen, host, 0);
         let who = evidence::judged(seen, source, &[]).and_then(|sighting| self.engine.whose(&sighting));
-        let (false, Some(Who { id, person, .. })) = (signs.is_empty(), who) else { return };
+        let Some(Who { id, person, .. }) = who else { return };
         let first = HostSighting {
             host: host.to_owned(),
             person: id.clone(),

@@ -4,7 +4,7 @@ use std::{
     io::{self, Write},
 };
 
-use catalog::{Catalog, Role, discovery};
+use catalog::{Catalog, discovery};
 use model::{Timestamp, ToolId, Visibility};
 use sensor::Observation;
 
@@ -40,8 +40,6 @@ struct Use {
     bytes_up: u64,
     bytes_down: u64,
     first: Option<Timestamp>,
-    last: Option<Timestamp>,
-    roles: BTreeSet<&'static str>,
 }
 
 /// How much could be seen.
@@ -59,8 +57,8 @@ impl Picture {
         self.latest = self.latest.max(seen.at);
         let known = known(catalog, seen);
         match (known.tool, seen.host.as_deref()) {
-            (Some(tool), _) => self.tools.entry(tool.id.clone()).or_default().add(seen, known.role),
-            (None, Some(host)) if known.role.is_none() => {
+            (Some(tool), _) => self.tools.entry(tool.id.clone()).or_default().add(seen),
+            (None, Some(host)) if known.host.is_none() => {
                 self.unknown.note(seen.at, &evidence::sighting(seen, host, number_of(seen)));
             }
             (None, _) => {}
@@ -100,9 +98,7 @@ impl Picture {
         }
         Ok(())
     }
-}
 
-impl Picture {
     fn print_candidates(&self, out: &mut impl Write) -> io::Result<()> {
         let mut found = self.unknown.candidates(self.latest);
         found.retain(discovery::Candidate::is_worth_a_review);
@@ -127,7 +123,7 @@ fn number_of(seen: &Observation) -> u64 {
 }
 
 impl Use {
-    fn add(&mut self, seen: &Observation, role: Option<Role>) {
+    fn add(&mut self, seen: &Observation) {
         self.times += 1;
         let client = seen.user.as_deref().map(str::to_owned).or_else(|| seen.client.map(|ip| ip.to_string()));
         if let Some(client) = client.filter(|_| self.clients.len() < CLIENTS) {
@@ -136,8 +132,6 @@ impl Use {
         self.bytes_up = self.bytes_up.saturating_add(seen.bytes_up.unwrap_or_default());
         self.bytes_down = self.bytes_down.saturating_add(seen.bytes_down.unwrap_or_default());
         self.first = Some(self.first.map_or(seen.at, |first| first.min(seen.at)));
-        self.last = self.last.max(Some(seen.at));
-        self.roles.extend(role.map(Role::as_str));
     }
 }
 

@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 
 use catalog::{
-    ByName, Catalog, Role, Tool,
+    ByName, Catalog, Host, Tool,
     discovery::{Candidate, Evidence},
 };
 use model::{Timestamp, ToolCategory, ToolId, Visibility};
@@ -36,7 +36,7 @@ pub(super) struct Row<'a> {
 
 impl<'a> Row<'a> {
     pub(super) fn of(catalog: &'a Catalog, seen: &'a Observation) -> Self {
-        let Known { tool, role, reasons } = known(catalog, seen);
+        let known = known(catalog, seen);
         Self {
             ts: seen.at,
             client: seen.client,
@@ -52,46 +52,50 @@ impl<'a> Row<'a> {
             ech: seen.ech,
             bytes_up: seen.bytes_up,
             bytes_down: seen.bytes_down,
-            tool: tool.map(|tool| &tool.id),
-            role: role.map(Role::as_str),
-            category: tool.map(|tool| tool.category),
+            tool: known.tool.map(|tool| &tool.id),
+            role: known.host.map(|host| host.role.as_str()),
+            category: known.tool.map(|tool| tool.category),
             visibility: visibility(seen),
-            reasons,
+            reasons: reasons(seen, &known),
         }
     }
 }
 
-/// What the catalogue and the evidence itself say of an observation.
+/// What the catalogue says of an observation.
 pub(super) struct Known<'a> {
     pub(super) tool: Option<&'a Tool>,
-    pub(super) role: Option<Role>,
-    /// Why it is taken for AI, or what was hidden.
-    pub(super) reasons: Vec<String>,
+    /// The entry that covers its host, also where that serves other things too.
+    pub(super) host: Option<&'a Host>,
 }
 
 pub(super) fn known<'a>(catalog: &'a Catalog, seen: &'a Observation) -> Known<'a> {
-    let mut reasons: Vec<String> = seen
-        .concealment()
-        .map(|hidden| format!("names are hidden by {}", hidden.as_str()))
-        .into_iter()
-        .collect();
     let Some(host) = seen.host.as_deref() else {
-        let tool = seen.server.and_then(|server| catalog.by_address(server));
-        reasons.extend(tool.map(|tool| format!("the address is one of {}'s own", tool.vendor)));
-        return Known { tool, role: None, reasons };
+        return Known { tool: seen.server.and_then(|server| catalog.by_address(server)), host: None };
     };
     let Some(found) = catalog.lookup(host) else {
-        let candidate = candidate(seen, host);
-        if candidate.is_worth_a_review() {
-            reasons.extend(candidate.reasons.iter().map(ToString::to_string));
-        }
-        return Known { tool: None, role: None, reasons };
+        return Known { tool: None, host: None };
     };
     let (method, path) = (seen.method.as_deref().unwrap_or("POST"), seen.path.as_deref().unwrap_or_default());
     let used = found.endpoint(method, path).is_some() || found.host.role.by_name() != ByName::Nothing;
-    let tool = used.then_some(found.tool);
-    reasons.extend(tool.map(|_| format!("the catalogue lists `{}`", found.host.name)));
-    Known { tool, role: Some(found.host.role), reasons }
+    Known { tool: used.then_some(found.tool), host: Some(found.host) }
+}
+
+/// Why it is taken for AI, and what was hidden.
+fn reasons(seen: &Observation, known: &Known<'_>) -> Vec<String> {
+    let hidden = seen.concealment().map(|hidden| format!("names are hidden by {}", hidden.as_str()));
+    let mut reasons: Vec<String> = hidden.into_iter().collect();
+    match (known.tool, known.host, seen.host.as_deref()) {
+        (Some(tool), None, _) => reasons.push(format!("the address is one of {}'s own", tool.vendor)),
+        (Some(_), Some(host), _) => reasons.push(format!("the catalogue lists `{}`", host.name)),
+        (None, None, Some(name)) => {
+            let candidate = candidate(seen, name);
+            if candidate.is_worth_a_review() {
+                reasons.extend(candidate.reasons.iter().map(ToString::to_string));
+            }
+        }
+        (None, _, _) => {}
+    }
+    reasons
 }
 
 /// What this one observation says of a host that no tool has.
