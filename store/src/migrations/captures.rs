@@ -12,7 +12,7 @@ pub(super) struct Captures;
 
 impl MigrationName for Captures {
     fn name(&self) -> &str {
-        "0008_captures"
+        "0009_captures"
     }
 }
 
