@@ -47,7 +47,7 @@ pub(crate) struct NewReport {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewMessage {
     #[schema(value_type = String)]
-    text: Sensitive,
+    pub(super) text: Sensitive,
 }
 
 /// A report as those who handle it see it.
