@@ -1,12 +1,12 @@
-#[cfg(target_arch = "x86_64")]
-use crate::avx2;
 use crate::scalar;
+#[cfg(target_arch = "x86_64")]
+use crate::{avx2, avx512};
 
 /// Bytes of a fragment.
 pub(crate) const LENGTH: usize = 4;
 /// Sets of tables, each of eight groups among which fragments are shared out; a place is marked when all its bytes fit
 /// one group.
-const SETS: usize = 2;
+pub(crate) const SETS: usize = 4;
 /// How often every literal is moved to where it fits best.
 const ROUNDS: usize = 2;
 /// The most fragments of a literal that are considered.
@@ -71,7 +71,9 @@ impl Fragments {
     pub fn mark(&self, text: &[u8], marks: &mut Vec<u64>) {
         marks.reserve(text.len().div_ceil(crate::BLOCK));
         #[cfg(target_arch = "x86_64")]
-        if let Some(vectors) = avx2::Vectors::detect() {
+        if let Some(vectors) = avx512::Vectors::detect() {
+            return vectors.mark(self, text, marks);
+        } else if let Some(vectors) = avx2::Vectors::detect() {
             return vectors.mark(self, text, marks);
         }
         scalar::mark(self, text, marks);
@@ -149,9 +151,11 @@ fn with(places: &[Rectangle; LENGTH], fragment: &Fragment) -> [Rectangle; LENGTH
 }
 
 impl Rectangle {
-    /// Lets a byte, in either case, or any byte stand here.
+    /// Lets a byte, in either case, or any byte stand here. Bytes outside ASCII are not told apart from any.
     fn add(&mut self, byte: Option<u8>) {
-        let Some(byte) = byte else { return *self = Self { low: u16::MAX, high: u16::MAX } };
+        let Some(byte) = byte.filter(u8::is_ascii) else {
+            return *self = Self { low: u16::MAX, high: u16::MAX };
+        };
         for byte in [byte, byte.to_ascii_uppercase()] {
             self.low |= 1 << (byte & 0xF);
             self.high |= 1 << (byte >> 4);

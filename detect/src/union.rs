@@ -191,6 +191,10 @@ impl Members {
         self.0.iter().fold(0, |all, bits| all | bits) == 0
     }
 
+    pub(crate) fn contains(&self, member: usize) -> bool {
+        self.0.get(member / 64).is_some_and(|bits| bits >> (member % 64) & 1 == 1)
+    }
+
     /// Its members, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = usize> {
         self.0

@@ -3,7 +3,7 @@ use std::collections::VecDeque;
 use super::{
     normal::{normalise, stands_alone},
     registry::LONGEST_CELL,
-    salt::{Salt, power, roll},
+    salt::{BASE, Salt, roll},
 };
 
 /// Words a cell may consist of.
@@ -30,6 +30,8 @@ struct Word {
     from: usize,
     length: usize,
     hash: u64,
+    /// What a byte before the word weighs.
+    power: u64,
 }
 
 /// Words that stand together and may be a cell.
@@ -66,16 +68,20 @@ impl Words {
             self.begin(place);
         }
         if let Some(word) = self.words.back_mut() {
-            normalise(character, |byte| {
-                word.length += 1;
-                word.hash = roll(word.hash, byte);
-                if word.length <= LONGEST_CELL {
-                    self.normal.push(byte);
-                }
-            });
+            normalise(character, |byte| word.push(byte, &mut self.normal));
         }
         if alone {
             self.end(place + character.len_utf8(), salt, &mut emit);
+        }
+    }
+
+    /// Takes letters and digits of ASCII that stand together, the first at `place`.
+    pub(super) fn push_ascii(&mut self, letters: &[u8], place: usize) {
+        if !self.in_word {
+            self.begin(place);
+        }
+        if let Some(word) = self.words.back_mut() {
+            letters.iter().for_each(|letter| word.push(letter.to_ascii_lowercase(), &mut self.normal));
         }
     }
 
@@ -92,7 +98,7 @@ impl Words {
                 break;
             }
             hash = word.hash.wrapping_mul(weight).wrapping_add(hash);
-            weight = weight.wrapping_mul(power(word.length));
+            weight = weight.wrapping_mul(word.power);
             let normal = self.normal.get(word.from..).unwrap_or_default();
             emit(Candidate { start: word.start, end: place, normal, quick: salt.mixed(hash) });
         }
@@ -115,7 +121,20 @@ impl Words {
             self.normal.drain(..gone);
             self.words.iter_mut().for_each(|word| word.from -= gone);
         }
-        self.words.push_back(Word { start: place, from: self.normal.len(), length: 0, hash: 0 });
+        self.words.push_back(Word { start: place, from: self.normal.len(), length: 0, hash: 0, power: 1 });
         self.in_word = true;
+    }
+}
+
+impl Word {
+    /// Takes one more letter as it is compared.
+    #[inline]
+    fn push(&mut self, byte: u8, normal: &mut Vec<u8>) {
+        self.length += 1;
+        self.hash = roll(self.hash, byte);
+        self.power = self.power.wrapping_mul(BASE);
+        if self.length <= LONGEST_CELL {
+            normal.push(byte);
+        }
     }
 }
