@@ -1,6 +1,6 @@
-//! Throughput of one thread, all detectors on: `cargo bench -p detect --bench scan [-- prose|code|dense] [vectorscan]`.
+//! Throughput of one thread, all detectors on: `cargo bench -p detect --bench scan [-- prose|code|dense|FILE] [vectorscan]`.
 //!
-//! With `vectorscan`, Hyperscan or Vectorscan searches the same texts (`scripts/need bench` installs it). Counts processor time where the system tells it (Linux), so that a busy machine does not matter much.
+//! With a file, that is searched instead. With `vectorscan`, Hyperscan or Vectorscan searches the same texts (`scripts/need bench` installs it). Counts processor time where the system tells it (Linux), so that a busy machine does not matter much.
 
 use std::{
     env, fs,
@@ -36,17 +36,17 @@ const DENSE: &str = "Anna Kovacs, anna.kovacs@example.com, SSN 536-90-4399, born
     phone +44 20 7946 0958, IBAN DE89370400440532013000, from 81.2.69.142, diabetes, metformin; password = \"hunter2xyz\"\n";
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let asked: Vec<String> = env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    let vectorscan = asked.iter().any(|argument| argument == VECTORSCAN);
-    let only = asked.into_iter().find(|argument| argument != VECTORSCAN);
+    let arguments: Vec<String> = env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let vectorscan = arguments.iter().any(|argument| argument == VECTORSCAN);
+    let only = arguments.into_iter().find(|argument| argument != VECTORSCAN);
     let begun = processor_time();
     let detectors = Detectors::builtin()?;
     println!("{:44} {:>9.1} ms", "compile all detectors", since(begun));
-    for (name, unit) in [("prose", PROSE), ("code", CODE), ("dense", DENSE)] {
-        if only.as_ref().is_some_and(|only| only != name) {
-            continue;
-        }
-        let text = unit.repeat(SIZE / unit.len());
+    let own = only.as_ref().and_then(|path| fs::read_to_string(path).ok());
+    let known = [("prose", PROSE), ("code", CODE), ("dense", DENSE)];
+    let asked = known.into_iter().filter(|(name, _)| only.as_ref().is_none_or(|only| only == name));
+    for (name, unit) in asked.chain(own.as_deref().map(|text| ("file", text))) {
+        let text = unit.repeat(1 + SIZE / unit.len().max(1));
         for layer in [Layer::Structured, Layer::Lexicon, Layer::Decode, Layer::Names, Layer::Code] {
             throughput(&detectors.only(&[layer]), &format!("{name} {layer:?}"), &text);
         }
