@@ -10,12 +10,14 @@ use std::arch::x86_64::{
 
 use crate::{
     BLOCK, Block, Code, Fragments, Script,
-    fragments::{Halves, LENGTH, SETS},
+    fragments::{Halves, LENGTH},
     padded, scalar,
 };
 
-/// A block and the bytes behind it that fragments may reach into.
-const SEEN: usize = BLOCK + LENGTH - 1;
+/// Blocks that are looked at together.
+const TOGETHER: usize = 4;
+/// These and the bytes behind them that fragments may reach into.
+const SEEN: usize = TOGETHER * BLOCK + LENGTH - 1;
 
 /// Classes of ASCII, one bit each.
 const DIGIT: u8 = 1;
@@ -130,33 +132,49 @@ fn code_block(table: &Table, bytes: &[u8; BLOCK]) -> Code {
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
 fn mark(fragments: &Fragments, text: &[u8], marks: &mut Vec<u64>) {
-    let sets = fragments.sets.each_ref().map(|set| set.each_ref().map(|halves| Groups::of(halves)));
     let mut rest = text;
     while let Some(seen) = rest.first_chunk::<SEEN>() {
-        marks.push(marked(&sets, seen));
-        rest = rest.get(BLOCK..).unwrap_or_default();
+        marks.extend(marked(fragments, seen));
+        rest = rest.get(TOGETHER * BLOCK..).unwrap_or_default();
     }
     // Behind the last block of what is left stand too few bytes.
-    for start in (0..rest.len()).step_by(BLOCK) {
-        let part = rest.get(start..).unwrap_or_default();
-        let room = u64::MAX >> BLOCK.saturating_sub(part.len());
-        marks.push(marked(&sets, &padded(part)) & room);
+    let blocks = marked(fragments, &padded(rest));
+    for (marked, start) in blocks.into_iter().zip((0..rest.len()).step_by(BLOCK)) {
+        marks.push(marked & u64::MAX >> BLOCK.saturating_sub(rest.len() - start));
     }
 }
 
-/// The groups that fit each place, given the bytes there and at the three places behind.
+/// The places that some group fits, given the bytes there and at the three places behind; four blocks at a time, so that
+/// each table is read once for all of them.
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+fn marked(fragments: &Fragments, seen: &[u8; SEEN]) -> [u64; TOGETHER] {
+    let [mut first, mut second, mut third, mut fourth] = [fill(0); TOGETHER];
+    for set in &fragments.sets {
+        let [one, two, three, four] = set;
+        let groups = [Groups::of(one), Groups::of(two), Groups::of(three), Groups::of(four)];
+        first = _mm512_or_si512(first, fits::<0, 1, 2, 3>(&groups, seen));
+        second = _mm512_or_si512(second, fits::<64, 65, 66, 67>(&groups, seen));
+        third = _mm512_or_si512(third, fits::<128, 129, 130, 131>(&groups, seen));
+        fourth = _mm512_or_si512(fourth, fits::<192, 193, 194, 195>(&groups, seen));
+    }
+    [
+        _mm512_test_epi8_mask(first, first),
+        _mm512_test_epi8_mask(second, second),
+        _mm512_test_epi8_mask(third, third),
+        _mm512_test_epi8_mask(fourth, fourth),
+    ]
+}
+
+/// The groups that fit 64 places, given where these and the three places behind each are read.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-fn marked(sets: &[[Groups; LENGTH]; SETS], seen: &[u8; SEEN]) -> u64 {
-    let bytes = [load::<0, SEEN>(seen), load::<1, SEEN>(seen), load::<2, SEEN>(seen), load::<3, SEEN>(seen)];
-    let high = bytes.each_ref().map(|bytes| _mm512_movepi8_mask(*bytes));
-    let mut fitting = fill(0);
-    for [one, two, three, four] in sets {
-        let front = _mm512_and_si512(one.at(bytes[0], high[0]), two.at(bytes[1], high[1]));
-        let behind = _mm512_and_si512(three.at(bytes[2], high[2]), four.at(bytes[3], high[3]));
-        fitting = _mm512_or_si512(fitting, _mm512_and_si512(front, behind));
-    }
-    _mm512_test_epi8_mask(fitting, fitting)
+fn fits<const A: usize, const B: usize, const C: usize, const D: usize>(
+    [one, two, three, four]: &[Groups; LENGTH],
+    seen: &[u8; SEEN],
+) -> __m512i {
+    let front = _mm512_and_si512(one.at(load::<A, SEEN>(seen)), two.at(load::<B, SEEN>(seen)));
+    let behind = _mm512_and_si512(three.at(load::<C, SEEN>(seen)), four.at(load::<D, SEEN>(seen)));
+    _mm512_and_si512(front, behind)
 }
 
 /// What each byte of ASCII stands for.
@@ -191,16 +209,13 @@ impl Groups {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
     fn of(halves: &Halves) -> Self {
-        let mut ascii = [0; 128];
-        ascii.iter_mut().zip(0_u8..).for_each(|(groups, byte)| *groups = halves.groups(byte));
-        let others = (128..=u8::MAX).fold(0, |all, byte| all | halves.groups(byte));
-        Self { ascii: Table::of(&ascii), others: fill(others) }
+        Self { ascii: Table::of(&halves.ascii), others: fill(halves.others) }
     }
 
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-    fn at(&self, bytes: __m512i, high: u64) -> __m512i {
-        _mm512_mask_mov_epi8(self.ascii.at(bytes), high, self.others)
+    fn at(&self, bytes: __m512i) -> __m512i {
+        _mm512_mask_mov_epi8(self.ascii.at(bytes), _mm512_movepi8_mask(bytes), self.others)
     }
 }
 

@@ -26,10 +26,19 @@ pub struct Fragments {
 pub(crate) type Tables = [Halves; LENGTH];
 
 /// For the lower and the upper half of a byte, the groups it may belong to, one bit each.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Halves {
     pub(crate) low: [u8; 16],
     pub(crate) high: [u8; 16],
+    /// What both say of each byte of ASCII together, and of all others.
+    pub(crate) ascii: [u8; 128],
+    pub(crate) others: u8,
+}
+
+impl Default for Halves {
+    fn default() -> Self {
+        Self { low: [0; 16], high: [0; 16], ascii: [0; 128], others: 0 }
+    }
 }
 
 /// A fragment; `None` stands for any byte.
@@ -63,6 +72,7 @@ impl Fragments {
         let mut sets = [Tables::default(); SETS];
         for (set, groups) in sets.iter_mut().zip(groups.chunks(8)) {
             groups.iter().zip(0..).for_each(|(group, number)| group.enter(set, number));
+            set.iter_mut().for_each(Halves::put_together);
         }
         (Self { sets }, places)
     }
@@ -164,6 +174,12 @@ impl Rectangle {
 }
 
 impl Halves {
+    fn put_together(&mut self) {
+        let halves = *self;
+        self.ascii.iter_mut().zip(0..).for_each(|(groups, byte)| *groups = halves.groups(byte));
+        self.others = halves.groups(u8::MAX);
+    }
+
     /// The groups a byte may belong to.
     pub(crate) fn groups(&self, byte: u8) -> u8 {
         let of = |table: &[u8; 16], half: u8| table.get(usize::from(half)).copied().unwrap_or(0);

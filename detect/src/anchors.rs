@@ -277,7 +277,7 @@ impl Anchors {
         visits.visit(near, at, |near, rule, matched| {
             let known = rules.get(rule);
             let span = known.and_then(|known| match matched {
-                Some(matched) => known.examine_match(near, matched),
+                Some(start) => known.examine_match(near, start),
                 None => known.examine(near, at, at + 1),
             });
             found.extend(span.map(|(start, end, confidence)| Candidate { start, end, confidence, rule }));

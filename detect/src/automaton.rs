@@ -27,8 +27,6 @@ struct Compiled {
     longest: Option<usize>,
     /// With how many bytes of tokens every match begins, at least.
     token: usize,
-    /// Whether it asks what surrounds a match.
-    looks_around: bool,
     dfa: OnceLock<Option<dense::DFA<Vec<u32>>>>,
 }
 
@@ -41,9 +39,7 @@ impl Automaton {
         let parsed = syntax::parse_with(pattern, &syntax_config())?;
         let longest = parsed.properties().maximum_len();
         let token = lead::bytes_of(&TOKEN, &parsed);
-        let looks_around = !parsed.properties().look_set().is_empty();
-        let dfa = OnceLock::new();
-        Ok(Self(Arc::new(Compiled { pattern: pattern.into(), longest, token, looks_around, dfa })))
+        Ok(Self(Arc::new(Compiled { pattern: pattern.into(), longest, token, dfa: OnceLock::new() })))
     }
 
     /// Compiles the pattern now, to learn whether that can be done.
@@ -66,11 +62,6 @@ impl Automaton {
     /// With how many bytes of tokens every match begins, at least.
     pub(crate) fn token(&self) -> usize {
         self.0.token
-    }
-
-    /// Whether it asks what surrounds a match.
-    pub(crate) fn looks_around(&self) -> bool {
-        self.0.looks_around
     }
 
     /// Where a match that begins at `start` ends, looking no further than `limit` bytes.

@@ -45,14 +45,6 @@ pub(crate) struct Visits<'a> {
     all: Option<ShapeVisits<'a>>,
 }
 
-/// Where the pattern of a rule matches.
-#[derive(Clone, Copy)]
-pub(crate) struct Matched {
-    pub(crate) start: usize,
-    /// Not told where there are several ends, of which the pattern prefers one.
-    pub(crate) end: Option<usize>,
-}
-
 impl Visits<'_> {
     /// Calls `with` for every rule to be tried at `at`, where a run of digits begins; with where its pattern matches, if
     /// that is known.
@@ -60,7 +52,7 @@ impl Visits<'_> {
         &mut self,
         near: &mut Nearby<'_>,
         at: usize,
-        with: impl FnMut(&mut Nearby<'_>, usize, Option<Matched>),
+        with: impl FnMut(&mut Nearby<'_>, usize, Option<usize>),
     ) {
         let count = digits_ahead(near.text().get(at..).unwrap_or_default());
         let (visits, rules) =

@@ -7,7 +7,6 @@ use crate::{
     byte_set::ByteSet,
     context::{Context, Nearby},
     detector::{Detector, Role},
-    digits::Matched,
     edges::Edges,
     explain::Reason,
     names::NameKind,
@@ -92,17 +91,9 @@ impl Rule {
         self.judge(near, start, end)
     }
 
-    /// The same where its pattern is known to match, and perhaps where it ends.
-    pub(crate) fn examine_match(
-        &self,
-        near: &mut Nearby<'_>,
-        matched: Matched,
-    ) -> Option<(usize, usize, f32)> {
-        let Matched { start, end } = matched;
-        let end = match end {
-            Some(end) => self.followed(near.text(), end)?,
-            None => self.matched(near.text(), start)?,
-        };
+    /// The same where its pattern is known to match from `start` on.
+    pub(crate) fn examine_match(&self, near: &mut Nearby<'_>, start: usize) -> Option<(usize, usize, f32)> {
+        let end = self.matched(near.text(), start)?;
         if !self.may_be_meant(near, start, end) {
             return None;
         }
@@ -196,12 +187,10 @@ impl Rule {
     /// Where its pattern ends that begins at `start`.
     fn matched(&self, text: &[u8], start: usize) -> Option<usize> {
         let end = self.pattern.as_ref()?.end(text, start, self.longest)?;
-        self.followed(text, end).filter(|end| start < *end)
-    }
-
-    /// The same end, if what must come behind it does.
-    fn followed(&self, text: &[u8], end: usize) -> Option<usize> {
-        self.follow.as_ref().is_none_or(|follow| follow.end(text, end, USUAL_LENGTH).is_some()).then_some(end)
+        if let Some(follow) = &self.follow {
+            follow.end(text, end, USUAL_LENGTH)?;
+        }
+        (start < end).then_some(end)
     }
 
     /// Whether a finding is what its pattern matches, without what may be taken off at either end.

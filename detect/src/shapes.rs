@@ -2,6 +2,7 @@
 //! formats cost little more than one.
 
 use std::{
+    collections::HashMap,
     panic::{RefUnwindSafe, UnwindSafe},
     sync::OnceLock,
 };
@@ -11,7 +12,7 @@ use regex_automata::util::pool::{Pool, PoolGuard};
 use crate::{
     byte_set::ByteSet,
     context::{Nearby, Vocabulary},
-    digits::{COUNTED, Matched},
+    digits::COUNTED,
     edges::{EdgeSet, Edges, is_word},
     rule::Rule,
     union::{MOST_PATTERNS, Members, States, Union},
@@ -52,8 +53,6 @@ struct Shaped {
     pattern: Box<str>,
     /// The list of words of which it needs one near.
     needs: Option<usize>,
-    /// How long a match may be whose end is known when there is only one; none where the walk may be wrong about it.
-    told: usize,
 }
 
 /// A set of bytes, how far patterns reach over it at the least and the most, and those that reach equally far.
@@ -88,8 +87,6 @@ type NewWalk = Box<dyn Fn() -> Walk + Send + Sync + UnwindSafe + RefUnwindSafe>;
 struct Walk {
     states: Option<States>,
     places: Vec<(usize, Members)>,
-    /// Where matches from the current place end, and which patterns do so there.
-    ends: Vec<(usize, Members)>,
 }
 
 impl Shapes {
@@ -120,8 +117,7 @@ impl Shapes {
             edges.push(EdgeSet::of(known.edges));
             all.longest = all.longest.max(known.longest);
             digits.push(known.digits);
-            let told = if pattern.looks_around() { 0 } else { known.longest };
-            all.shaped.push(Shaped { rule, pattern: pattern.text().into(), needs, told });
+            all.shaped.push(Shaped { rule, pattern: pattern.text().into(), needs });
         }
         all.edged =
             EdgeSet::every().map(|set| members(edges.iter().map(|own| !own.and(set).is_empty()))).collect();
@@ -177,8 +173,7 @@ impl Shapes {
         Visits { rules: self, walk: walker.map(|walker| (walker, walker.walks.get())) }
     }
 
-    /// The patterns, of those that begin at `start`, that match there between edges, and the last end of any. All `ends`
-    /// are kept.
+    /// The patterns, of those that begin at `start`, that match there between edges, and the last end of any.
     fn matching(
         &self,
         union: &Union,
@@ -186,17 +181,14 @@ impl Shapes {
         text: &[u8],
         start: usize,
         begun: Members,
-        ends: &mut Vec<(usize, Members)>,
     ) -> (Members, usize) {
         let edged = |edges: EdgeSet| self.edged.get(edges.place()).copied().unwrap_or_default();
         let (mut matching, mut last) = (Members::default(), start);
-        ends.clear();
         // Most walks meet nothing.
         let mut between = None;
         let seen = text.get(start..start.saturating_add(self.longest).min(text.len())).unwrap_or_default();
         union.walk(states, seen, |length, patterns| {
             let end = start + length;
-            ends.push((end, *patterns));
             let (begun, open) = between.get_or_insert_with(|| {
                 let begun = begun & edged(open_before(text, start));
                 (begun, !(begun & edged(EdgeSet::of(Edges::Open))).is_empty())
@@ -261,8 +253,13 @@ impl Shapes {
 
     fn walker(&self, vocabulary: &Vocabulary) -> Option<Walker> {
         let patterns: Vec<&str> = self.shaped.iter().map(|known| &*known.pattern).collect();
+        let mut by_list: HashMap<usize, Members> = HashMap::new();
+        for (known, pattern) in self.shaped.iter().zip(0..) {
+            known.needs.into_iter().for_each(|list| by_list.entry(list).or_default().insert(pattern));
+        }
         let needing = |lists: &Vec<usize>| {
-            members(self.shaped.iter().map(|known| known.needs.is_some_and(|list| lists.contains(&list))))
+            let all = lists.iter().filter_map(|list| by_list.get(list));
+            all.fold(Members::default(), |all, patterns| all | *patterns)
         };
         let needed = vocabulary.lists_of_words().iter().map(needing).collect();
         Some(Walker { union: Union::of(&patterns)?, needed, walks: Pool::new(Box::new(Walk::default)) })
@@ -282,7 +279,7 @@ impl Visits<'_> {
         near: &mut Nearby<'_>,
         at: usize,
         count: usize,
-        mut with: impl FnMut(&mut Nearby<'_>, usize, Option<Matched>),
+        mut with: impl FnMut(&mut Nearby<'_>, usize, Option<usize>),
     ) {
         let (rules, text) = (self.rules, near.text());
         for (rule, digits) in &rules.others {
@@ -295,7 +292,7 @@ impl Visits<'_> {
             let all = content.iter().filter_map(|pattern| rules.shaped.get(pattern));
             return all.for_each(|known| with(near, known.rule, None));
         };
-        let Walk { states, places, ends } = &mut **walk;
+        let Walk { states, places } = &mut **walk;
         let states = states.get_or_insert_with(|| walker.union.states());
         rules.places(text, at, places);
         for (start, begun) in places.iter() {
@@ -303,24 +300,16 @@ impl Visits<'_> {
             if begun.is_empty() {
                 continue;
             }
-            let (matching, last) = rules.matching(&walker.union, states, text, *start, begun, ends);
+            let (matching, last) = rules.matching(&walker.union, states, text, *start, begun);
             if matching.is_empty() {
                 continue;
             }
-            for pattern in rules.meant(walker, near, matching, *start, last).iter() {
-                let Some(known) = rules.shaped.get(pattern) else { continue };
-                let end = only_end(ends, pattern).filter(|end| end - start <= known.told);
-                with(near, known.rule, Some(Matched { start: *start, end }));
+            let meant = rules.meant(walker, near, matching, *start, last);
+            for known in meant.iter().filter_map(|pattern| rules.shaped.get(pattern)) {
+                with(near, known.rule, Some(*start));
             }
         }
     }
-}
-
-/// Where a pattern ends, if there is only one place.
-fn only_end(ends: &[(usize, Members)], pattern: usize) -> Option<usize> {
-    let mut own = ends.iter().filter(|(_, patterns)| patterns.contains(pattern));
-    let (end, _) = own.next()?;
-    own.next().is_none().then_some(*end)
 }
 
 fn members(all: impl Iterator<Item = bool>) -> Members {

@@ -10,7 +10,7 @@ use regex_automata::{
 use crate::automaton::{nfa_config, syntax_config};
 
 /// Patterns are numbered below this.
-pub(crate) const MOST_PATTERNS: usize = 512;
+pub(crate) const MOST_PATTERNS: usize = 384;
 /// When there are more states, all are forgotten.
 const MOST_STATES: usize = 4096;
 /// Numbers of states: not made yet, without any way to go on, and the first.
@@ -189,10 +189,6 @@ impl Members {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.0.iter().fold(0, |all, bits| all | bits) == 0
-    }
-
-    pub(crate) fn contains(&self, member: usize) -> bool {
-        self.0.get(member / 64).is_some_and(|bits| bits >> (member % 64) & 1 == 1)
     }
 
     /// Its members, in order.
