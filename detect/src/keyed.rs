@@ -102,26 +102,22 @@ impl Keyed {
     }
 
     /// Calls `with` with rule, start and end for every literal whose keyed bytes stand at `at`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn look(&self, text: &[u8], at: usize, with: &mut impl FnMut(usize, usize, usize)) {
-        let rest = text.get(at..).unwrap_or_default();
-        let eight = match rest.first_chunk() {
-            Some(eight) => u64::from_le_bytes(*eight),
-            // At the end of the text zeros stand for what is missing.
-            None => rest.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte)),
-        };
-        let (key, short) = (key_of(eight), short_key(eight));
-        let (long, short_too) = (self.keys.contains(key), self.short_keys.contains(short));
+        let eight = eight_at(text, at);
         // Neither, at nearly all places.
-        if !(long | short_too) {
-            return;
+        if self.keys.contains(key_of(eight)) | self.short_keys.contains(short_key(eight)) {
+            self.look_closer(eight, text, at, with);
         }
-        if long {
+    }
+
+    #[inline(never)]
+    fn look_closer(&self, eight: u64, text: &[u8], at: usize, with: &mut impl FnMut(usize, usize, usize)) {
+        let key = key_of(eight);
+        if self.keys.contains(key) {
             self.long.look(key, eight, text, at, with);
         }
-        if short_too {
-            self.short.look(short, eight, text, at, with);
-        }
+        self.short.look(short_key(eight), eight, text, at, with);
     }
 }
 
@@ -201,6 +197,16 @@ impl<const WORDS: usize> KeySet<WORDS> {
     fn contains(&self, key: u16) -> bool {
         let word = self.0.get(usize::from(key >> 6)).copied().unwrap_or(0);
         word >> (key & 63) & 1 == 1
+    }
+}
+
+/// The eight bytes from `at` on; at the end of the text zeros stand for what is missing.
+#[inline]
+fn eight_at(text: &[u8], at: usize) -> u64 {
+    let rest = text.get(at..).unwrap_or_default();
+    match rest.first_chunk() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => rest.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte)),
     }
 }
 

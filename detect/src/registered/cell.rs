@@ -3,7 +3,8 @@ use std::collections::VecDeque;
 use super::{
     normal::{normalise, stands_alone},
     registry::LONGEST_CELL,
-    salt::{BASE, Salt, roll},
+    salt::{BASE, roll},
+    snapshot::Snapshot,
 };
 
 /// Words a cell may consist of.
@@ -48,21 +49,21 @@ impl Words {
         &mut self,
         character: char,
         place: usize,
-        salt: &Salt,
+        snapshot: &Snapshot,
         mut emit: impl FnMut(Candidate<'_>),
     ) {
         if !character.is_alphanumeric() {
             // Marks that are not letters, such as separate accents, neither end a word nor stand in it.
             let is_mark = !character.is_ascii() && unicode_normalization::char::is_combining_mark(character);
             if !is_mark {
-                self.end(place, salt, &mut emit);
+                self.end(place, snapshot, &mut emit);
                 self.gap += 1;
             }
             return;
         }
         let alone = stands_alone(character);
         if alone {
-            self.end(place, salt, &mut emit);
+            self.end(place, snapshot, &mut emit);
         }
         if !self.in_word {
             self.begin(place);
@@ -71,7 +72,7 @@ impl Words {
             normalise(character, |byte| word.push(byte, &mut self.normal));
         }
         if alone {
-            self.end(place + character.len_utf8(), salt, &mut emit);
+            self.end(place + character.len_utf8(), snapshot, &mut emit);
         }
     }
 
@@ -86,21 +87,24 @@ impl Words {
     }
 
     /// Ends the word being read at `place`.
-    pub(super) fn end(&mut self, place: usize, salt: &Salt, mut emit: impl FnMut(Candidate<'_>)) {
+    pub(super) fn end(&mut self, place: usize, snapshot: &Snapshot, mut emit: impl FnMut(Candidate<'_>)) {
         if !std::mem::take(&mut self.in_word) {
             return;
         }
         self.gap = 0;
+        let (lengths, longest) = (snapshot.lengths(), snapshot.lengths().longest());
         let (mut hash, mut weight, mut length) = (0_u64, 1_u64, 0);
         for word in self.words.iter().rev() {
             length += word.length;
-            if length > LONGEST_CELL {
+            if length > longest {
                 break;
             }
             hash = word.hash.wrapping_mul(weight).wrapping_add(hash);
             weight = weight.wrapping_mul(word.power);
-            let normal = self.normal.get(word.from..).unwrap_or_default();
-            emit(Candidate { start: word.start, end: place, normal, quick: salt.mixed(hash) });
+            if lengths.has(length) {
+                let normal = self.normal.get(word.from..).unwrap_or_default();
+                emit(Candidate { start: word.start, end: place, normal, quick: snapshot.salt().mixed(hash) });
+            }
         }
         if self.words.back().is_some_and(|word| word.length > LONGEST_CELL) {
             self.words.clear();

@@ -52,7 +52,7 @@ impl Watch {
         let mut found = Vec::new();
         self.at += std::mem::take(&mut self.cut).len();
         let Self { snapshot, words, rows, .. } = self;
-        words.end(self.at, snapshot.salt(), |candidate| {
+        words.end(self.at, snapshot, |candidate| {
             if candidate.normal.len() > 1 && snapshot.may_hold(candidate.quick) {
                 rows.push(&candidate, snapshot, &mut found);
             }
@@ -126,7 +126,7 @@ impl Watch {
     fn character(&mut self, character: char, length: usize, found: &mut Vec<Match>) {
         let Self { snapshot, words, rows, winnow, passages, at, .. } = self;
         if snapshot.has_tables() {
-            words.push(character, *at, snapshot.salt(), |candidate| {
+            words.push(character, *at, snapshot, |candidate| {
                 if candidate.normal.len() > 1 && snapshot.may_hold(candidate.quick) {
                     rows.push(&candidate, snapshot, found);
                 }
