@@ -44,7 +44,7 @@ mod tests {
     #[test]
     fn lengths_that_were_added() {
         let mut lengths = Lengths::NONE;
-        [2, 11, 64, 65].map(|length| lengths.add(length));
+        [2, 11, 64, 65].into_iter().for_each(|length| lengths.add(length));
         let known: Vec<usize> = (0..70).filter(|length| lengths.has(*length)).collect();
         assert_eq!((known, lengths.longest()), (vec![2, 11, 64], 64));
         assert_eq!((Lengths::NONE.longest(), Lengths::default().longest()), (0, 64));
