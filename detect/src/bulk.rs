@@ -86,6 +86,7 @@ impl Bulk {
             end: table.end,
             confidence: about.confidence,
             detector: about.id.clone(),
+            share: None,
         })
     }
 }

@@ -4,11 +4,14 @@ use crate::{
     code::CodeReader,
     decode,
     detectors::{Detectors, Set},
+    hint::Hint,
     hit::Hit,
     layer::Layer,
     registered::Watch,
+    repeated::Repeated,
     resolve::Resolver,
     rule::{BACK, Candidate, LONGEST, NEAR, USUAL_LENGTH},
+    table::Tables,
 };
 
 /// Bytes examined at a time. Windows lie at fixed places of the text, so what is found does not depend on how the
@@ -74,8 +77,8 @@ impl Scanner {
 }
 
 /// Scans a whole text, without copying it.
-pub(crate) fn scan(detectors: &Detectors, text: &[u8], mentions: bool) -> Vec<Hit> {
-    let (mut walk, mut hits) = (Walk::default(), Vec::new());
+pub(crate) fn scan(detectors: &Detectors, text: &[u8], hint: Hint, mentions: bool) -> Vec<Hit> {
+    let (mut walk, mut hits) = (Walk { hint, ..Walk::default() }, Vec::new());
     walk.resolver.mentions = mentions;
     walk.rest(detectors, text, 0, &mut hits);
     hits.sort_by(|one, other| (one.start, other.end).cmp(&(other.start, one.end)));
@@ -94,8 +97,11 @@ pub(crate) fn scan_with_candidates(detectors: &Detectors, text: &[u8]) -> (Vec<H
 struct Walk {
     /// Where the next window begins.
     at: usize,
+    hint: Hint,
     resolver: Resolver,
     bulk: Bulk,
+    tables: Tables,
+    repeated: Repeated,
     code: CodeReader,
     found: Vec<Candidate>,
     bitmaps: Bitmaps,
@@ -143,6 +149,12 @@ impl Walk {
         if layers.has(Layer::Decode) {
             decode::examine(&set.anchors, &set.rules, view, (window.from, window.to), &mut self.found);
         }
+        if layers.has(Layer::Structured) {
+            let (rules, digits) = ((&set.anchors, &*set.rules), self.bitmaps.digits());
+            self.tables.examine(rules, window, digits, &mut self.found, before);
+            self.repeated.weigh(&set.rules, view, self.found.get_mut(before..).unwrap_or_default());
+        }
+        self.hint.weigh(&set.rules, view, &mut self.found, before);
         if layers.has(Layer::Names) {
             set.names.examine(view, window.from, window.to, &mut self.found);
         }

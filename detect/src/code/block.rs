@@ -307,6 +307,7 @@ impl Found {
             end: self.end,
             confidence: sure,
             detector: about.id.clone(),
+            share: None,
         }
     }
 

@@ -176,11 +176,16 @@ pub(super) fn in_url(found: Found<'_>) -> Option<Accepted> {
 
 /// Whether what stands behind a password is a host that exists for documents only (RFC 2606).
 fn is_for_documents(after: &[u8]) -> bool {
-    let host = after.strip_prefix(b"@").unwrap_or(after);
-    let host = host.split(|byte| !byte.is_ascii_alphanumeric() && !b".-".contains(byte)).next();
+    is_reserved_host(after.strip_prefix(b"@").unwrap_or(after))
+}
+
+/// Whether a text begins with the name of a host that exists for documents and tests only (RFC 2606).
+pub(super) fn is_reserved_host(text: &[u8]) -> bool {
+    let host = text.split(|byte| !byte.is_ascii_alphanumeric() && !b".-".contains(byte)).next();
     let mut labels = host.unwrap_or_default().rsplit(|byte| *byte == b'.');
     let (last, next) = (labels.next().unwrap_or_default(), labels.next().unwrap_or_default());
-    last == b"example" || next == b"example" && [&b"com"[..], b"org", b"net"].contains(&last)
+    [&b"example"[..], b"test", b"invalid"].contains(&last)
+        || next == b"example" && [&b"com"[..], b"org", b"net"].contains(&last)
 }
 
 /// A word in a sentence must not be an ordinary one: it has a digit, a sign within, or capitals within.

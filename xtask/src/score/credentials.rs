@@ -62,7 +62,7 @@ pub(super) fn lines(bench: &Bench, corpus: &'static str) -> Result<Sheet> {
 }
 
 fn credentials(bench: &Bench, case: &Case) -> Vec<Hit> {
-    let hits = bench.detectors.scan(case.text.as_bytes()).into_iter();
+    let hits = bench.detectors.scan_named(case.text.as_bytes(), case.path_hint.as_deref()).into_iter();
     hits.filter(|hit| hit.label.family() == "secret").collect()
 }
 

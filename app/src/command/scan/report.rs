@@ -65,10 +65,11 @@ impl<W: Write> Report<W> {
 const SARIF_HEAD: &str = "{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{\"results\":[";
 
 fn text(finding: &Finding) -> String {
-    let Finding { path, part, line, column, label, confidence, excerpt, .. } = finding;
+    let Finding { path, part, line, column, label, confidence, excerpt, share, .. } = finding;
     let part = part.as_ref().map(|part| format!("[{part}]")).unwrap_or_default();
     let place = if *line > 0 { format!(":{line}:{column}") } else { String::new() };
-    format!("{path}{part}{place}: {label} {confidence:.2} {excerpt}")
+    let share = share.map(|share| format!(", {:.0} % of it", share * 100.0)).unwrap_or_default();
+    format!("{path}{part}{place}: {label} {confidence:.2} {excerpt}{share}")
 }
 
 fn rule(detector: &detect::Detector) -> Value {
@@ -91,6 +92,6 @@ fn sarif(finding: &Finding) -> Value {
         "level": if finding.label.family() == "secret" { "error" } else { "warning" },
         "message": {"text": format!("{}: {}", finding.label, finding.excerpt)},
         "locations": [{"physicalLocation": place}],
-        "properties": {"label": finding.label, "confidence": finding.confidence, "part": finding.part},
+        "properties": {"label": finding.label, "confidence": finding.confidence, "part": finding.part, "share": finding.share},
     })
 }
