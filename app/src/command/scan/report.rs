@@ -87,11 +87,15 @@ fn sarif(finding: &Finding) -> Value {
     if let (Some(place), None, true) = (place.as_object_mut(), &finding.part, finding.line > 0) {
         place.insert("region".to_owned(), json!({"startLine": finding.line, "startColumn": finding.column}));
     }
+    let mut about = json!({"label": finding.label, "confidence": finding.confidence, "part": finding.part});
+    if let (Some(about), Some(share)) = (about.as_object_mut(), finding.share) {
+        about.insert("share".to_owned(), json!(share));
+    }
     json!({
         "ruleId": finding.detector,
         "level": if finding.label.family() == "secret" { "error" } else { "warning" },
         "message": {"text": format!("{}: {}", finding.label, finding.excerpt)},
         "locations": [{"physicalLocation": place}],
-        "properties": {"label": finding.label, "confidence": finding.confidence, "part": finding.part, "share": finding.share},
+        "properties": about,
     })
 }
