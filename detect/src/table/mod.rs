@@ -33,6 +33,15 @@ pub(crate) struct Tables {
     table: Option<Table>,
     /// The last line, if it may be a header.
     before: Option<Header>,
+    /// Cells that were read with their headers, where that is wanted.
+    pub(crate) headed: Option<Vec<Headed>>,
+}
+
+/// A cell, and what stands at the head of its column.
+pub(crate) struct Headed {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) header: String,
 }
 
 /// A table below a header.
@@ -57,6 +66,7 @@ struct Findings<'a> {
     known: usize,
     /// Bytes that may still be read with headers.
     budget: usize,
+    headed: Option<&'a mut Vec<Headed>>,
 }
 
 impl Tables {
@@ -75,7 +85,8 @@ impl Tables {
             return;
         }
         let budget = (to - from) * SHARE;
-        let mut findings = Findings { anchors, rules, text, found, known, budget };
+        let mut headed = self.headed.take();
+        let mut findings = Findings { anchors, rules, text, found, known, budget, headed: headed.as_mut() };
         let mut at = first_line(text, from);
         while at < to {
             let rest = text.get(at..).unwrap_or_default();
@@ -84,6 +95,7 @@ impl Tables {
             at += length + 1;
         }
         self.table.iter_mut().for_each(|table| table.settle(&mut findings));
+        self.headed = headed;
     }
 
     /// Takes a line: a header that a row follows, a row, or neither.
@@ -153,6 +165,7 @@ impl Table {
             let places: Vec<(usize, usize)> = group.iter().map(|(_, start, end)| (*start, *end)).collect();
             if let Some(Some(lead)) = self.leads.get(column) {
                 findings.read_below(lead, &places);
+                findings.tell(self.header.cells.get(column), &places);
             }
             if let Some(column) = self.columns.get_mut(column) {
                 findings.weigh(column, &places);
@@ -190,6 +203,17 @@ impl Findings<'_> {
                 self.found.push(Candidate { start, end, ..candidate });
             }
         }
+    }
+
+    /// Keeps what stands above cells, where that is wanted.
+    fn tell(&mut self, header: Option<&Vec<u8>>, cells: &[(usize, usize)]) {
+        let (Some(headed), Some(header)) = (self.headed.as_mut(), header) else { return };
+        let header = String::from_utf8_lossy(header).to_lowercase();
+        headed.extend(cells.iter().map(|(start, end)| Headed {
+            start: *start,
+            end: *end,
+            header: header.clone(),
+        }));
     }
 
     /// Counts what the cells of a column are, and lets that speak for each of them.
