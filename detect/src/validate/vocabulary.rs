@@ -110,6 +110,12 @@ pub(super) fn told_of_name(word: &[u8]) -> Told {
     JOINED.iter().find(|end| last(end)).map_or(known, |end| told(end.as_bytes()))
 }
 
+/// Whether a word stands for a credential, describes one or names its kind.
+pub(super) fn stands_in(word: &[u8]) -> bool {
+    let told = told(word);
+    told.holds(Told::STANDIN) || told.holds(Told::CREDENTIAL)
+}
+
 /// Whether a name ends in a word for passwords, tokens or keys.
 pub(crate) fn names_credential(name: &[u8]) -> bool {
     let mut last = Told::default();
