@@ -320,6 +320,7 @@ impl Found {
             end: self.end,
             confidence: sure,
             detector: about.id.clone(),
+            share: None,
         }
     }
 
