@@ -25,25 +25,27 @@ export function Hunts({ filter }: { filter: Filter }) {
   }
   return (
     <section className={css.hunts} aria-label="Kept searches">
-      <ul className={css.chips}>
-        {data.map((hunt) => (
-          <li key={hunt.id} className={css.hunt} title={hunt.because}>
-            <Link
-              to={exchangesLink(hunt.filter)}
-              aria-current={exchangesLink(hunt.filter) === present ? 'true' : undefined}
-            >
-              {hunt.name}
-            </Link>
-            {mayKeep && (
-              <CloseButton
-                size="xs"
-                aria-label={`Remove the search ${hunt.name}`}
-                onClick={() => remove.mutate(hunt)}
-              />
-            )}
-          </li>
-        ))}
-      </ul>
+      {data.length > 0 && (
+        <ul className={css.chips}>
+          {data.map((hunt) => (
+            <li key={hunt.id} className={css.hunt} title={hunt.because}>
+              <Link
+                to={exchangesLink(hunt.filter)}
+                aria-current={exchangesLink(hunt.filter) === present ? 'true' : undefined}
+              >
+                {hunt.name}
+              </Link>
+              {mayKeep && (
+                <CloseButton
+                  size="xs"
+                  aria-label={`Remove the search ${hunt.name}`}
+                  onClick={() => remove.mutate(hunt)}
+                />
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
       {canKeep && (
         <Button variant="subtle" size="compact-sm" onClick={() => setKeeping(true)}>
           Keep this search
