@@ -5,9 +5,9 @@ use model::Timestamp;
 use super::{
     BadLine, Format, Settings, Summary, cef, cloud, dns_servers,
     draft::{Draft, Reason, Taken},
-    envelope, eve, firewalls,
+    envelope, eve, fields, firewalls,
     join::Join,
-    json, leef, schemas, squid, zeek,
+    json, leef, schemas, squid, umbrella, zeek,
 };
 use crate::Observation;
 
@@ -32,6 +32,7 @@ pub struct Reader {
     current: Option<Format>,
     zeek: zeek::Columns,
     flows: cloud::FlowFields,
+    umbrella: umbrella::Columns,
     asked: dns_servers::Asked,
     join: Join,
     /// JSON that began on an earlier line, and how many of its braces are open.
@@ -56,6 +57,7 @@ impl Reader {
             current: format,
             zeek: zeek::Columns::default(),
             flows: cloud::FlowFields::default(),
+            umbrella: umbrella::Columns::default(),
             asked: dns_servers::Asked::default(),
             join,
             text: None,
@@ -77,11 +79,15 @@ impl Reader {
         self.whole(line, each).map_err(|reason| self.bad(reason))
     }
 
-    /// Counts what is left of a JSON text that did not end.
-    pub fn finish(&mut self, _each: Each<'_>) {
+    /// Ends a file or a body: counts what is left of a JSON text that did not end, and forgets its headers. What it said of names stays.
+    pub fn finish(&mut self) {
         if self.text.take().is_some() {
             self.bad(json::MALFORMED);
         }
+        self.current = self.settings.format;
+        self.zeek = zeek::Columns::default();
+        self.flows = cloud::FlowFields::default();
+        self.umbrella = umbrella::Columns::default();
     }
 
     /// The format of the last line that was read.
@@ -236,7 +242,17 @@ impl Reader {
         if !line.ends_with('}') {
             return Err(json::MALFORMED);
         }
-        self.carried(line, at, depth - 1, each)
+        match self.carried(line, at, depth - 1, each) {
+            Err(UNKNOWN) => {
+                let before = self.current;
+                let read = self.known(Format::Fields, line, at, each);
+                if read == Err(UNKNOWN) {
+                    self.current = before;
+                }
+                read
+            }
+            read => read,
+        }
     }
 
     /// A line or an object that an object carries.
@@ -361,10 +377,22 @@ impl Reader {
                 None => self.flows.read(line, &clock, &mut draft),
             },
             Format::Cloudflare => cloud::read_cloudflare(line, &clock, &mut draft),
-            Format::Umbrella if cloud::is_umbrella_header(line) => Ok(Taken::Nothing),
-            Format::Umbrella => cloud::read_umbrella(line, &clock, &mut draft),
+            Format::Umbrella => match umbrella::Columns::header(line) {
+                Some(columns) => {
+                    self.umbrella = columns;
+                    Ok(Taken::Nothing)
+                }
+                None => self.umbrella.read(line, &clock, &mut draft),
+            },
             Format::Ocsf => schemas::read_ocsf(line, &clock, &mut draft),
             Format::Ecs => schemas::read_ecs(line, &clock, &mut draft),
+            Format::Fields => {
+                let read = match line.starts_with('{') {
+                    true => fields::read_json(line, &clock, &mut draft),
+                    false => fields::read_pairs(line, &clock, &mut draft),
+                };
+                read?.ok_or(UNKNOWN)
+            }
         }?;
         draft.at = draft.at.or(at).or(clock.reference);
         self.join.learn(&draft);

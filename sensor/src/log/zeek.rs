@@ -13,15 +13,15 @@ use super::{
 };
 use crate::{HostSource, Transport};
 
-/// Which of Zeek's logs a line belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Which of Zeek's logs a line belongs to. Where a line does not say so itself and its fields speak for several, it is the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
+    Other,
+    Http,
+    Ssl,
     Conn,
     Dns,
-    Ssl,
-    Http,
     Quic,
-    Other,
 }
 
 impl Kind {
@@ -41,8 +41,8 @@ impl Kind {
         match field {
             Field::Query => Some(Self::Dns),
             Field::OrigBytes | Field::ConnState => Some(Self::Conn),
-            Field::Cipher | Field::Ja3 => Some(Self::Ssl),
-            Field::ClientProtocol => Some(Self::Quic),
+            Field::ServerName | Field::Established | Field::Ja3 => Some(Self::Ssl),
+            Field::ClientProtocol | Field::InitialNumber => Some(Self::Quic),
             Field::Uri | Field::Method => Some(Self::Http),
             _ => None,
         }
@@ -67,7 +67,10 @@ enum Field {
     Answers,
     Lives,
     ServerName,
-    Cipher,
+    /// Whether a handshake of TLS was completed.
+    Established,
+    /// The number a client of QUIC gives the connection.
+    InitialNumber,
     Alpn,
     Ja3,
     Ja4,
@@ -102,7 +105,8 @@ impl Field {
             "answers" => Self::Answers,
             "TTLs" => Self::Lives,
             "server_name" => Self::ServerName,
-            "cipher" => Self::Cipher,
+            "established" => Self::Established,
+            "client_initial_dcid" => Self::InitialNumber,
             "next_protocol" => Self::Alpn,
             "ja3" => Self::Ja3,
             "ja4" => Self::Ja4,
@@ -173,7 +177,7 @@ impl Columns {
 
     /// Reads a line of values.
     pub(super) fn read(&self, line: &str, clock: &Clock, draft: &mut Draft) -> Result<Taken, Reason> {
-        let kind = self.kind.or_else(|| self.fields.iter().find_map(|field| Kind::of_field(*field)));
+        let kind = self.kind.or_else(|| self.fields.iter().filter_map(|field| Kind::of_field(*field)).max());
         let kind = kind.unwrap_or(Kind::Other);
         let mut record = Record::default();
         let escapes = memchr::memchr(b'\\', line.as_bytes()).is_some();
@@ -274,9 +278,7 @@ pub(super) fn read_json(line: &str, clock: &Clock, draft: &mut Draft) -> Result<
         if field == Field::Other {
             return;
         }
-        if guess.is_none() {
-            guess = Kind::of_field(field);
-        }
+        guess = guess.max(Kind::of_field(field));
         let Some(text) = value.text() else { return };
         if field == Field::Path {
             kind = Some(Kind::of_path(text));
@@ -364,7 +366,12 @@ impl Record {
             Field::Method => draft.method(value),
             Field::Agent => draft.agent(value),
             Field::User => draft.user(value),
-            Field::Service | Field::ConnState | Field::Cipher | Field::Path | Field::Other => (),
+            Field::Service
+            | Field::ConnState
+            | Field::Established
+            | Field::InitialNumber
+            | Field::Path
+            | Field::Other => (),
         }
         Ok(())
     }
