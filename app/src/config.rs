@@ -297,7 +297,10 @@ mod tests {
         );
         check("[accounts]\napi_keys = [\"sk-secret\"]", "`accounts.api_keys = …`: expected a keyed hash");
         check("[tenants]\nchatgpt = 7", "line 2");
-        check("[sensor]\nsyslog_tls = [\"6514\"]", "`sensor.syslog_tls = 6514`: expected an address and a port");
+        check(
+            "[sensor]\nsyslog_tls = [\"6514\"]",
+            "`sensor.syslog_tls = 6514`: expected an address and a port",
+        );
         check("[sensor]\nsyslog_key = \"a.pem\"", "together, or neither");
         check("[sensor]\nutc_offset = \"CET\"", "`sensor.utc_offset = CET`: expected hours and minutes");
         check("[sensor]\ninterface = \"-w\"", "`sensor.interface = -w`: expected a network interface");

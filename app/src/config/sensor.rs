@@ -220,7 +220,8 @@ pub(crate) fn utc_offset(text: &str) -> Option<i32> {
     };
     let digits = rest.replacen(':', "", 1);
     let (hours, minutes) = digits.split_at_checked(2)?;
-    let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<i32>().ok())?;
+    let number =
+        |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<i32>().ok())?;
     let (hours, minutes) = (number(hours)?, if minutes.is_empty() { 0 } else { number(minutes)? });
     (hours <= 14 && minutes < 60).then_some(sign * (hours * 60 + minutes))
 }

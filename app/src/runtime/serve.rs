@@ -21,7 +21,14 @@ use crate::{
     config::Config,
     data::DataFolder,
     registered::{self, Place},
-    runtime::{Parts, canary::prober, intake::Intake, metrics::GateMetrics, now, recorder, sources},
+    runtime::{
+        Parts,
+        canary::prober,
+        intake::Intake,
+        metrics::GateMetrics,
+        now, recorder,
+        sources::{self, Counts, Sources},
+    },
 };
 
 /// Records that may wait for the store before exchanges wait too.
@@ -63,6 +70,7 @@ where
     let learning = config.behavior;
     let ca_pem = fs::read_to_string(data.certificate_path())?;
     let gate_config = gate_config(&config)?;
+    let sources = Sources::open(config.sensor.clone(), &data.authority).await?;
     let sensor = config.sensor.clone();
     let store = Store::open(&config.store_url).await?;
     store.seal_with(secret.log_key()?);
@@ -87,11 +95,13 @@ where
         upkeep: server::Upkeep::On,
     };
     let prober = Some(prober(reachable(proxy.local_addr()?), &ca_pem, canary_key)?);
+    let counts = Counts::among(&mut metrics);
+    let intake = Intake::new(Arc::clone(&engine), store.clone());
+    let lines = Some(sources::taker(&sensor, store.clone(), intake.clone(), Arc::clone(&counts)));
     let state =
-        server::State { store: store.clone(), engine: Arc::clone(&engine), settings, prober, metrics };
+        server::State { store: store.clone(), engine: Arc::clone(&engine), settings, prober, lines, metrics };
 
-    let intake = Intake::new(Arc::clone(&state.engine), store.clone());
-    let sensing = tokio::spawn(sources::take(sensor, store.clone(), intake, stop.clone()));
+    let sensing = tokio::spawn(sources.take(store.clone(), intake, counts, stop.clone()));
     let carrier = tokio::spawn(recorder::carry(entries, writer.clone()));
     let until = stop.clone();
     let serving = tokio::spawn(async move { server::serve(console, state, until.cancelled_owned()).await });
@@ -101,7 +111,7 @@ where
 
     moving.await?.context("the gate stopped")?;
     serving.await?.context("the console stopped")?;
-    sensing.await?.context("the sensors stopped")?;
+    sensing.await.context("the sensors stopped")?;
     // The gate is gone, and with it the last recorder: the carrier has seen everything.
     carrier.await?;
     writer.close().await;

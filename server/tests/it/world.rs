@@ -48,6 +48,7 @@ struct Plan {
     policy: String,
     upkeep: Upkeep,
     prober: Option<Prober>,
+    lines: Option<server::LineTaker>,
     learning: Option<behavior::Settings>,
 }
 
@@ -58,6 +59,7 @@ impl Default for Plan {
             policy: POLICY.to_owned(),
             upkeep: Upkeep::Off,
             prober: None,
+            lines: None,
             learning: None,
         }
     }
@@ -98,6 +100,11 @@ impl World {
         Self::begin(Plan { prober: Some(prober), ..Plan::default() }).await
     }
 
+    /// A server whose pushed lines go there.
+    pub(crate) async fn pushed(lines: server::LineTaker) -> Self {
+        Self::begin(Plan { lines: Some(lines), ..Plan::default() }).await
+    }
+
     /// Another server that looks after people, on the same store, with the same clock.
     pub(crate) async fn looking_after_people_too(&self) -> Self {
         self.another(Upkeep::On).await
@@ -119,7 +126,7 @@ impl World {
     }
 
     async fn start(folder: Arc<tempfile::TempDir>, clock: Arc<AtomicI64>, plan: Plan) -> Self {
-        let Plan { scheme, policy, upkeep, prober, learning } = plan;
+        let Plan { scheme, policy, upkeep, prober, lines, learning } = plan;
         let store =
             Store::open(&format!("sqlite://{}", folder.path().join("bylaw.db").display())).await.unwrap();
         store.seal_with(Secret::new([6; 32]).log_key().unwrap());
@@ -140,6 +147,7 @@ impl World {
                 upkeep,
             },
             prober,
+            lines,
             metrics: Default::default(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -111,7 +111,11 @@ pub(super) struct Files {
 
 impl Files {
     /// Reads logs of that format, or of any; `squid` is a `logformat` of Squid's.
-    pub(super) fn new(format: Option<log::Format>, squid: Option<log::SquidFormat>, offset_minutes: i32) -> Self {
+    pub(super) fn new(
+        format: Option<log::Format>,
+        squid: Option<log::SquidFormat>,
+        offset_minutes: i32,
+    ) -> Self {
         let clock = log::Clock { reference: None, offset_minutes };
         Self { lines: log::Reader::with(log::Settings { format, clock, squid, join: JOIN }) }
     }

@@ -16,8 +16,16 @@ impl Pause {
         Self { next: Self::SHORTEST }
     }
 
+    /// Says what failed, and waits.
+    pub(super) async fn out(&mut self, source: &str, error: &anyhow::Error, lasted: Duration) {
+        let wait = self.after(lasted);
+        let cause = error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ");
+        tracing::warn!(source, %cause, seconds = wait.as_secs(), "a source of evidence failed; it is tried again");
+        tokio::time::sleep(wait).await;
+    }
+
     /// How long to wait after an attempt that went well for `lasted`.
-    pub(super) fn after(&mut self, lasted: Duration) -> Duration {
+    fn after(&mut self, lasted: Duration) -> Duration {
         if lasted >= Self::WELL {
             self.next = Self::SHORTEST;
         }

@@ -35,11 +35,19 @@ impl Counts {
         let counts = Self::default();
         let mine = registry.sub_registry_with_prefix("bylaw_sensor");
         mine.register("lines_read", "Lines of logs that came in", counts.lines.clone());
-        mine.register("observations_made", "Flows and log lines that named a client", counts.observations.clone());
+        mine.register(
+            "observations_made",
+            "Flows and log lines that named a client",
+            counts.observations.clone(),
+        );
         mine.register("lines_unread", "Lines that could not be read", counts.unread.clone());
         mine.register("packets_read", "Packets captured", counts.packets.clone());
         mine.register("packets_unread", "Packets that could not be read", counts.packets_unread.clone());
-        mine.register("flows_evicted", "Flows given out early for want of room", counts.flows_evicted.clone());
+        mine.register(
+            "flows_evicted",
+            "Flows given out early for want of room",
+            counts.flows_evicted.clone(),
+        );
         mine.register("files_lost", "Files gone before they were read to their end", counts.lost.clone());
         mine.register("sources_failed", "Failures of a source, each tried again", counts.failures.clone());
         mine.register("pushes_repeated", "Pushes that had been taken before", counts.repeated.clone());

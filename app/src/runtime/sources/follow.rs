@@ -3,7 +3,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use sensor::intake::{self, Tail};
 use store::{IntakePosition, Store};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::Instant};
 
 use super::{Keeper, Pause};
 use crate::config::FollowedLog;
@@ -18,12 +18,24 @@ pub(super) async fn follow(log: FollowedLog, store: Store, mut keeper: Keeper) {
     let source = format!("log {}", log.file.display());
     let mut pause = Pause::new();
     loop {
-        let begun = tokio::time::Instant::now();
+        let begun = Instant::now();
         let Err(error) = once(&log, &source, &store, &mut keeper).await else { return };
         keeper.counts().failed();
-        let cause = error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ");
-        let wait = pause.after(begun.elapsed());
-        tracing::warn!(source, %cause, seconds = wait.as_secs(), "a source of evidence failed; it is tried again");
-        tokio::time::sleep(wait).await;
+        pause.out(&source, &error, begun.elapsed()).await;
     }
+}
+
+async fn once(log: &FollowedLog, source: &str, store: &Store, keeper: &mut Keeper) -> Result<()> {
+    let place = store.intake_position(source).await?;
+    let place = place.map(|text| serde_json::from_str(&text)).transpose();
+    let place = place.with_context(|| format!("cannot read how far `{}` was read", log.file.display()))?;
+    let (sink, mut batches) = mpsc::channel(WAITING);
+    let tail = tokio::spawn(intake::follow(Tail::resume(&log.file, place), LOOK, sink));
+    while let Some(batch) = batches.recv().await {
+        let position = batch.position.as_ref().map(serde_json::to_string).transpose()?;
+        let position = position.map(|position| IntakePosition { source: source.to_owned(), position });
+        keeper.keep(&[batch], position.as_slice()).await;
+    }
+    keeper.end();
+    Ok(tail.await??)
 }

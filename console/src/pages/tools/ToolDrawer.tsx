@@ -14,6 +14,8 @@ import { Lines, Nothing } from '~shared/ui/States';
 import { Time } from '~shared/ui/Time';
 
 import { DecisionDialog } from './DecisionDialog';
+import { InHouse } from './InHouse';
+import { VendorFacts } from './VendorFacts';
 import css from './ToolsPage.module.css';
 
 interface Props {
@@ -85,6 +87,8 @@ function Content({ tool }: { tool: Tool }) {
           ['Last seen', tool.last_seen && <Time at={tool.last_seen} as="relative" />],
         ]}
       />
+      <VendorFacts facts={tool.facts} />
+      <InHouse tool={tool} />
       <DecisionDialog key={String(deciding)} tool={tool} opened={deciding} onClose={close} />
     </div>
   );
