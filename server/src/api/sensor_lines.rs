@@ -1,6 +1,5 @@
 use axum::{Json, body::Bytes, extract::State, http::HeaderMap};
 use http::StatusCode;
-use serde_json::json;
 
 use crate::{
     app::App,

@@ -1,9 +1,8 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-
-import { inHouseQuery, useInHouse } from '~features/tools/queries';
 import { useMay } from '~features/session/session';
+import { inHouseQuery, useInHouse } from '~features/tools/queries';
 import type { Tool } from '~shared/api/types';
 import { Complaint } from '~shared/ui/Complaint';
 

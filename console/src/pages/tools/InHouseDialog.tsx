@@ -43,7 +43,9 @@ export function InHouseDialog({ opened, title, model, change, onClose, onSave }:
     const form = new FormData(event.currentTarget);
     onSave({
       name: String(form.get('name')).trim(),
-      hosts: String(form.get('hosts')).split(/[\s,]+/).filter(Boolean),
+      hosts: String(form.get('hosts'))
+        .split(/[\s,]+/)
+        .filter(Boolean),
       category: String(form.get('category')) as InHouseGiven['category'],
       shape: String(form.get('shape')) as InHouseGiven['shape'],
     });

@@ -15,8 +15,8 @@ import { Time } from '~shared/ui/Time';
 
 import { DecisionDialog } from './DecisionDialog';
 import { InHouse } from './InHouse';
-import { VendorFacts } from './VendorFacts';
 import css from './ToolsPage.module.css';
+import { VendorFacts } from './VendorFacts';
 
 interface Props {
   tools: Tool[] | undefined;
