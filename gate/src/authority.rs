@@ -101,7 +101,10 @@ impl Authority {
         let key = KeyPair::generate().map_err(AuthorityError::Create)?;
         let mut params = CertificateParams::new(names.to_vec()).map_err(AuthorityError::Create)?;
         let mut subject = DistinguishedName::new();
-        subject.push(DnType::CommonName, "Bylaw");
+        // Named like the authority, it would look signed by itself; X.520 bounds a common name.
+        if let Some(name) = names.first().filter(|name| name.len() <= 64) {
+            subject.push(DnType::CommonName, name);
+        }
         params.distinguished_name = subject;
         params.serial_number = Some(random_serial());
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
@@ -172,6 +175,7 @@ mod tests {
         let (_, service) = X509Certificate::from_der(&chain[0]).unwrap();
         let (_, root) = X509Certificate::from_der(&authority.certificate).unwrap();
         service.verify_signature(Some(root.public_key())).unwrap();
+        assert_ne!(service.subject(), service.issuer());
         assert_ne!(service.public_key().subject_public_key, root.public_key().subject_public_key);
         assert_eq!(service.subject_alternative_name().unwrap().unwrap().value.general_names.len(), 2);
     }

@@ -54,12 +54,12 @@ pub(crate) struct Tool {
     tenant_control: Option<String>,
     inspection: ToolInspection,
     /// What the vendor says about data and accounts; what nobody has looked up is unknown.
-    facts: ToolFacts,
+    facts: VendorFacts,
 }
 
 /// What a vendor says about data and accounts. Nothing here is measured.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ToolFacts {
+pub(crate) struct VendorFacts {
     /// Whether content trains models, by plan as the vendor calls it: `never`, `opt_in`, `opt_out`, `always` or `unknown`.
     training: BTreeMap<String, &'static str>,
     /// How long content is kept, in a sentence.
@@ -84,7 +84,7 @@ pub(crate) struct FactSource {
     as_of: String,
 }
 
-impl ToolFacts {
+impl VendorFacts {
     fn of(facts: &Facts) -> Self {
         let source =
             |source: &catalog::Source| FactSource { page: source.page.clone(), as_of: source.as_of.clone() };
@@ -256,7 +256,7 @@ impl Shelf {
                 Inspection::Possible => ToolInspection::Possible,
                 Inspection::Pinned => ToolInspection::Pinned,
             },
-            facts: ToolFacts::of(&tool.facts),
+            facts: VendorFacts::of(&tool.facts),
         }
     }
 }
