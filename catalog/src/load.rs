@@ -17,7 +17,7 @@ use crate::{
     raw::{RawEndpoint, RawFile, RawHost, RawListed, RawSpeaks, RawTool, RawWires},
     sample::Sample,
     tenant::TenantControl,
-    tool::{Endpoint, Host, HostKind, Origin, Reach, Tool},
+    tool::{Endpoint, Host, HostKind, Inspection, Origin, Reach, Tool},
 };
 
 const WIRES: File<'static> = File { name: "wires.toml", text: include_str!("../wires.toml") };

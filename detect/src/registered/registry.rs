@@ -7,6 +7,8 @@ use std::{
 use model::Label;
 
 use super::{
+    lengths::Lengths,
+    lock::Lock,
     manifest::{Entry, Manifest, Registered},
     normal::{normal, normalise},
     record::{PASSAGE, Record},
@@ -26,8 +28,8 @@ const SHORTEST_CELL: usize = 2;
 
 /// A folder of registered tables and documents: adding, removing, merging.
 ///
-/// Every change is on disk when its call returns, and seen by snapshots taken after it. One process may change a
-/// registry at a time; any number may read it.
+/// Every change is on disk when its call returns, and seen by snapshots taken after it. Any number of processes may read
+/// and change a registry: a change waits until that of another has ended, and builds on it.
 pub struct Registry {
     folder: PathBuf,
     manifest: Manifest,
@@ -90,6 +92,7 @@ impl Registry {
     pub fn create(folder: &Path, secret: Option<&[u8]>) -> Result<Self, RegisterError> {
         let failed = |cause| RegisterError::Io { path: folder.to_owned(), cause };
         fs::create_dir_all(folder).map_err(failed)?;
+        let _held = Lock::take(folder).map_err(failed)?;
         if Manifest::read(folder).is_ok() {
             return Err(failed(io::ErrorKind::AlreadyExists.into()));
         }
@@ -126,6 +129,16 @@ impl Registry {
         Ok(Self { folder: folder.to_owned(), manifest, salt })
     }
 
+    /// Opens a registry, or makes one where there is none; whoever comes first makes it.
+    pub fn open_or_create(folder: &Path, secret: Option<&[u8]>) -> Result<Self, RegisterError> {
+        match Self::create(folder, secret) {
+            Err(RegisterError::Io { cause, .. }) if cause.kind() == io::ErrorKind::AlreadyExists => {
+                Self::open(folder, secret)
+            }
+            made => made,
+        }
+    }
+
     /// What is registered, in the order it was.
     pub fn entries(&self) -> &[Entry] {
         &self.manifest.entries
@@ -134,13 +147,14 @@ impl Registry {
     /// Registers a table in CSV (RFC 4180; the separator is told from the header: comma, semicolon or tab), in place of
     /// what was registered under that id.
     pub fn add_table(&mut self, id: &str, table: &Table, source: &[u8]) -> Result<(), RegisterError> {
+        let _held = self.hold()?;
         let number = self.manifest.number();
-        let (records, rows) = cells(id, number, table, source, &self.salt)?;
+        let Cells { records, rows, lengths } = cells(id, number, table, source, &self.salt)?;
         if records.is_empty() {
             return Err(RegisterError::Empty { id: id.to_owned() });
         }
         let registered = Registered::Table { table: table.clone(), rows };
-        self.add(vec![Entry { id: id.to_owned(), number, registered }], records)
+        self.add(vec![Entry { id: id.to_owned(), number, lengths, registered }], records)
     }
 
     /// Registers the text of a document, in place of what was registered under that id.
@@ -157,6 +171,7 @@ impl Registry {
         label: &Label,
         documents: impl IntoIterator<Item = (String, T)>,
     ) -> Result<Vec<String>, RegisterError> {
+        let _held = self.hold()?;
         let (mut entries, mut records, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
         for (id, text) in documents {
             let number = self.manifest.number();
@@ -167,7 +182,7 @@ impl Registry {
             }
             let fingerprints = u32::try_from(own.len()).unwrap_or(u32::MAX);
             let registered = Registered::Document { label: label.clone(), fingerprints };
-            entries.push(Entry { id, number, registered });
+            entries.push(Entry { id, number, lengths: Lengths::NONE, registered });
             records.extend(own);
         }
         self.add(entries, records)?;
@@ -176,16 +191,29 @@ impl Registry {
 
     /// Forgets a table or document.
     pub fn remove(&mut self, id: &str) -> Result<(), RegisterError> {
+        let _held = self.hold()?;
         if !self.manifest.entries.iter().any(|entry| entry.id == id) {
             return Err(RegisterError::Unknown { id: id.to_owned() });
         }
         self.manifest.entries.retain(|entry| entry.id != id);
         // Hashes of what is forgotten do not stay behind.
-        self.merge()
+        self.join()
     }
 
     /// Joins all segments into one, without the records of what was removed.
     pub fn merge(&mut self) -> Result<(), RegisterError> {
+        let _held = self.hold()?;
+        self.join()
+    }
+
+    /// Waits for changes of others, and sees what they have made.
+    fn hold(&mut self) -> Result<Lock, RegisterError> {
+        let held = Lock::take(&self.folder).map_err(|cause| self.failed(cause))?;
+        self.manifest = Manifest::read(&self.folder).map_err(|cause| self.failed(cause))?;
+        Ok(held)
+    }
+
+    fn join(&mut self) -> Result<(), RegisterError> {
         let owners: BTreeSet<u32> = self.manifest.entries.iter().map(|entry| entry.number).collect();
         let old = std::mem::take(&mut self.manifest.segments);
         let mut records = Vec::new();
@@ -216,7 +244,7 @@ impl Registry {
         let replaced = self.manifest.entries.len() < before;
         self.manifest.entries.extend(new);
         self.write(records)?;
-        if replaced || self.manifest.segments.len() > MOST_SEGMENTS { self.merge() } else { Ok(()) }
+        if replaced || self.manifest.segments.len() > MOST_SEGMENTS { self.join() } else { Ok(()) }
     }
 
     /// Writes records as a new segment, then the manifest that names it.
@@ -240,14 +268,15 @@ impl Registry {
     }
 }
 
-/// Records of the cells of a table, and its number of rows.
-fn cells(
-    id: &str,
-    owner: u32,
-    table: &Table,
-    source: &[u8],
-    salt: &Salt,
-) -> Result<(Vec<Record>, u32), RegisterError> {
+/// What is kept of the cells of a table.
+struct Cells {
+    records: Vec<Record>,
+    rows: u32,
+    lengths: Lengths,
+}
+
+/// Records of the cells of a table.
+fn cells(id: &str, owner: u32, table: &Table, source: &[u8], salt: &Salt) -> Result<Cells, RegisterError> {
     let failed = |cause| RegisterError::Csv { id: id.to_owned(), cause };
     let source = source.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(source);
     let mut reader =
@@ -265,11 +294,13 @@ fn cells(
             return Err(RegisterError::NoColumn { id: id.to_owned(), column: name.clone() });
         }
     }
-    let (mut records, mut row, mut line) = (Vec::new(), 0, csv::ByteRecord::new());
+    let (mut records, mut lengths) = (Vec::new(), Lengths::NONE);
+    let (mut row, mut line) = (0, csv::ByteRecord::new());
     while reader.read_byte_record(&mut line).map_err(failed)? {
         for (column, place) in &places {
             let value = normal(&String::from_utf8_lossy(line.get(*place).unwrap_or_default()));
             if (SHORTEST_CELL..=LONGEST_CELL).contains(&value.len()) {
+                lengths.add(value.len());
                 records.push(Record {
                     hash: salt.cell(&value),
                     owner,
@@ -281,7 +312,7 @@ fn cells(
         }
         row += 1;
     }
-    Ok((records, row))
+    Ok(Cells { records, rows: row, lengths })
 }
 
 /// The character that stands most often in the header, of those that separate cells.
