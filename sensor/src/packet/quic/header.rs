@@ -29,10 +29,6 @@ pub(crate) enum Version {
     Draft23,
     /// Draft 22.
     Draft22,
-    /// Google's own, with TLS, of 2020.
-    GoogleT050,
-    /// The one after it.
-    GoogleT051,
     /// None: a client that wants to be told which versions there are (RFC 9000 §15), and sends a hello in one that it knows.
     Reserved,
 }
@@ -52,8 +48,6 @@ impl Version {
             // The others are the names Facebook gave its own of draft 27 and 22.
             0xff00_0017..=0xff00_001c | 0xface_b002 | 0xface_b00e => Some(Self::Draft23),
             0xff00_0016 | 0xface_b001 => Some(Self::Draft22),
-            0x5430_3530 => Some(Self::GoogleT050),
-            0x5430_3531 => Some(Self::GoogleT051),
             _ if number & 0x0f0f_0f0f == 0x0a0a_0a0a => Some(Self::Reserved),
             _ => None,
         }
