@@ -1,5 +1,6 @@
 //! The configuration as used: checked, complete, every path resolved against the file's folder.
 
+mod evidence;
 mod nearest;
 mod raw;
 
@@ -17,6 +18,7 @@ use governance::retention::Retention;
 use ipnet::IpNet;
 use model::{Approval, Label, ToolId};
 
+pub(crate) use evidence::EvidenceConfig;
 use raw::{RawBehavior, RawConfig, RawLog, RawSensor};
 use sensor::log;
 
@@ -53,6 +55,8 @@ pub(crate) struct Config {
     pub(crate) bundle_keys: Vec<String>,
     /// How long records are kept.
     pub(crate) retention: Retention,
+    /// What is captured of exchanges that break the policy; nothing if `None`.
+    pub(crate) evidence: Option<EvidenceConfig>,
     /// How often canaries are sent; never if `None`.
     pub(crate) canaries_every: Option<Duration>,
     /// What is given for tenant controls, by control; checked against the catalogue when that is read.
@@ -158,8 +162,9 @@ impl Reader<'_> {
                     .records
                     .map(|text| self.days("retention.records", &text))
                     .transpose()?,
-                labels: self.labels(raw.retention.labels)?,
+                labels: self.labels("retention.labels", raw.retention.labels)?,
             },
+            evidence: self.evidence(raw.evidence)?,
             canaries_every: self.every(raw.canaries.every)?,
             tenants: raw.tenants,
             accounts: self.accounts(raw.accounts.domains, raw.accounts.api_keys)?,
@@ -234,12 +239,15 @@ impl Reader<'_> {
             .ok_or_else(|| self.refuse(key, text, "expected a number of days, as in `400d`"))
     }
 
-    fn labels(&self, given: BTreeMap<String, String>) -> Result<BTreeMap<Label, Duration>, ConfigError> {
-        const KEY: &str = "retention.labels";
+    fn labels(
+        &self,
+        key: &'static str,
+        given: BTreeMap<String, String>,
+    ) -> Result<BTreeMap<Label, Duration>, ConfigError> {
         let entry = |(label, text): (String, String)| {
             let label =
-                label.parse().map_err(|_| self.refuse(KEY, &label, "expected a label, as in `phi`"))?;
-            Ok((label, self.days(KEY, &text)?))
+                label.parse().map_err(|_| self.refuse(key, &label, "expected a label, as in `phi`"))?;
+            Ok((label, self.days(key, &text)?))
         };
         given.into_iter().map(entry).collect()
     }
@@ -332,6 +340,11 @@ mod tests {
         check("[retention]\nlabels = { \"a b\" = \"3d\" }", "expected a label");
         check("[behavior]\nbudget = -1", "`behavior.budget = -1`: expected deviations a week");
         check("[behavior]\nlearning = \"long\"", "`behavior.learning = long`: expected a number of days");
+        check("[evidence]\nkeep = \"9d\"", "nothing is captured");
+        check(
+            "[evidence]\nrecipients = [\"AGE-SECRET-KEY-1X\"]",
+            "`evidence.recipients = …`: expected public keys",
+        );
         check("[canaries]\nevery = \"often\"", "`canaries.every = often`: expected hours or minutes");
         check(
             "[accounts]\ndomains = [\"jo@example.com\"]",

@@ -17,6 +17,7 @@ use crate::{
     current::Current,
     learning::{self, Learning},
     metrics::Metrics,
+    printer::Printer,
     pseudonym::Pseudonyms,
     publication,
     seal::{Seal, SealError},
@@ -44,6 +45,8 @@ pub struct State {
     pub settings: Settings,
     /// The way through the live gate, for canaries; `None` where there is no gate.
     pub prober: Option<Prober>,
+    /// What makes PDF of policies; `None` where the program was built without.
+    pub printer: Option<Printer>,
     /// Metrics of the rest of the program, to be shown beside the server's.
     pub metrics: Registry,
 }
@@ -119,6 +122,7 @@ struct Shared {
     crowd: Crowd,
     settings: Settings,
     prober: Option<Prober>,
+    printer: Option<Printer>,
     log_key: Option<PublicKey>,
     metrics: Metrics,
     stopping: CancellationToken,
@@ -156,7 +160,7 @@ impl Data {
 
 impl App {
     pub(crate) fn new(state: State) -> Self {
-        let State { store, engine, settings, prober, metrics } = state;
+        let State { store, engine, settings, prober, printer, metrics } = state;
         let metrics = Metrics::new(metrics, store.writer());
         let pseudonyms = Pseudonyms::new(&settings.secret);
         let log_key = settings.secret.log_key().ok();
@@ -179,6 +183,7 @@ impl App {
             throttle: Throttle::default(),
             settings,
             prober,
+            printer,
             log_key: log_key.map(|key| key.public().clone()),
             metrics,
             stopping: CancellationToken::new(),
@@ -232,6 +237,12 @@ impl App {
     pub(crate) fn log_key(&self) -> Result<&PublicKey, Problem> {
         let missing = || Problem::new(Kind::Internal, "the audit log has no key");
         self.0.log_key.as_ref().ok_or_else(missing)
+    }
+
+    /// What makes PDF of policies.
+    pub(crate) fn printer(&self) -> Result<&Printer, Problem> {
+        let detail = "this Bylaw was built without PDF; build it with `cargo build --release --features pdf`, or take Markdown";
+        self.0.printer.as_ref().ok_or_else(|| Problem::new(Kind::Conflict, detail))
     }
 
     /// The way through the live gate.

@@ -16,6 +16,7 @@ mod learning; // what is usual, and what is not
 mod listed; // tools that people listed
 mod metrics; // what is counted
 mod openapi; // what the description adds to the endpoints
+mod printer; // policies as PDF
 mod pseudonym; // names that say nothing about people
 mod publication; // how a policy comes into force
 mod renewal; // tools that are due for another look
@@ -30,6 +31,7 @@ mod web; // what every answer has in common
 
 pub use app::{Clock, Settings, State, Upkeep};
 pub use auth::{LONGEST, PasswordError, Permission, SHORTEST, Secret, Token, hash_password, permissions};
+pub use printer::Printer;
 pub use restore::restore;
 pub use routes::description as openapi;
 pub use serve::serve;

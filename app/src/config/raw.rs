@@ -6,6 +6,8 @@ use catalog::TenantGiven;
 use model::{Approval, ToolId};
 use serde::Deserialize;
 
+use super::evidence::RawEvidence;
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawConfig {
@@ -29,6 +31,8 @@ pub(super) struct RawConfig {
     pub(super) sensor: RawSensor,
     #[serde(default)]
     pub(super) retention: RawRetention,
+    #[serde(default)]
+    pub(super) evidence: RawEvidence,
     #[serde(default)]
     pub(super) canaries: RawCanaries,
     /// What is given for tenant controls, by control.

@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Config,
     data::DataFolder,
+    printing,
     registered::{self, Place},
     runtime::{Parts, canary::prober, intake::Intake, metrics::GateMetrics, now, recorder, sources},
 };
@@ -60,7 +61,7 @@ where
     let (secret, key) = (server::Secret::new(data.secret), data.link_key());
     let (retention, canaries_every, canary_key) =
         (config.retention.clone(), config.canaries_every, data.link_key());
-    let learning = config.behavior;
+    let (learning, evidence) = (config.behavior, config.evidence.clone());
     let ca_pem = fs::read_to_string(data.certificate_path())?;
     let gate_config = gate_config(&config)?;
     let sensor = config.sensor.clone();
@@ -87,12 +88,19 @@ where
         upkeep: server::Upkeep::On,
     };
     let prober = Some(prober(reachable(proxy.local_addr()?), &ca_pem, canary_key)?);
-    let state =
-        server::State { store: store.clone(), engine: Arc::clone(&engine), settings, prober, metrics };
+    let state = server::State {
+        store: store.clone(),
+        engine: Arc::clone(&engine),
+        settings,
+        prober,
+        printer: printing::printer(),
+        metrics,
+    };
 
     let intake = Intake::new(Arc::clone(&state.engine), store.clone());
     let sensing = tokio::spawn(sources::take(sensor, store.clone(), intake, stop.clone()));
-    let carrier = tokio::spawn(recorder::carry(entries, writer.clone()));
+    let keeper = evidence.map(|evidence| recorder::Keeper::new(store.clone(), evidence));
+    let carrier = tokio::spawn(recorder::carry(entries, writer.clone(), keeper));
     let until = stop.clone();
     let serving = tokio::spawn(async move { server::serve(console, state, until.cancelled_owned()).await });
     let gate_address = proxy.local_addr()?;
@@ -144,6 +152,7 @@ async fn start_engine(
         sandbox_networks: config.sandbox_networks.clone(),
         tenants: parts.tenants.clone(),
         accounts: config.accounts.clone(),
+        capture: config.evidence.as_ref().map(|evidence| evidence.capture.clone()),
         key,
         console_url: console_url.to_owned(),
     };

@@ -103,6 +103,8 @@ permissions! {
     ReadEvidence "read_evidence": Administrator Analyst PolicyAuthor Auditor;
     /// Send canaries, look into those that fail.
     RunCanaries "run_canaries": Administrator Analyst PolicyAuthor;
+    /// Ask for, agree to and fetch what exchanges held, where that was captured; it takes two.
+    RevealEvidence "reveal_evidence": Administrator Auditor;
     /// See, export and erase what is kept about a person.
     ManagePrivacy "manage_privacy": Administrator;
     /// Have API tokens of one's own.

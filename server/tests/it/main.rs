@@ -32,6 +32,7 @@ mod portal; // read, accept, learn
 mod publications; // gate, dates, rollouts, rollbacks, backtests
 mod pushes; // drafts out of files
 mod reports; // what people report, also without a name
+mod reveals; // captured content, seen by two people
 mod roles; // who may do what
 mod sign_in; // sessions, codes, limits, CSRF
 mod tool_reviews; // from a wish to a decision

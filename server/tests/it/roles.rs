@@ -39,6 +39,7 @@ const MATRIX: &str = "
     read_audit         yes           no      no            yes     no
     read_evidence      yes           yes     yes           yes     no
     run_canaries       yes           yes     yes           no      no
+    reveal_evidence    yes           no      no            yes     no
     manage_privacy     yes           no      no            no      no
     use_tokens         yes           yes     yes           yes     no
     justify            yes           yes     yes           yes     yes

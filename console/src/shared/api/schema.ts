@@ -371,6 +371,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/canaries/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the canaries that people defined beside those of the policy's examples. */
+        get: operations["list_own_canaries"];
+        put?: never;
+        /** Define a canary. */
+        post: operations["define_canary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/canaries/own/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a canary that somebody defined. */
+        delete: operations["remove_own_canary"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/check": {
         parameters: {
             query?: never;
@@ -801,6 +836,23 @@ export interface paths {
         get: operations["get_exchange"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exchanges/{id}/reveals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask to see what an exchange held; somebody else has to agree. */
+        post: operations["ask_reveal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1547,6 +1599,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policy/versions/{version}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version as a PDF for people, with what they may do as a table and a tree. */
+        get: operations["get_version_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policy/versions/{version}/source": {
         parameters: {
             query?: never;
@@ -1782,6 +1851,60 @@ export interface paths {
         put?: never;
         /** Add to what I reported under my name. */
         post: operations["add_to_my_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reveals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the requests to see what exchanges held, the latest first. */
+        get: operations["list_reveals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reveals/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the exchange held, still encrypted: `bylaw evidence open` opens it where the private key is. Each time is an entry in
+         *     the audit log, made before the first byte is handed out.
+         */
+        post: operations["fetch_reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reveals/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree to a reveal, decline it, or take it back. */
+        post: operations["decide_reveal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2812,14 +2935,28 @@ export interface components {
             clause: components["schemas"]["ClauseId"];
             /**
              * Format: int32
-             * @description Which of the clause's examples, counted from 1.
+             * @description Which of the clause's examples, counted from 1; 0 for one that somebody defined.
              */
             example: number;
             expected: components["schemas"]["Action"];
+            /** @description The name of the one that somebody defined, if it is one. */
+            own: string | null;
             passes: boolean;
             /** @description What happened, in words. */
             says: string;
             tool: components["schemas"]["ToolId"];
+        };
+        /** @description What is known of an exchange's content that was captured, without opening it. */
+        CapturedContent: {
+            /**
+             * Format: int64
+             * @description Bytes that were captured, and of how many.
+             */
+            bytes: number;
+            /** @description Until when it is kept. */
+            until: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            whole: number;
         };
         /** @description What stands for an anonymous report. */
         CaseCode: {
@@ -3051,6 +3188,8 @@ export interface components {
         /** @description What shows that one clause holds. */
         ClauseEvidence: {
             action: components["schemas"]["Action"] | null;
+            /** @description Of the people in the directory, those whose acceptance of the policy with this clause counts now. */
+            attested: components["schemas"]["PassingCount"];
             /** @description Its canaries, by their latest run. */
             canaries: components["schemas"]["PassingCount"];
             /** @description Its examples. */
@@ -3074,6 +3213,11 @@ export interface components {
             severity: components["schemas"]["Severity"] | null;
             /** @description Its title. */
             title: string;
+            /**
+             * @description Of the people who are to know it by training, those for whom every module that teaches it to them counts now; none where
+             *     no module teaches it.
+             */
+            trained: components["schemas"]["PassingCount"];
             /** @description What makes it hold. */
             upheld_by: components["schemas"]["Upheld"];
             /**
@@ -3422,6 +3566,11 @@ export interface components {
         Erased: {
             /**
              * Format: int64
+             * @description What exchanges of the person held, where that was captured.
+             */
+            captures: number;
+            /**
+             * Format: int64
              * @description Exceptions of the person.
              */
             exceptions: number;
@@ -3645,6 +3794,7 @@ export interface components {
         };
         /** @description One exchange in full. */
         ExchangeDetail: {
+            captured: components["schemas"]["CapturedContent"] | null;
             /** @description The clauses that apply, strictest first, in words. */
             clauses: components["schemas"]["ExchangeClause"][];
             completion: components["schemas"]["Completion"] | null;
@@ -4723,6 +4873,27 @@ export interface components {
             /** @description The changes that are asked for. */
             what?: string | null;
         };
+        /** @description A canary to define. */
+        NewOwnCanary: {
+            /** @description The clause whose promise it tries. */
+            clause: components["schemas"]["ClauseId"];
+            /**
+             * Format: int32
+             * @description Sent every so many hours, 1 to 720; with all others if nothing is said.
+             */
+            every_hours?: number | null;
+            /** @description What the gate must decide: because of the clause or, if it must allow it, without it. */
+            expect: components["schemas"]["Action"];
+            /** @description As an ordinary employee in this group. */
+            group?: string | null;
+            /** @description What it is called. */
+            name: string;
+            person?: components["schemas"]["PersonId"] | null;
+            /** @description What is sent. It is kept as it is: write nothing real. */
+            text: string;
+            /** @description The tool it is sent to, as far as the gate. */
+            tool: components["schemas"]["ToolId"];
+        };
         /** @description A policy to put into force. */
         NewPolicy: {
             /** @description The version its author started from; if given, publishing is refused when another came into force since. */
@@ -4780,6 +4951,11 @@ export interface components {
              * @description The revision that was read.
              */
             revision: number;
+        };
+        /** @description A request to see what an exchange held. */
+        NewReveal: {
+            /** @description Why it has to be seen, for example an incident's number. */
+            reason: string;
         };
         /** @description What is done about a review. */
         NewReviewStep: {
@@ -4999,7 +5175,7 @@ export interface components {
          * @description Something that an account may be allowed to do.
          * @enum {string}
          */
-        Permission: "read_overview" | "read_exchanges" | "reveal_people" | "read_tools" | "decide_tools" | "read_policy" | "write_policy" | "publish_policy" | "review_policy" | "check" | "check_as_person" | "read_people" | "manage_users" | "manage_exceptions" | "read_audit" | "read_evidence" | "run_canaries" | "manage_privacy" | "use_tokens" | "make_requests" | "review_tools" | "decide_exceptions" | "review_assets" | "report" | "handle_reports" | "read_incidents" | "handle_incidents" | "set_budget" | "justify" | "read_metrics" | "take_part" | "read_standing" | "manage_training" | "decide_cases" | "hold_session";
+        Permission: "read_overview" | "read_exchanges" | "reveal_people" | "read_tools" | "decide_tools" | "read_policy" | "write_policy" | "publish_policy" | "review_policy" | "check" | "check_as_person" | "read_people" | "manage_users" | "manage_exceptions" | "read_audit" | "read_evidence" | "run_canaries" | "reveal_evidence" | "manage_privacy" | "use_tokens" | "make_requests" | "review_tools" | "decide_exceptions" | "review_assets" | "report" | "handle_reports" | "read_incidents" | "handle_incidents" | "set_budget" | "justify" | "read_metrics" | "take_part" | "read_standing" | "manage_training" | "decide_cases" | "hold_session";
         /** @description Someone who uses AI tools, as the directory knows them. */
         Person: {
             attested_until: components["schemas"]["Timestamp"] | null;
@@ -5441,6 +5617,53 @@ export interface components {
             /** @enum {string} */
             state: "revoked";
         };
+        /** @description A request to see what an exchange held, and what became of it. */
+        Reveal: {
+            asked: components["schemas"]["RevealWord"];
+            decided: components["schemas"]["RevealWord"] | null;
+            exchange: components["schemas"]["ExchangeId"];
+            fetched_until: components["schemas"]["Timestamp"] | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            revision: number;
+            state: components["schemas"]["RevealStanding"];
+            /** @description Whether whoever asks for this list may decide. */
+            yours_to_decide: boolean;
+            /** @description Whether they may fetch it now. */
+            yours_to_fetch: boolean;
+        };
+        /**
+         * @description What is decided about a reveal.
+         * @enum {string}
+         */
+        RevealDecided: "grant" | "decline" | "withdraw";
+        /** @description What somebody decides about such a request. */
+        RevealDecision: {
+            /** @description What is decided. */
+            decide: components["schemas"]["RevealDecided"];
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was looked at.
+             */
+            revision: number;
+        };
+        /**
+         * @description How a reveal stands.
+         * @enum {string}
+         */
+        RevealStanding: "asked" | "granted" | "declined" | "withdrawn";
+        /** @description What a named person says about a reveal. */
+        RevealWord: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Who. */
+            by: string;
+            /** @description Why. */
+            reason: string;
+        };
         /** @description A draft as reviewers see it. */
         Review: {
             approvals: components["schemas"]["FunctionStanding"][];
@@ -5739,6 +5962,26 @@ export interface components {
             label: components["schemas"]["Label"] | null;
             tool: components["schemas"]["ToolId"];
             tool_name: string;
+        };
+        /** @description A canary that somebody defined. */
+        ShownOwnCanary: {
+            at: components["schemas"]["Timestamp"];
+            by: string;
+            clause: components["schemas"]["ClauseId"];
+            /** Format: int64 */
+            every_hours: number | null;
+            expect: components["schemas"]["Action"];
+            group: string | null;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description Why it cannot be sent any more, if it cannot. */
+            obstacle: string | null;
+            person: components["schemas"]["PersonId"] | null;
+            /** Format: int64 */
+            revision: number;
+            text: string;
+            tool: components["schemas"]["ToolId"];
         };
         /** @description Who acted. */
         ShownPerson: {
@@ -7119,6 +7362,95 @@ export interface operations {
             };
         };
     };
+    list_own_canaries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownOwnCanary"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    define_canary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOwnCanary"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownOwnCanary"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_own_canary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The canary */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     check: {
         parameters: {
             query?: never;
@@ -8188,6 +8520,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExchangeDetail"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The exchange */
+                id: components["schemas"]["ExchangeId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReveal"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reveal"];
                 };
             };
             /** @description Refused or failed */
@@ -9781,6 +10148,37 @@ export interface operations {
             };
         };
     };
+    get_version_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The version */
+                version: components["schemas"]["PolicyVersion"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_version_source: {
         parameters: {
             query?: never;
@@ -10315,6 +10713,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OwnReport"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reveals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reveal"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/age": number[];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reveal"];
                 };
             };
             /** @description Refused or failed */
