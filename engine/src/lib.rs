@@ -4,7 +4,7 @@
 //! and what comes back says what to do and what to record. Where the policy has a say in answers, [`Awaited::begin`] and
 //! [`Listening::hear`] go on with the tool's answer. The check API, policy examples and `bylaw check` walk the same
 //! path, so there is one truth. No network, no disk, no clock: time comes in as a value. Content lives here only as long
-//! as the exchange; what is remembered between exchanges are keyed hashes.
+//! as the exchange; what is remembered between exchanges are keyed hashes, and what was found in the texts they stand for.
 
 mod account; // whose account a request is made with
 mod acknowledge; // who was coached or gave a reason, for how long
