@@ -3,6 +3,7 @@
 mod evidence;
 mod nearest;
 mod raw;
+mod sensor;
 
 use std::{
     collections::BTreeMap,
@@ -18,9 +19,9 @@ use governance::retention::Retention;
 use ipnet::IpNet;
 use model::{Approval, Label, ToolId};
 
+pub(crate) use self::sensor::{FollowedLog, Interface, SensorConfig, TlsIdentity, utc_offset};
 pub(crate) use evidence::EvidenceConfig;
-use raw::{RawBehavior, RawConfig, RawLog, RawSensor};
-use sensor::log;
+use raw::{RawBehavior, RawConfig};
 
 /// What a Bylaw process runs with.
 #[derive(Debug)]
@@ -67,24 +68,6 @@ pub(crate) struct Config {
     pub(crate) behavior: Option<behavior::Settings>,
     /// Decisions about tools; those made in the console come after them.
     pub(crate) tools: BTreeMap<ToolId, Approval>,
-}
-
-/// Where evidence comes from beside the gate.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct SensorConfig {
-    pub(crate) syslog_udp: Vec<SocketAddr>,
-    pub(crate) syslog_tcp: Vec<SocketAddr>,
-    /// Where lines go that cannot be read, with the reason before them; nowhere if not given.
-    pub(crate) aside: Option<PathBuf>,
-    pub(crate) logs: Vec<FollowedLog>,
-}
-
-/// A log that is followed.
-#[derive(Clone, Debug)]
-pub(crate) struct FollowedLog {
-    pub(crate) file: PathBuf,
-    /// Recognised by itself if `None`.
-    pub(crate) format: Option<log::Format>,
 }
 
 /// Why a configuration cannot be used.
@@ -171,31 +154,6 @@ impl Reader<'_> {
             behavior: self.behavior(raw.behavior)?,
             tools: raw.tool,
             data,
-        })
-    }
-
-    fn sensor(
-        &self,
-        raw: RawSensor,
-        beside: impl Fn(PathBuf) -> PathBuf,
-    ) -> Result<SensorConfig, ConfigError> {
-        let addresses = |key: &'static str, given: Vec<String>| {
-            let address = |text: String| text.parse().map_err(|_| self.refuse(key, &text, ADDRESS));
-            given.into_iter().map(address).collect::<Result<Vec<SocketAddr>, ConfigError>>()
-        };
-        let format = |name: String| {
-            const EXPECTED: &str = "expected a format that `bylaw observe --help` lists, as `zeek-json`; leave it \
-                                    out to have it recognised";
-            log::Format::named(&name).ok_or_else(|| self.refuse("sensor.log.format", &name, EXPECTED))
-        };
-        let followed = |raw: RawLog| {
-            Ok(FollowedLog { file: beside(raw.file), format: raw.format.map(format).transpose()? })
-        };
-        Ok(SensorConfig {
-            syslog_udp: addresses("sensor.syslog_udp", raw.syslog_udp)?,
-            syslog_tcp: addresses("sensor.syslog_tcp", raw.syslog_tcp)?,
-            aside: raw.aside.map(&beside),
-            logs: raw.log.into_iter().map(followed).collect::<Result<_, ConfigError>>()?,
         })
     }
 
@@ -352,6 +310,14 @@ mod tests {
         );
         check("[accounts]\napi_keys = [\"sk-secret\"]", "`accounts.api_keys = …`: expected a keyed hash");
         check("[tenants]\nchatgpt = 7", "line 2");
+        check(
+            "[sensor]\nsyslog_tls = [\"6514\"]",
+            "`sensor.syslog_tls = 6514`: expected an address and a port",
+        );
+        check("[sensor]\nsyslog_key = \"a.pem\"", "together, or neither");
+        check("[sensor]\nutc_offset = \"CET\"", "`sensor.utc_offset = CET`: expected hours and minutes");
+        check("[sensor]\ninterface = \"-w\"", "`sensor.interface = -w`: expected a network interface");
+        check("[[sensor.log]]\nfile = \"a\"\nsquid_format = \"%ts%ru\"", "`sensor.log.squid_format`");
         check("data = ", "line 1");
     }
 

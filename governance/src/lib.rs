@@ -32,6 +32,7 @@ pub mod training; // modules, quizzes, who takes what
 pub mod asset;
 pub mod exception_request;
 pub mod found_host;
+pub mod in_house;
 pub mod report;
 pub mod tool_review;
 

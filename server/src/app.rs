@@ -16,6 +16,7 @@ use crate::{
     chores,
     current::Current,
     learning::{self, Learning},
+    lines::LineTaker,
     metrics::Metrics,
     printer::Printer,
     pseudonym::Pseudonyms,
@@ -47,6 +48,8 @@ pub struct State {
     pub prober: Option<Prober>,
     /// What makes PDF of policies; `None` where the program was built without.
     pub printer: Option<Printer>,
+    /// Who reads lines of logs that are pushed; `None` where nobody does.
+    pub lines: Option<LineTaker>,
     /// Metrics of the rest of the program, to be shown beside the server's.
     pub metrics: Registry,
 }
@@ -123,6 +126,7 @@ struct Shared {
     settings: Settings,
     prober: Option<Prober>,
     printer: Option<Printer>,
+    lines: Option<LineTaker>,
     log_key: Option<PublicKey>,
     metrics: Metrics,
     stopping: CancellationToken,
@@ -160,7 +164,7 @@ impl Data {
 
 impl App {
     pub(crate) fn new(state: State) -> Self {
-        let State { store, engine, settings, prober, printer, metrics } = state;
+        let State { store, engine, settings, prober, printer, lines, metrics } = state;
         let metrics = Metrics::new(metrics, store.writer());
         let pseudonyms = Pseudonyms::new(&settings.secret);
         let log_key = settings.secret.log_key().ok();
@@ -184,6 +188,7 @@ impl App {
             settings,
             prober,
             printer,
+            lines,
             log_key: log_key.map(|key| key.public().clone()),
             metrics,
             stopping: CancellationToken::new(),
@@ -250,6 +255,13 @@ impl App {
         let none =
             || Problem::new(Kind::Conflict, "no gate runs beside this server, so canaries have no way to go");
         self.0.prober.as_ref().ok_or_else(none)
+    }
+
+    /// Who reads lines that are pushed.
+    pub(crate) fn line_taker(&self) -> Result<&LineTaker, Problem> {
+        let none =
+            || Problem::new(Kind::Conflict, "no sensor runs beside this server, so nobody reads lines");
+        self.0.lines.as_ref().ok_or_else(none)
     }
 
     /// Commits to new records and removes old ones, until the server stops.

@@ -16,11 +16,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     api::{
         ai_use, assets, audit, backtests, campaigns, canaries, check, courses, drafts, evidence,
-        exception_requests, exceptions, exchanges, exposures, found_hosts, health, hunts, incidents,
-        justifications, ladder, learning, live, metrics, mine, movements, overview, own_canaries,
+        exception_requests, exceptions, exchanges, exposures, found_hosts, health, hunts, in_house_models,
+        incidents, justifications, ladder, learning, live, metrics, mine, movements, overview, own_canaries,
         own_reports, packs, people, policy, portal, privacy, publications, pushes, report_cases, reports,
-        reveals, reviews, rollouts, session, tokens, tool_evidence, tool_requests, tool_reviews, tool_rubric,
-        tool_terms, tools, training, users,
+        reveals, reviews, rollouts, sensor_lines, session, tokens, tool_evidence, tool_requests,
+        tool_reviews, tool_rubric, tool_terms, tools, training, users,
     },
     app::App,
     openapi,
@@ -96,9 +96,16 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(movements::list_movements))
         .routes(routes!(found_hosts::list_found_hosts))
         .routes(routes!(found_hosts::judge_found_host))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(sensor_lines::push_lines))
+                .layer(DefaultBodyLimit::max(sensor_lines::BODY)),
+        )
         .routes(routes!(tools::list_tools))
         .routes(routes!(tools::get_tool))
         .routes(routes!(tools::decide_tool))
+        .routes(routes!(in_house_models::list_in_house_models, in_house_models::register_in_house_model))
+        .routes(routes!(in_house_models::amend_in_house_model, in_house_models::withdraw_in_house_model))
         .merge(OpenApiRouter::new().routes(routes!(policy::get_policy, policy::publish_policy)).layer(large))
         .routes(routes!(policy::get_policy_source))
         .merge(OpenApiRouter::new().routes(routes!(policy::lint_policy)).layer(large))

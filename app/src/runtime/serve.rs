@@ -22,7 +22,14 @@ use crate::{
     data::DataFolder,
     printing,
     registered::{self, Place},
-    runtime::{Parts, canary::prober, intake::Intake, metrics::GateMetrics, now, recorder, sources},
+    runtime::{
+        Parts,
+        canary::prober,
+        intake::Intake,
+        metrics::GateMetrics,
+        now, recorder,
+        sources::{self, Counts, Sources},
+    },
 };
 
 /// Records that may wait for the store before exchanges wait too.
@@ -64,6 +71,7 @@ where
     let (learning, evidence) = (config.behavior, config.evidence.clone());
     let ca_pem = fs::read_to_string(data.certificate_path())?;
     let gate_config = gate_config(&config)?;
+    let sources = Sources::open(config.sensor.clone(), &data.authority).await?;
     let sensor = config.sensor.clone();
     let store = Store::open(&config.store_url).await?;
     store.seal_with(secret.log_key()?);
@@ -88,17 +96,19 @@ where
         upkeep: server::Upkeep::On,
     };
     let prober = Some(prober(reachable(proxy.local_addr()?), &ca_pem, canary_key)?);
+    let counts = Counts::among(&mut metrics);
+    let intake = Intake::new(Arc::clone(&engine), store.clone());
     let state = server::State {
         store: store.clone(),
         engine: Arc::clone(&engine),
         settings,
         prober,
         printer: printing::printer(),
+        lines: Some(sources::taker(&sensor, store.clone(), intake.clone(), Arc::clone(&counts))),
         metrics,
     };
 
-    let intake = Intake::new(Arc::clone(&state.engine), store.clone());
-    let sensing = tokio::spawn(sources::take(sensor, store.clone(), intake, stop.clone()));
+    let sensing = tokio::spawn(sources.take(store.clone(), intake, counts, stop.clone()));
     let keeper = evidence.map(|evidence| recorder::Keeper::new(store.clone(), evidence));
     let carrier = tokio::spawn(recorder::carry(entries, writer.clone(), keeper));
     let until = stop.clone();
@@ -109,7 +119,7 @@ where
 
     moving.await?.context("the gate stopped")?;
     serving.await?.context("the console stopped")?;
-    sensing.await?.context("the sensors stopped")?;
+    sensing.await.context("the sensors stopped")?;
     // The gate is gone, and with it the last recorder: the carrier has seen everything.
     carrier.await?;
     writer.close().await;

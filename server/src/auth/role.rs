@@ -16,6 +16,8 @@ pub(crate) enum RoleWord {
     Auditor,
     /// Reads the policy, tries prompts against it, gives reasons.
     Employee,
+    /// A system that pushes its logs, and does nothing else.
+    Sensor,
 }
 
 /// What `role` may do.
@@ -93,6 +95,8 @@ permissions! {
     CheckAsPerson "check_as_person": Administrator Analyst PolicyAuthor;
     /// See the people of the directory.
     ReadPeople "read_people": Administrator;
+    /// Push lines of logs for the sensor to read.
+    PushLines "push_lines": Administrator Sensor;
     /// Add and remove accounts.
     ManageUsers "manage_users": Administrator;
     /// See, grant and end exceptions.

@@ -50,6 +50,7 @@ struct Plan {
     policy: String,
     upkeep: Upkeep,
     prober: Option<Prober>,
+    lines: Option<server::LineTaker>,
     learning: Option<behavior::Settings>,
 }
 
@@ -60,6 +61,7 @@ impl Default for Plan {
             policy: POLICY.to_owned(),
             upkeep: Upkeep::Off,
             prober: None,
+            lines: None,
             learning: None,
         }
     }
@@ -100,6 +102,11 @@ impl World {
         Self::begin(Plan { prober: Some(prober), ..Plan::default() }).await
     }
 
+    /// A server whose pushed lines go there.
+    pub(crate) async fn pushed(lines: server::LineTaker) -> Self {
+        Self::begin(Plan { lines: Some(lines), ..Plan::default() }).await
+    }
+
     /// Another server that looks after people, on the same store, with the same clock.
     pub(crate) async fn looking_after_people_too(&self) -> Self {
         self.another(Upkeep::On).await
@@ -137,7 +144,7 @@ impl World {
         clock: Arc<AtomicI64>,
         plan: Plan,
     ) -> Self {
-        let Plan { scheme, policy, upkeep, prober, learning } = plan;
+        let Plan { scheme, policy, upkeep, prober, lines, learning } = plan;
         let store = Store::open(&address).await.unwrap();
         store.seal_with(Secret::new([6; 32]).log_key().unwrap());
         let key = LinkKey::new([5; 32]);
@@ -158,6 +165,7 @@ impl World {
             },
             prober,
             printer: Some(Printer::new(|policy| Ok(format!("%PDF of {}", policy.version()).into_bytes()))),
+            lines,
             metrics: Default::default(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -216,7 +216,7 @@ fn log(input: &[u8]) -> u64 {
         for line in lines.split(|byte| *byte == b'\n') {
             let _ = reader.line(line, &mut |_| seen += 1);
         }
-        reader.finish(&mut |_| seen += 1);
+        reader.finish();
         assert_eq!(seen, reader.summary().observations, "every observation is counted");
         let reasons: Vec<&str> = reader.summary().bad.keys().copied().collect();
         shown.push((reader.format(), seen.checked_ilog2(), reasons));

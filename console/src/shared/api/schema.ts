@@ -1014,6 +1014,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/in-house-models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the models that the organisation runs itself. */
+        get: operations["list_in_house_models"];
+        put?: never;
+        /** Register a model that the organisation runs itself: from then on it is a tool of the catalogue. */
+        post: operations["register_in_house_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/in-house-models/{tool}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change what is said of a model. Its name may change; the tool's id, which records have, stays. */
+        put: operations["amend_in_house_model"];
+        post?: never;
+        /** Take a model out of the catalogue. What was recorded of it stays. */
+        delete: operations["withdraw_in_house_model"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents": {
         parameters: {
             query?: never;
@@ -1905,6 +1941,27 @@ export interface paths {
         put?: never;
         /** Agree to a reveal, decline it, or take it back. */
         post: operations["decide_reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sensor/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Push lines of logs: the request's body has one on each line, or is a list of JSON; plain, gzip or Zstandard. Any format
+         *     that `bylaw observe` reads is recognised by itself. What was pushed before, by its `Idempotency-Key` or, without one, by its
+         *     bytes, is not counted again for a day.
+         */
+        post: operations["push_lines"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3899,6 +3956,12 @@ export interface components {
             /** @description How much could be seen; below [`Visibility::Content`] the labels are not established. */
             visibility: components["schemas"]["Visibility"];
         };
+        /** @description A page that says something. */
+        FactSource: {
+            /** @description The year, month or day of the state described. */
+            as_of: string;
+            page: string;
+        };
         /** @description What is said to a chosen answer. */
         Feedback: {
             /** @description Why it is right, or is not. */
@@ -4351,6 +4414,41 @@ export interface components {
             title: string;
             tools: components["schemas"]["NamedTool"][];
         };
+        /** @description What is said of a model. */
+        InHouseGiven: {
+            /** @description What it is mainly for. */
+            category: components["schemas"]["ToolCategory"];
+            /** @description Names or addresses under which it is reached, 1 to 20. */
+            hosts: string[];
+            /** @description Its name. */
+            name: string;
+            /** @description Whose interface it speaks. */
+            shape: components["schemas"]["InHouseShape"];
+        };
+        /** @description A model that the organisation runs itself. */
+        InHouseModelView: {
+            at: components["schemas"]["Timestamp"];
+            by: string;
+            category: components["schemas"]["ToolCategory"];
+            hosts: string[];
+            name: string;
+            /** Format: int64 */
+            revision: number;
+            shape: components["schemas"]["InHouseShape"];
+            /** @description Whether it is in the catalogue. */
+            state: components["schemas"]["InHouseState"];
+            tool: components["schemas"]["ToolId"];
+        };
+        /**
+         * @description Whose interface a model speaks: where in its requests the text stands.
+         * @enum {string}
+         */
+        InHouseShape: "openai" | "anthropic" | "gemini" | "ollama" | "other";
+        /**
+         * @description Whether a model is in the catalogue.
+         * @enum {string}
+         */
+        InHouseState: "registered" | "withdrawn";
         /** @description An exchange that needs, needed or does not need a reason. */
         Justification: {
             exchange: components["schemas"]["JustifiedExchange"];
@@ -4519,6 +4617,30 @@ export interface components {
             /** @description Its Markdown, with rule and examples. */
             source: string;
             title: string;
+        };
+        /**
+         * @description Whether a push was taken now.
+         * @enum {string}
+         */
+        LinesOutcome: "kept" | "repeated";
+        /** @description What became of a push. */
+        LinesTaken: {
+            /**
+             * Format: int64
+             * @description Lines in the body.
+             */
+            lines: number;
+            /**
+             * Format: int64
+             * @description Flows and uses that they told of.
+             */
+            observations: number;
+            /** @description Whether it was taken now, or had been before. */
+            outcome: components["schemas"]["LinesOutcome"];
+            /** @description Lines that could not be read, by reason. */
+            unread: {
+                [key: string]: number;
+            };
         };
         /** @description One thing that is wrong with a draft, or worth a look. */
         LintNotice: {
@@ -5175,7 +5297,7 @@ export interface components {
          * @description Something that an account may be allowed to do.
          * @enum {string}
          */
-        Permission: "read_overview" | "read_exchanges" | "reveal_people" | "read_tools" | "decide_tools" | "read_policy" | "write_policy" | "publish_policy" | "review_policy" | "check" | "check_as_person" | "read_people" | "manage_users" | "manage_exceptions" | "read_audit" | "read_evidence" | "run_canaries" | "reveal_evidence" | "manage_privacy" | "use_tokens" | "make_requests" | "review_tools" | "decide_exceptions" | "review_assets" | "report" | "handle_reports" | "read_incidents" | "handle_incidents" | "set_budget" | "justify" | "read_metrics" | "take_part" | "read_standing" | "manage_training" | "decide_cases" | "hold_session";
+        Permission: "read_overview" | "read_exchanges" | "reveal_people" | "read_tools" | "decide_tools" | "read_policy" | "write_policy" | "publish_policy" | "review_policy" | "check" | "check_as_person" | "read_people" | "push_lines" | "manage_users" | "manage_exceptions" | "read_audit" | "read_evidence" | "run_canaries" | "reveal_evidence" | "manage_privacy" | "use_tokens" | "make_requests" | "review_tools" | "decide_exceptions" | "review_assets" | "report" | "handle_reports" | "read_incidents" | "handle_incidents" | "set_budget" | "justify" | "read_metrics" | "take_part" | "read_standing" | "manage_training" | "decide_cases" | "hold_session";
         /** @description Someone who uses AI tools, as the directory knows them. */
         Person: {
             attested_until: components["schemas"]["Timestamp"] | null;
@@ -5882,7 +6004,7 @@ export interface components {
          * @description How the API writes a [`Role`].
          * @enum {string}
          */
-        Role: "administrator" | "analyst" | "policy_author" | "auditor" | "employee";
+        Role: "administrator" | "analyst" | "policy_author" | "auditor" | "employee" | "sensor";
         /** @description An earlier version to return to. */
         Rollback: {
             /** @description The version in force, as it was seen. */
@@ -6111,6 +6233,8 @@ export interface components {
             decided_by: string | null;
             /** Format: int64 */
             exchanges: number;
+            /** @description What the vendor says about data and accounts; what nobody has looked up is unknown. */
+            facts: components["schemas"]["VendorFacts"];
             hosts: string[];
             id: components["schemas"]["ToolId"];
             inspection: components["schemas"]["ToolInspection"];
@@ -6458,6 +6582,25 @@ export interface components {
         UserFunctions: {
             /** @description Each in lower-case letters, digits and dashes, as the policy's `approvals` and its clauses name them. */
             functions: string[];
+        };
+        /** @description What a vendor says about data and accounts. Nothing here is measured. */
+        VendorFacts: {
+            /** @description Certificates and attestations that the vendor claims. */
+            certifications: string[] | null;
+            /** @description Where data can be kept on request. */
+            regions: string[] | null;
+            /** @description How long content is kept, in a sentence. */
+            retention: string | null;
+            /** @description Accounts made and removed by the organisation's directory: the same words. */
+            scim: string;
+            /** @description Where this is said. */
+            sources: components["schemas"]["FactSource"][];
+            /** @description Single sign-on: `yes`, `some_plans`, `no` or `unknown`. */
+            sso: string;
+            /** @description Whether content trains models, by plan as the vendor calls it: `never`, `opt_in`, `opt_out`, `always` or `unknown`. */
+            training: {
+                [key: string]: string;
+            };
         };
         /** @description What the policy says of an exchange. */
         Verdict: {
@@ -8913,6 +9056,138 @@ export interface operations {
             };
         };
     };
+    list_in_house_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InHouseModelView"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register_in_house_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InHouseGiven"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InHouseModelView"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    amend_in_house_model: {
+        parameters: {
+            query: {
+                /** @description The revision that was read. */
+                revision: number;
+            };
+            header?: never;
+            path: {
+                /** @description The tool */
+                tool: components["schemas"]["ToolId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InHouseGiven"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InHouseModelView"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_in_house_model: {
+        parameters: {
+            query: {
+                /** @description The revision that was read. */
+                revision: number;
+            };
+            header?: never;
+            path: {
+                /** @description The tool */
+                tool: components["schemas"]["ToolId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InHouseModelView"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_incidents: {
         parameters: {
             query?: {
@@ -10807,6 +11082,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reveal"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    push_lines: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The sender's own name for this body */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinesTaken"];
                 };
             };
             /** @description Refused or failed */
