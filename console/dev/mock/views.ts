@@ -128,6 +128,7 @@ export function detail(exchange: ExchangeSummary, reveal: boolean): ExchangeDeta
       bytes_up: exchange.bytes_up,
       uninspected: exchange.uninspected ?? null,
     },
+    captured: null,
     person: {
       pseudonym: exchange.person,
       id: reveal ? 'anna.kovacs' : null,
