@@ -24,7 +24,9 @@ const overview: Overview = {
 function tool(name: string, state: Tool['state'], exchanges: number): Tool {
   const counts = { exchanges, people: 1, last_seen: null, by_action: {} };
   const undecided = { approved_for: [], decided_by: null, decided_at: null, until: null, reason: null };
-  const rest = { vendor: '', category: 'chatbot', hosts: [], tenant_control: null } satisfies Partial<Tool>;
+  const unknown = { training: {}, retention: null, certifications: null, regions: null, sources: [] };
+  const facts: Tool['facts'] = { ...unknown, sso: 'unknown', scim: 'unknown' };
+  const rest = { vendor: '', category: 'chatbot', hosts: [], tenant_control: null, facts } satisfies Partial<Tool>;
   return { id: name.toLowerCase(), name, state, ...counts, ...undecided, ...rest, inspection: 'possible' };
 }
 
