@@ -6,7 +6,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::channel::{CHANNELS, Channel};
+use crate::{
+    channel::{CHANNELS, Channel},
+    trend::{PACES, Pace, Window},
+};
 
 const BINS: usize = 640;
 const LOWEST: f32 = -4.0;
@@ -46,7 +49,7 @@ impl View {
     }
 }
 
-const CURVES: usize = CHANNELS * View::ALL.len();
+const CURVES: usize = CHANNELS * View::ALL.len() + PACES * Window::ALL.len();
 
 /// Every curve.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -83,8 +86,23 @@ impl Default for Additions {
     }
 }
 
-fn curve(view: View, channel: Channel) -> usize {
-    view as usize * CHANNELS + channel as usize
+/// Which curve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct At(u16);
+
+impl At {
+    pub(crate) const fn of(view: View, channel: Channel) -> Self {
+        Self(view as u16 * CHANNELS as u16 + channel as u16)
+    }
+
+    pub(crate) const fn trend(window: Window, pace: Pace) -> Self {
+        Self((View::ALL.len() * CHANNELS + window as usize * PACES + pace as usize) as u16)
+    }
+
+    /// Every curve with its number.
+    fn view(number: usize) -> Option<View> {
+        View::ALL.get(number / CHANNELS).copied()
+    }
 }
 
 fn bin(value: f32) -> usize {
@@ -93,14 +111,14 @@ fn bin(value: f32) -> usize {
 }
 
 impl Additions {
-    pub(crate) fn count(&mut self, view: View, channel: Channel, value: f32) {
-        if let Some(count) = self.counts.get_mut(curve(view, channel) * BINS + bin(value)) {
+    pub(crate) fn count(&mut self, at: At, value: f32) {
+        if let Some(count) = self.counts.get_mut(usize::from(at.0) * BINS + bin(value)) {
             *count += 1;
         }
     }
 
-    pub(crate) fn exceed(&mut self, view: View, channel: Channel, value: f32, entity: u64) {
-        self.exceedances.push((curve(view, channel) as u16, value, entity));
+    pub(crate) fn exceed(&mut self, at: At, value: f32, entity: u64) {
+        self.exceedances.push((at.0, value, entity));
     }
 
     pub(crate) fn merge(&mut self, other: Self) {
@@ -130,13 +148,13 @@ impl Default for Curve {
 
 impl Calibration {
     /// −ln of the share of entity-days with at least this value.
-    pub(crate) fn surprise(&self, view: View, channel: Channel, value: f32) -> f32 {
-        self.0.get(curve(view, channel)).map_or(0.0, |curve| curve.surprise(value))
+    pub(crate) fn surprise(&self, at: At, value: f32) -> f32 {
+        self.0.get(usize::from(at.0)).map_or(0.0, |curve| curve.surprise(value))
     }
 
     /// Where the tail begins.
-    pub(crate) fn tail_from(&self, view: View, channel: Channel) -> f32 {
-        self.0.get(curve(view, channel)).map_or(f32::INFINITY, |curve| curve.tail_from)
+    pub(crate) fn tail_from(&self, at: At) -> f32 {
+        self.0.get(usize::from(at.0)).map_or(f32::INFINITY, |curve| curve.tail_from)
     }
 
     /// Ends a day.
@@ -148,7 +166,7 @@ impl Calibration {
             }
         }
         for (number, (curve, added)) in self.0.iter_mut().zip(additions.counts.chunks(BINS)).enumerate() {
-            let view = View::ALL.get(number / CHANNELS).copied().unwrap_or(View::Own);
+            let view = At::view(number).unwrap_or(View::Own);
             let fade = if view == View::Standing { 0.0 } else { FADE };
             curve
                 .counts
@@ -166,7 +184,7 @@ impl Calibration {
     /// After reading a checkpoint: what follows from the rest.
     pub(crate) fn rebuild(&mut self) {
         for (number, curve) in self.0.iter_mut().enumerate() {
-            curve.rebuild(View::ALL.get(number / CHANNELS).copied().unwrap_or(View::Own).tail());
+            curve.rebuild(At::view(number).unwrap_or(View::Own).tail());
         }
     }
 
@@ -238,8 +256,10 @@ fn pareto(sorted: &[f32]) -> (f32, f32) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Additions, Calibration, View};
+    use super::{Additions, At, Calibration, View};
     use crate::{channel::Channel, key::mix};
+
+    const UP: At = At::of(View::Own, Channel::Up);
 
     /// Numbers from 0 to 1, the same each time.
     fn uniform(count: u64) -> impl Iterator<Item = f32> {
@@ -254,9 +274,9 @@ mod tests {
             let mut additions = Additions::default();
             for entity in 0..1000 {
                 let value = values.next().unwrap();
-                additions.count(View::Own, Channel::Up, value);
-                if value > calibration.tail_from(View::Own, Channel::Up) {
-                    additions.exceed(View::Own, Channel::Up, value, entity);
+                additions.count(UP, value);
+                if value > calibration.tail_from(UP) {
+                    additions.exceed(UP, value, entity);
                 }
             }
             calibration.close(day, additions);
@@ -270,7 +290,7 @@ mod tests {
         let fresh: Vec<f32> = uniform(130_000).skip(30_000).map(|u| -(1.0 - u).ln()).collect();
         for level in [0.5, 0.1, 0.01, 0.001, 0.0001_f32] {
             let surprising =
-                |value: &&f32| calibration.surprise(View::Own, Channel::Up, **value) >= -level.ln();
+                |value: &&f32| calibration.surprise(UP, **value) >= -level.ln();
             let share = fresh.iter().filter(surprising).count() as f32 / fresh.len() as f32;
             assert!((0.6 * level..1.5 * level).contains(&share), "{share} of {level}");
         }
@@ -279,19 +299,19 @@ mod tests {
     #[test]
     fn who_stays_in_the_tail_does_not_make_it_ordinary() {
         let mut calibration = null(30);
-        let before = calibration.surprise(View::Own, Channel::Up, 20.0);
+        let before = calibration.surprise(UP, 20.0);
         for day in 30..44 {
             let mut additions = Additions::default();
             for value in uniform(1000) {
-                additions.count(View::Own, Channel::Up, -(1.0 - value).ln());
+                additions.count(UP, -(1.0 - value).ln());
             }
-            additions.count(View::Own, Channel::Up, 20.0);
+            additions.count(UP, 20.0);
             if day % 7 == 2 {
-                additions.exceed(View::Own, Channel::Up, 20.0, 7);
+                additions.exceed(UP, 20.0, 7);
             }
             calibration.close(day, additions);
         }
-        let after = calibration.surprise(View::Own, Channel::Up, 20.0);
+        let after = calibration.surprise(UP, 20.0);
         assert!(after > 0.6 * before, "{after} of {before}");
     }
 
@@ -300,8 +320,8 @@ mod tests {
         let parts: Vec<Additions> = (0..3)
             .map(|part| {
                 let mut additions = Additions::default();
-                additions.count(View::Everyone, Channel::Up, part as f32);
-                additions.exceed(View::Everyone, Channel::Up, part as f32, part);
+                additions.count(UP, part as f32);
+                additions.exceed(UP, part as f32, part);
                 additions
             })
             .collect();

@@ -91,14 +91,14 @@ impl Census {
     pub(crate) fn count(
         &mut self,
         department: u32,
-        mean: &PerChannel<f32>,
+        mean: impl Fn(Channel) -> f32,
         variance: impl Fn(Channel) -> f32,
         labels: &[f32; CLASS_COUNT],
     ) {
         let sums = self.departments.entry(department).or_default();
         sums.people += 1;
         for channel in Channel::ALL {
-            let level = mean.get(channel);
+            let level = mean(channel);
             for (of, value) in [
                 (&mut sums.mean, level),
                 (&mut sums.square, level * level),

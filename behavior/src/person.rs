@@ -8,6 +8,7 @@ use crate::{
     event::{CLASS_COUNT, Client, Sight},
     familiar::{Familiar, Met},
     key,
+    trend::Trend,
 };
 
 /// Active days by which a day's learning is delayed.
@@ -36,7 +37,8 @@ pub(crate) struct Person {
     /// How many active days the baseline is worth.
     pub days: f32,
     pub standing: Standing,
-    pub mean: PerChannel<f32>,
+    /// Means in 2048ths.
+    mean: PerChannel<u16>,
     /// Standard deviations in 4096ths.
     pub deviation: PerChannel<u16>,
     /// Days not learned yet, in tenths, oldest first.
@@ -49,6 +51,8 @@ pub(crate) struct Person {
     pub sustained: PerChannel<i8>,
     /// Fading evidence of past days.
     pub evidence: f32,
+    /// Where the last days are going.
+    pub trend: Trend,
     /// Per view, the channels in which the person gave a value to the tail this week.
     pub exceeded: [u32; 4],
     pub labels: [f32; CLASS_COUNT],
@@ -154,6 +158,7 @@ impl Person {
             today: PerChannel::default(),
             sustained: PerChannel::default(),
             evidence: 0.0,
+            trend: Trend::default(),
             exceeded: [0; 4],
             labels: [0.0; CLASS_COUNT],
             labels_today: [0; CLASS_COUNT],
@@ -236,6 +241,9 @@ impl Person {
         self.hours_today |= 1 << when.hour;
         if self.rare_hours & 1 << when.hour != 0 {
             self.today.add(Channel::OddExchanges, 1.0);
+        }
+        if !matches!(event.client, Client::Agent | Client::Sdk) {
+            self.trend.see(up, weight, event.file, when.at);
         }
         self.focus_on(tool, exposure + 1.0);
         self.places(device, network, when);
@@ -380,6 +388,7 @@ impl Person {
         self.labels_today = [0; CLASS_COUNT];
         (self.hours_today, self.focus, self.focus_weight, self.new_tool) = (0, 0, 0.0, 0);
         (self.programmed, self.score) = (0, 0.0);
+        self.trend.begin();
     }
 
     /// Notices at the end of a day whether a program acts: nearly only from client libraries, and around the clock.
@@ -398,6 +407,15 @@ impl Person {
 
     pub(crate) fn is_program(&self) -> bool {
         self.standing == Standing::Program
+    }
+
+    /// The usual level.
+    pub(crate) fn mean(&self, channel: Channel) -> f32 {
+        f32::from(self.mean.get(channel)) / 2048.0
+    }
+
+    pub(crate) fn set_mean(&mut self, channel: Channel, level: f32) {
+        self.mean.set(channel, (level * 2048.0 + 0.5) as u16);
     }
 
     pub(crate) fn deviation(&self, channel: Channel) -> f32 {
