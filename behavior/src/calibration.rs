@@ -20,6 +20,9 @@ const FADE: f32 = 0.97;
 const TAIL_DAYS: i32 = 42;
 /// Shape of the tail before anything is known, and how many exceedances that is worth.
 const SHAPE: (f32, f32) = (0.15, 50.0);
+/// Days after which curves change by at most such a part of themselves in a day.
+const SETTLED: u32 = 14;
+const STEP: f32 = 0.0015;
 /// Exceedances that are kept for one curve.
 const MOST_EXCEEDANCES: usize = 2048;
 
@@ -61,8 +64,7 @@ struct Curve {
     exceedances: Vec<Exceedance>,
     /// Value at which the tail begins, as of the last day.
     tail_from: f32,
-    /// −ln p by bin; follows from the rest.
-    #[serde(skip)]
+    /// −ln p by bin. Once enough is known it changes little from day to day, so that it is kept.
     surprise: Vec<f32>,
 }
 
@@ -157,8 +159,8 @@ impl Calibration {
         self.0.get(usize::from(at.0)).map_or(f32::INFINITY, |curve| curve.tail_from)
     }
 
-    /// Ends a day.
-    pub(crate) fn close(&mut self, day: i32, mut additions: Additions) {
+    /// Ends a day, after so many others.
+    pub(crate) fn close(&mut self, day: i32, days: u32, mut additions: Additions) {
         additions.exceedances.sort_by(|a, b| (a.0, a.2).cmp(&(b.0, b.2)).then(a.1.total_cmp(&b.1)));
         for (number, value, entity) in additions.exceedances {
             if let Some(curve) = self.0.get_mut(usize::from(number)) {
@@ -177,20 +179,15 @@ impl Calibration {
             curve.exceedances.retain(|one| one.day > day - keep);
             let too_many = curve.exceedances.len().saturating_sub(MOST_EXCEEDANCES);
             curve.exceedances.drain(..too_many);
+            let before = std::mem::take(&mut curve.surprise);
             curve.rebuild(view.tail());
-        }
-    }
-
-    /// After reading a checkpoint: what follows from the rest.
-    pub(crate) fn rebuild(&mut self) {
-        for (number, curve) in self.0.iter_mut().enumerate() {
-            curve.rebuild(At::view(number).unwrap_or(View::Own).tail());
+            curve.slow(&before, view, days);
         }
     }
 
     /// Whether every curve is as wide as this version reads them.
     pub(crate) fn is_whole(&self) -> bool {
-        self.0.len() == CURVES && self.0.iter().all(|curve| curve.counts.len() == BINS)
+        self.0.len() == CURVES && self.0.iter().all(|curve| curve.counts.len() == BINS && curve.surprise.len() == BINS)
     }
 }
 
@@ -220,6 +217,17 @@ impl Curve {
         self.tail_from = if total < 200.0 { f32::INFINITY } else { LOWEST + WIDTH * from as f32 };
         if total >= 200.0 && from < BINS {
             self.extend(from);
+        }
+    }
+
+    /// Lets the curve change by little in a day once enough is known: many accounts that collude move it as slowly as one does.
+    fn slow(&mut self, before: &[f32], view: View, days: u32) {
+        if days < SETTLED || view == View::Standing {
+            return;
+        }
+        for (now, before) in self.surprise.iter_mut().zip(before) {
+            let most = STEP * (1.0 + before);
+            *now = now.clamp(before - most, before + most);
         }
     }
 
@@ -279,7 +287,7 @@ mod tests {
                     additions.exceed(UP, value, entity);
                 }
             }
-            calibration.close(day, additions);
+            calibration.close(day, day.unsigned_abs(), additions);
         }
         calibration
     }
@@ -309,7 +317,7 @@ mod tests {
             if day % 7 == 2 {
                 additions.exceed(UP, 20.0, 7);
             }
-            calibration.close(day, additions);
+            calibration.close(day, day.unsigned_abs(), additions);
         }
         let after = calibration.surprise(UP, 20.0);
         assert!(after > 0.6 * before, "{after} of {before}");
@@ -329,7 +337,7 @@ mod tests {
             let mut sum = Additions::default();
             order.iter().for_each(|part| sum.merge(parts[*part].clone()));
             let mut calibration = Calibration::default();
-            calibration.close(1, sum);
+            calibration.close(1, 1, sum);
             format!("{calibration:?}")
         };
         assert_eq!(close([0, 1, 2]), close([2, 0, 1]));

@@ -142,7 +142,12 @@ fn chosen(text: &str, what: Raise, rate: f64, people: usize, last: i64) -> BTree
     });
     let mut names: Vec<&str> = often.map(|(person, _)| *person).collect();
     // In an order that has nothing to do with what they do.
-    names.sort_by_key(|name| name.bytes().fold(17_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)));
+    names.sort_by_key(|name| {
+        let mixed = name.bytes().fold(rate.to_bits(), |sum, byte| {
+            (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        mixed.rotate_left(29).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    });
     let days_needed = (MOST.ln() / (1.0 + rate).ln()).ceil() as i64;
     let room = (last / DAY - LEARNING_DAYS - days_needed).max(1);
     let frog = |(number, name): (usize, &&str)| {
