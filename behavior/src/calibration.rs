@@ -22,6 +22,8 @@ const TAIL_DAYS: i32 = 42;
 const SHAPE: (f32, f32) = (0.15, 50.0);
 /// Days after which curves change by at most such a part of themselves in a day.
 const SETTLED: u32 = 14;
+/// The same for trends, which begin later and become wider for weeks.
+const TRENDS_SETTLED: u32 = 35;
 const STEP: f32 = 0.0015;
 /// Exceedances that are kept for one curve.
 const MOST_EXCEEDANCES: usize = 2048;
@@ -181,7 +183,10 @@ impl Calibration {
             curve.exceedances.drain(..too_many);
             let before = std::mem::take(&mut curve.surprise);
             curve.rebuild(view.tail());
-            curve.slow(&before, view, days);
+            let settled = if At::view(number).is_some() { SETTLED } else { TRENDS_SETTLED };
+            if days >= settled && view != View::Standing {
+                curve.slow(&before);
+            }
         }
     }
 
@@ -221,10 +226,7 @@ impl Curve {
     }
 
     /// Lets the curve change by little in a day once enough is known: many accounts that collude move it as slowly as one does.
-    fn slow(&mut self, before: &[f32], view: View, days: u32) {
-        if days < SETTLED || view == View::Standing {
-            return;
-        }
+    fn slow(&mut self, before: &[f32]) {
         for (now, before) in self.surprise.iter_mut().zip(before) {
             let most = STEP * (1.0 + before);
             *now = now.clamp(before - most, before + most);
