@@ -22,7 +22,7 @@ const UNSETTLED: i64 = 7 * DAY;
 /// Scores and trends below this are not kept.
 const FLOORS: [f32; 2] = [1.5, 2.0];
 /// The part of the budget that is kept for trends.
-const FOR_TRENDS: f64 = 0.15;
+const FOR_TRENDS: f64 = 0.1;
 /// What a trend is about, as a facet.
 const TREND: u16 = 1 << 15;
 
@@ -159,7 +159,7 @@ impl Budget {
         if bid.score >= score_floor {
             scores.note(key, bid.score, at, quiet);
         }
-        if bid.trend >= trend_floor {
+        if bid.trend >= trend_floor && at >= begun {
             trends.note(crowd.unwrap_or(bid.person), bid.trend, at, quiet);
         }
         if at < begun {
@@ -236,8 +236,10 @@ impl Budget {
         self.open.retain(|_, open| open.until > time.at);
         let (wanted, quiet) = (self.wanted(time, settings), i64::from(settings.quiet_days) * DAY);
         let parts = [1.0 - FOR_TRENDS, FOR_TRENDS];
-        for ((lane, part), floor) in self.lanes.iter_mut().zip(parts).zip(FLOORS) {
-            lane.refresh(time, wanted * part, quiet, floor);
+        let since = [time.settled(), time.begun];
+        for (((lane, part), floor), since) in self.lanes.iter_mut().zip(parts).zip(FLOORS).zip(since) {
+            let weeks = (time.at - since).clamp(DAY, HORIZON) as f64 / WEEK as f64;
+            lane.refresh(time.at, wanted * part * weeks, quiet, floor);
         }
     }
 
@@ -259,8 +261,8 @@ impl Lane {
         peak.score = peak.score.max(score);
     }
 
-    fn refresh(&mut self, time: Time, wanted: f64, quiet: i64, floor: f32) {
-        let at = time.at;
+    /// Finds the score that as many peaks exceed as are wanted.
+    fn refresh(&mut self, at: i64, wanted: f64, quiet: i64, floor: f32) {
         while self.past.front().is_some_and(|(since, _)| at - since > HORIZON) {
             self.past.pop_front();
         }
@@ -275,8 +277,7 @@ impl Lane {
         let current = self.current.values().map(|peak| peak.score);
         let mut peaks: Vec<f32> = self.past.iter().map(|(_, score)| *score).chain(current).collect();
         peaks.sort_by(|a, b| b.total_cmp(a));
-        let weeks = (at - time.settled()).clamp(DAY, HORIZON) as f64 / WEEK as f64;
-        self.threshold = level(&peaks, wanted * weeks).max(floor);
+        self.threshold = level(&peaks, wanted).max(floor);
     }
 }
 

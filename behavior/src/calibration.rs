@@ -21,10 +21,10 @@ const TAIL_DAYS: i32 = 42;
 /// Shape of the tail before anything is known, and how many exceedances that is worth.
 const SHAPE: (f32, f32) = (0.15, 50.0);
 /// Days after which curves change by at most such a part of themselves in a day.
-const SETTLED: u32 = 14;
+const SETTLED: u32 = 28;
 /// The same for trends, which begin later and become wider for weeks.
 const TRENDS_SETTLED: u32 = 35;
-const STEP: f32 = 0.0015;
+const STEP: f32 = 0.002;
 /// Exceedances that are kept for one curve.
 const MOST_EXCEEDANCES: usize = 2048;
 

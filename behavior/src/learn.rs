@@ -140,12 +140,13 @@ fn labels_and_hours(person: &mut Person, weight: f32, memory: f32) {
     let fade = 1.0 - weight / memory;
     let all = person.labels_today.iter().map(|count| f32::from(*count)).sum::<f32>();
     let each = 1.0 / (1.0 + all / 25.0);
-    for ((usual, recent), today) in
-        person.labels.iter_mut().zip(&mut person.labels_recent).zip(person.labels_today)
+    let mut labels = person.labels();
+    for ((usual, recent), today) in labels.iter_mut().zip(&mut person.labels_recent).zip(person.labels_today)
     {
         *usual = *usual * fade + weight * f32::from(today.min(100));
         *recent = (RECENT * f32::from(*recent) + each * f32::from(today) * 256.0).min(65_535.0) as u16;
     }
+    person.set_labels(labels);
     for (hour, days) in person.hours.iter_mut().enumerate() {
         let active = if person.hours_today & 1 << hour != 0 { 256.0 * weight } else { 0.0 };
         *days = (f32::from(*days) * fade + active).min(65_535.0) as u16;

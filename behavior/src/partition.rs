@@ -165,7 +165,7 @@ impl Partition {
                 score,
                 facets,
                 strongest,
-                trend: scores.trend.surprise,
+                trend: scores.trend.together,
                 department: person.department,
                 peers: comparison.group.people,
             };
@@ -218,7 +218,7 @@ impl Partition {
             if person.days >= 3.0 {
                 let deviation = |channel| person.deviation(channel) * person.deviation(channel);
                 let mean = |channel| person.mean(channel);
-                digest.census.count(person.department, mean, deviation, &person.labels);
+                digest.census.count(person.department, mean, deviation, &person.labels());
                 let hours = person.hours.iter().map(|days| f32::from(*days) / 256.0);
                 if !person.is_program() {
                     digest.census.hours(person.site, person.days, hours);

@@ -55,7 +55,8 @@ pub(crate) struct Person {
     pub trend: Trend,
     /// Per view, the channels in which the person gave a value to the tail this week.
     pub exceeded: [u32; 4],
-    pub labels: [f32; CLASS_COUNT],
+    /// Fading numbers of exchanges by class of content, in 16ths.
+    labels: [u16; CLASS_COUNT],
     pub labels_today: [u16; CLASS_COUNT],
     /// Fading numbers of independent exchanges of the last days, in 256ths.
     pub labels_recent: [u16; CLASS_COUNT],
@@ -160,7 +161,7 @@ impl Person {
             evidence: 0.0,
             trend: Trend::default(),
             exceeded: [0; 4],
-            labels: [0.0; CLASS_COUNT],
+            labels: [0; CLASS_COUNT],
             labels_today: [0; CLASS_COUNT],
             labels_recent: [0; CLASS_COUNT],
             hours: [0; 24],
@@ -409,6 +410,15 @@ impl Person {
         self.standing == Standing::Program
     }
 
+    /// Fading numbers of exchanges by class of content.
+    pub(crate) fn labels(&self) -> [f32; CLASS_COUNT] {
+        self.labels.map(|count| f32::from(count) / 16.0)
+    }
+
+    pub(crate) fn set_labels(&mut self, counts: [f32; CLASS_COUNT]) {
+        self.labels = counts.map(|count| (count * 16.0 + 0.5) as u16);
+    }
+
     /// The usual level.
     pub(crate) fn mean(&self, channel: Channel) -> f32 {
         f32::from(self.mean.get(channel)) / 2048.0
@@ -470,6 +480,6 @@ mod tests {
 
     #[test]
     fn a_person_takes_less_than_a_kilobyte() {
-        assert!(size_of::<Person>() <= 944, "{}", size_of::<Person>());
+        assert!(size_of::<Person>() <= 952, "{}", size_of::<Person>());
     }
 }

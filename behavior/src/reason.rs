@@ -81,7 +81,7 @@ impl Comparison<'_> {
 
     /// Where the last days went, against the person's first weeks.
     fn over_weeks(&self, scores: &Scores) -> Option<Reason> {
-        let Trending { surprise, pace, window } = scores.trend;
+        let Trending { surprise, pace, window, .. } = scores.trend;
         if surprise < LEAST {
             return None;
         }

@@ -10,7 +10,7 @@ use crate::{
     group::Group,
     norms::Norms,
     person::{Person, sum_to_level},
-    trend::{Pace, Window},
+    trend::{PACE_GROUPS, Pace, Window},
 };
 
 /// Days of a person's own that the peers' spread is worth.
@@ -52,10 +52,16 @@ pub(crate) struct Trending {
     pub surprise: f32,
     pub pace: Pace,
     pub window: Window,
+    /// What all trends say together: who raises what they do raises it in several ways.
+    pub together: f32,
 }
 
+/// Surprise below which a trend says nothing, and above which it says no more when trends are added.
+const TREND_LEAST: f32 = 3.0;
+const TREND_MOST: f32 = 12.0;
+
 /// What looking at every trend costs: 0.7 times the logarithm of their number.
-const TREND_COST: f32 = 1.94;
+const TREND_COST: f32 = 1.85;
 
 /// The most surprising channel and view of a family.
 #[derive(Clone, Copy, Debug)]
@@ -151,18 +157,23 @@ impl<'a> Comparison<'a> {
 
     /// Where the last days are going.
     fn trend(&self) -> Trending {
-        let mut most = Trending { surprise: 0.0, pace: Pace::Exchanges, window: Window::Quick };
+        let mut most = Trending { surprise: 0.0, pace: Pace::Exchanges, window: Window::Quick, together: 0.0 };
+        let mut groups = [0.0_f32; PACE_GROUPS];
         for pace in Pace::ALL {
             for window in Window::ALL {
                 let distance = self.person.trend.distance(pace, window, &self.person.today);
                 let surprise = distance.map_or(0.0, |distance| {
                     self.norms.calibration.surprise(At::trend(window, pace), distance * TREND_SCALE)
                 });
+                if let Some(group) = groups.get_mut(pace.group()) {
+                    *group = group.max(surprise);
+                }
                 if surprise - TREND_COST > most.surprise {
-                    most = Trending { surprise: surprise - TREND_COST, pace, window };
+                    most = Trending { surprise: surprise - TREND_COST, pace, window, ..most };
                 }
             }
         }
+        most.together = groups.iter().map(|surprise| (surprise - TREND_LEAST).clamp(0.0, TREND_MOST)).sum();
         most
     }
 
@@ -310,7 +321,7 @@ impl<'a> Comparison<'a> {
 
     /// The person's usual shares, drawn to the department's.
     pub(crate) fn usual_labels(&self) -> [f32; CLASSES.len()] {
-        let own = &self.person.labels;
+        let own = self.person.labels();
         let all = own.iter().sum::<f32>() + LABELS_WORTH;
         let mut usual = self.group.labels;
         for (share, own) in usual.iter_mut().zip(own) {

@@ -14,6 +14,9 @@ use crate::{
 /// How many measures have a trend.
 pub(crate) const PACES: usize = Pace::ALL.len();
 
+/// How many groups measures are of.
+pub(crate) const PACE_GROUPS: usize = 5;
+
 /// Active days after which an anchor hardly moves.
 const ANCHORED: f32 = 15.0;
 /// What a later day changes in it.
@@ -31,7 +34,6 @@ const HALF: f32 = 3.0;
 pub(crate) enum Pace {
     Exchanges,
     Up,
-    Exposure,
     Personal,
     Size,
     SensitiveSize,
@@ -62,10 +64,9 @@ impl Window {
 }
 
 impl Pace {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Exchanges,
         Self::Up,
-        Self::Exposure,
         Self::Personal,
         Self::Size,
         Self::SensitiveSize,
@@ -73,12 +74,22 @@ impl Pace {
         Self::Density,
     ];
 
+    /// Measures that rise together by chance are of one group.
+    pub(crate) const fn group(self) -> usize {
+        match self {
+            Self::Exchanges | Self::Density => 0,
+            Self::Up | Self::Personal => 1,
+            Self::Size => 2,
+            Self::SensitiveSize => 3,
+            Self::FileSize => 4,
+        }
+    }
+
     /// The word in reasons.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Exchanges => Channel::Exchanges.as_str(),
             Self::Up => Channel::Up.as_str(),
-            Self::Exposure => Channel::Exposure.as_str(),
             Self::Personal => Channel::PersonalBytes.as_str(),
             Self::Size => "size_of_exchanges",
             Self::SensitiveSize => "size_of_sensitive_exchanges",
@@ -99,7 +110,7 @@ impl Pace {
         match self {
             Self::Exchanges => 0.8,
             Self::Up => 1.1,
-            Self::Exposure | Self::Personal => 1.2,
+            Self::Personal => 1.2,
             Self::Size => 0.4,
             Self::SensitiveSize => 0.6,
             Self::FileSize => 0.9,
@@ -113,7 +124,8 @@ impl Pace {
 pub(crate) struct Trend {
     /// Today's exchanges that a human may have made: sums of the logarithms of sizes, and how many; ordinary ones, those with
     /// sensitive content, and files.
-    sizes: [(f32, u16); 3],
+    sizes: [f32; 3],
+    counts: [u16; 3],
     exchanges: u16,
     slot: i32,
     /// Five-minute slots with an exchange today.
@@ -148,13 +160,12 @@ impl Trend {
         self.slots = self.slots.saturating_add(u16::from(slot != self.slot));
         self.slot = slot;
         self.exchanges = self.exchanges.saturating_add(1);
-        let mut kinds = self.sizes.iter_mut();
         let kind = match (file, weight >= 0.3) {
-            (true, _) => kinds.nth(2),
-            (false, true) => kinds.nth(1),
-            (false, false) => kinds.next(),
+            (true, _) => 2,
+            (false, true) => 1,
+            (false, false) => 0,
         };
-        if let Some((sum, count)) = kind {
+        if let (Some(sum), Some(count)) = (self.sizes.get_mut(kind), self.counts.get_mut(kind)) {
             *sum += bytes.ln_1p();
             *count = count.saturating_add(1);
         }
@@ -162,7 +173,7 @@ impl Trend {
 
     /// Clears the day.
     pub(crate) fn begin(&mut self) {
-        (self.sizes, self.exchanges, self.slots) = ([(0.0, 0); 3], 0, 0);
+        (self.sizes, self.counts, self.exchanges, self.slots) = ([0.0; 3], [0; 3], 0, 0);
     }
 
     /// Today's value; nothing if there is none, as a mean of no exchanges.
@@ -174,19 +185,18 @@ impl Trend {
         let mean = |(sum, count): (f32, f32)| {
             (count > 0.0).then(|| Value { level: sum / count, sure: count / (count + HALF) })
         };
-        let sizes = self.sizes.map(|(sum, count)| (sum, f32::from(count)));
-        let [plain, sensitive, files] = sizes;
+        let [plain, sensitive, files] = self.sizes;
+        let [plains, sensitives, filed] = self.counts.map(f32::from);
         match pace {
             Pace::Exchanges => Some(sum(Channel::Exchanges, 1.0)),
             Pace::Up => Some(sum(Channel::Up, 1024.0)),
-            Pace::Exposure => Some(sum(Channel::Exposure, 64.0)),
             Pace::Personal => {
                 let value = sum(Channel::PersonalBytes, 256.0);
                 (value.level > 0.0).then_some(value)
             }
-            Pace::Size => mean((plain.0 + sensitive.0, plain.1 + sensitive.1)),
-            Pace::SensitiveSize => mean(sensitive),
-            Pace::FileSize => mean(files),
+            Pace::Size => mean((plain + sensitive, plains + sensitives)),
+            Pace::SensitiveSize => mean((sensitive, sensitives)),
+            Pace::FileSize => mean((files, filed)),
             Pace::Density => mean((0.0, f32::from(self.slots))).map(|value| Value {
                 level: (f32::from(self.exchanges) / f32::from(self.slots)).ln(),
                 ..value
@@ -215,7 +225,6 @@ impl Trend {
         let natural = |level: f32| match pace {
             Pace::Exchanges => level.exp_m1(),
             Pace::Up => level.exp_m1() * 1024.0,
-            Pace::Exposure => level.exp_m1() * 64.0,
             Pace::Personal => level.exp_m1() * 256.0,
             Pace::Size | Pace::SensitiveSize | Pace::FileSize => level.exp_m1(),
             Pace::Density => level.exp(),

@@ -149,9 +149,10 @@ fn chosen(text: &str, what: Raise, rate: f64, people: usize, last: i64) -> BTree
         mixed.rotate_left(29).wrapping_mul(0x9e37_79b9_7f4a_7c15)
     });
     let days_needed = (MOST.ln() / (1.0 + rate).ln()).ceil() as i64;
-    let room = (last / DAY - LEARNING_DAYS - days_needed).max(1);
+    let begin = LEARNING_DAYS + 8;
+    let room = (last / DAY - begin - days_needed).max(1);
     let frog = |(number, name): (usize, &&str)| {
-        let from = (LEARNING_DAYS + number as i64 * 7 % room) * DAY;
+        let from = (begin + number as i64 * 9 % room) * DAY;
         ((*name).to_owned(), Frog { from, rate, owed: 0.0 })
     };
     names.iter().take(people).enumerate().map(frog).collect()
