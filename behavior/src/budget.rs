@@ -89,6 +89,8 @@ struct Lane {
     current: BTreeMap<u64, Peak>,
     past: VecDeque<(i64, f32)>,
     threshold: f32,
+    /// Raised since the beginning.
+    raised: u32,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -178,6 +180,9 @@ impl Budget {
         self.open.insert(key, open);
         self.raised.push_back(at);
         self.count += 1;
+        let [scores, trends] = &mut self.lanes;
+        let lane = if by_score { scores } else { trends };
+        lane.raised += 1;
         self.refreshed = 0;
         match crowd {
             Some(crowd) => Answer::RaiseCrowd { crowd },
@@ -234,24 +239,25 @@ impl Budget {
             self.raised.pop_front();
         }
         self.open.retain(|_, open| open.until > time.at);
-        let (wanted, quiet) = (self.wanted(time, settings), i64::from(settings.quiet_days) * DAY);
+        let quiet = i64::from(settings.quiet_days) * DAY;
         let parts = [1.0 - FOR_TRENDS, FOR_TRENDS];
         let since = [time.settled(), time.begun];
         for (((lane, part), floor), since) in self.lanes.iter_mut().zip(parts).zip(FLOORS).zip(since) {
             let weeks = (time.at - since).clamp(DAY, HORIZON) as f64 / WEEK as f64;
-            lane.refresh(time.at, wanted * part * weeks, quiet, floor);
+            let wanted = lane.wanted(part * settings.budget, time);
+            lane.refresh(time.at, wanted * weeks, quiet, floor);
         }
-    }
-
-    /// The rate aimed at: what was asked for, less if too many were raised so far and more if too few.
-    fn wanted(&self, time: Time, settings: &Settings) -> f64 {
-        let asked = settings.budget * (time.at - time.begun) as f64 / WEEK as f64;
-        let debt = (f64::from(self.count) - asked) / (0.4 * settings.budget + 1.0);
-        settings.budget * (-debt).exp().clamp(0.2, 4.0)
     }
 }
 
 impl Lane {
+    /// The rate aimed at: what was asked for, less if too many were raised so far and more if too few.
+    fn wanted(&self, rate: f64, time: Time) -> f64 {
+        let asked = rate * (time.at - time.begun) as f64 / WEEK as f64;
+        let debt = (f64::from(self.raised) - asked) / (0.4 * rate + 1.0);
+        rate * (-debt).exp().clamp(0.2, 4.0)
+    }
+
     fn note(&mut self, key: u64, score: f32, at: i64, quiet: i64) {
         let peak = self.current.entry(key).or_insert(Peak { since: at, score: 0.0 });
         if at - peak.since >= quiet {

@@ -24,7 +24,7 @@ const SHAPE: (f32, f32) = (0.15, 50.0);
 const SETTLED: u32 = 28;
 /// The same for trends, which begin later and become wider for weeks.
 const TRENDS_SETTLED: u32 = 35;
-const STEP: f32 = 0.002;
+const STEP: f32 = 0.004;
 /// Exceedances that are kept for one curve.
 const MOST_EXCEEDANCES: usize = 2048;
 

@@ -13,7 +13,7 @@ use crate::{
 const ORGANISATION: f32 = 5.0;
 /// Days after which a group moves by at most this part of itself, divided by the days, in a day.
 const SETTLED: u32 = 28;
-const STEP: f32 = 0.15;
+const STEP: f32 = 0.3;
 /// Sums are kept in whole numbers of this size, so that the order of adding does not matter.
 const GRAIN: f32 = 65_536.0;
 

@@ -67,6 +67,9 @@ fn what(reason: &Reason, tool_name: &impl Fn(&ToolId) -> String) -> String {
     );
     let kind = reason.data.as_deref().map_or("data of unusual kinds", family_name);
     match (reason.family, &*reason.channel) {
+        (Family::Cum, channel) if is_mean(channel) => {
+            format!("over the last days, on average {}", counted(channel, &observed, &to))
+        }
         (Family::Cum, channel) => {
             format!("over the last days, on average {} a day", counted(channel, &observed, &to))
         }
@@ -98,6 +101,11 @@ fn what(reason: &Reason, tool_name: &impl Fn(&ToolId) -> String) -> String {
     }
 }
 
+/// Whether a measure is a mean of a day's exchanges, not a sum.
+fn is_mean(channel: &str) -> bool {
+    channel.starts_with("size_of") || channel == "exchanges_in_five_minutes"
+}
+
 /// The phrase of a channel that is a plain amount.
 fn counted(channel: &str, observed: &str, to: &str) -> String {
     match channel {
@@ -114,6 +122,10 @@ fn counted(channel: &str, observed: &str, to: &str) -> String {
         "sensitive_files" => format!("sent files with sensitive data in {observed}"),
         "document_parts" => format!("sent parts of registered documents in {observed}"),
         "labels" => format!("unusual kinds of data ({observed})"),
+        "size_of_exchanges" => format!("{observed} in an exchange"),
+        "size_of_sensitive_exchanges" => format!("{observed} in an exchange with sensitive data"),
+        "size_of_files" => format!("{observed} in a file"),
+        "exchanges_in_five_minutes" => format!("{observed} in five minutes"),
         _ => observed.to_owned(),
     }
 }
@@ -122,7 +134,7 @@ fn family_name(family: &str) -> &str {
     model::FAMILIES.iter().find(|(name, _)| *name == family).map_or(family, |(_, words)| words)
 }
 
-fn range(expected: &Expected, unit: Unit) -> String {
+pub(crate) fn range(expected: &Expected, unit: Unit) -> String {
     match (expected.low, expected.high) {
         (_, high) if rounds_to_nothing(high, unit) => "none".to_owned(),
         (low, high) if rounds_to_nothing(low, unit) => format!("up to {}", amount(high, unit)),
