@@ -21,8 +21,10 @@ pub fn narrative(deviation: &Deviation, tool_name: impl Fn(&ToolId) -> String) -
     let tell = |reason: &Reason| sentence(deviation, reason, &tool_name);
     let sentences: Vec<String> =
         deviation.reasons.iter().take(MOST).map(|reason| capital(&tell(reason))).collect();
-    let first = deviation.reasons.first().map(|reason| what(reason, &tool_name)).unwrap_or_default();
-    let duration = duration(deviation);
+    let first = deviation.reasons.first();
+    let duration =
+        first.filter(|reason| tells_no_time(reason)).map(|_| duration(deviation)).unwrap_or_default();
+    let first = first.map(|reason| what(reason, &tool_name)).unwrap_or_default();
     let headline = match &deviation.entity {
         Entity::Tool(tool) => {
             format!("{} people began to use {}", deviation.people.len(), tool_name(tool))
@@ -37,11 +39,13 @@ fn sentence(deviation: &Deviation, reason: &Reason, tool_name: &impl Fn(&ToolId)
     let what = what(reason, tool_name);
     let Reason { family, expected, unit, .. } = reason;
     let mut text = what;
-    if !matches!(family, Family::Cum | Family::Peer) {
+    if tells_no_time(reason) {
         text += &duration(deviation);
     }
     match family {
         Family::Svc => text += "; nobody in the organisation had used it four weeks ago",
+        // How surprising a mixture of kinds is has no unit that people count in.
+        _ if *unit == Unit::Nats => {}
         Family::Peer => text += &format!("; for most peers {}", range(expected, *unit)),
         _ => {
             text += &format!("; usual day {}", range(expected, *unit));
@@ -56,11 +60,17 @@ fn sentence(deviation: &Deviation, reason: &Reason, tool_name: &impl Fn(&ToolId)
     text + "."
 }
 
+/// Whether the phrase of a reason does not say by itself within what time.
+fn tells_no_time(reason: &Reason) -> bool {
+    let of_ten_minutes = matches!(&*reason.channel, "ten_minutes" | "exposed_in_ten_minutes");
+    !of_ten_minutes && !matches!(reason.family, Family::Cum | Family::Peer)
+}
+
 /// What was observed, as a phrase that begins with a verb.
 fn what(reason: &Reason, tool_name: &impl Fn(&ToolId) -> String) -> String {
     let observed = amount(reason.observed, reason.unit);
     let to = reason.tool.as_ref().map(|tool| format!(" to {}", tool_name(tool))).unwrap_or_default();
-    let at = reason.tool.as_ref().map(|tool| format!(" of {}", tool_name(tool))).unwrap_or_default();
+    let named = reason.tool.as_ref().map_or_else(|| "a new tool".to_owned(), tool_name);
     let personal = reason.tool.as_ref().map_or_else(
         || " to personal accounts".to_owned(),
         |tool| format!(" to a personal {} account", tool_name(tool)),
@@ -70,6 +80,8 @@ fn what(reason: &Reason, tool_name: &impl Fn(&ToolId) -> String) -> String {
         (Family::Cum, channel) if is_mean(channel) => {
             format!("over the last days, on average {}", counted(channel, &observed, &to))
         }
+        (Family::Cum, "labels") => format!("over the last days, kept on sending {kind}"),
+        (Family::Peer, "labels") => format!("sends {kind} every day"),
         (Family::Cum, channel) => {
             format!("over the last days, on average {} a day", counted(channel, &observed, &to))
         }
@@ -89,14 +101,17 @@ fn what(reason: &Reason, tool_name: &impl Fn(&ToolId) -> String) -> String {
         }
         (_, "two_places") => format!("{observed} from two places at almost the same time"),
         (_, "new_client") => format!("{observed} from a kind of program not used before"),
-        (_, "adopters") => format!("began to use a new tool{at} together with {observed}"),
+        (_, "adopters") => format!("began to use {named} together with {observed}"),
         (_, "attacks") => format!("{observed} that try to talk a tool out of its rules"),
         (_, "retries_after_a_stop") => format!("{observed} repeated with small changes after a stop"),
         (_, "new_documents") => {
             format!("{observed} with registered documents this person had not touched before")
         }
         (_, "first_use_exchanges") => format!("{observed} with tools new to this person"),
-        (_, "new_tool_exchanges") => format!("{observed} with a new tool{at}"),
+        (_, "new_tool_exchanges") => match &reason.tool {
+            Some(_) => format!("{observed} with {named}, a new tool"),
+            None => format!("{observed} with new tools"),
+        },
         (_, channel) => counted(channel, &observed, &to),
     }
 }
@@ -121,7 +136,6 @@ fn counted(channel: &str, observed: &str, to: &str) -> String {
         "files" => format!("sent files in {observed}"),
         "sensitive_files" => format!("sent files with sensitive data in {observed}"),
         "document_parts" => format!("sent parts of registered documents in {observed}"),
-        "labels" => format!("unusual kinds of data ({observed})"),
         "size_of_exchanges" => format!("{observed} in an exchange"),
         "size_of_sensitive_exchanges" => format!("{observed} in an exchange with sensitive data"),
         "size_of_files" => format!("{observed} in a file"),
@@ -252,6 +266,28 @@ mod tests {
                 "103 exchanges at hours that are unusual for this person in 3 hours; usual day none, department median 0 exchanges."
             ]
         );
+    }
+
+    #[test]
+    fn what_has_a_time_of_its_own_or_no_unit_is_told_without() {
+        let usual = Expected { low: 4.0, high: 9.0, peers: Some(6.0) };
+        for (family, channel, unit, says) in [
+            (
+                Family::Burst,
+                "ten_minutes",
+                Unit::Exchanges,
+                "11 exchanges within ten minutes; usual day 4 exchanges to 9 exchanges, department median 6 exchanges.",
+            ),
+            (Family::Cum, "labels", Unit::Nats, "Over the last days, kept on sending data of unusual kinds."),
+            (
+                Family::Svc,
+                "adopters",
+                Unit::People,
+                "Began to use ChatGPT together with 11 colleagues in 9 minutes; nobody in the organisation had used it four weeks ago.",
+            ),
+        ] {
+            assert_eq!(tell(reason(family, channel, 11.0, usual, unit), 9).sentences, [says]);
+        }
     }
 
     #[test]

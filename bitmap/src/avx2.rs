@@ -10,7 +10,8 @@ use std::arch::x86_64::{
 
 use crate::{
     BLOCK, Block, Code, Fragments, Script,
-    fragments::{Halves, LENGTH},
+    fragments::{Halves, LENGTH, SETS},
+    padded,
 };
 
 /// Bytes of one vector.
@@ -74,9 +75,9 @@ impl Vectors {
         unsafe { classify(text, blocks) }
     }
 
-    pub(crate) fn script(self, text: &[u8], blocks: &mut Vec<Script>) {
+    pub(crate) fn script(self, text: &[u8; BLOCK]) -> Script {
         // SAFETY: `self` exists only where AVX2 does.
-        unsafe { script(text, blocks) }
+        unsafe { script(text) }
     }
 
     pub(crate) fn code(self, text: &[u8], blocks: &mut Vec<Code>) {
@@ -98,17 +99,6 @@ fn classify(text: &[u8], blocks: &mut Vec<Block>) {
     let mut places = blocks.iter_mut().skip(first);
     for (bytes, place) in whole.iter().chain([&padded(rest)]).zip(&mut places) {
         block(bytes, place);
-    }
-}
-
-#[target_feature(enable = "avx2")]
-fn script(text: &[u8], blocks: &mut Vec<Script>) {
-    let first = blocks.len();
-    blocks.resize(first + text.len().div_ceil(BLOCK), Script::default());
-    let (whole, rest) = text.as_chunks::<BLOCK>();
-    let mut places = blocks.iter_mut().skip(first);
-    for (bytes, place) in whole.iter().chain([&padded(rest)]).zip(&mut places) {
-        script_block(bytes, place);
     }
 }
 
@@ -143,14 +133,15 @@ fn block(bytes: &[u8; BLOCK], into: &mut Block) {
 // Apart for the same reason.
 #[inline(never)]
 #[target_feature(enable = "avx2")]
-fn script_block(bytes: &[u8; BLOCK], into: &mut Script) {
+fn script(bytes: &[u8; BLOCK]) -> Script {
     let (low, high) = (load::<0, BLOCK>(bytes), load::<LANE, BLOCK>(bytes));
     let (low_classes, high_classes) = (classes(low), classes(high));
     let both = |rectangles: u8| any(low_classes, rectangles) | any(high_classes, rectangles) << LANE;
     let letter = both(LETTER);
     // Bit 5 tells lower case from upper; shifted by two it is where the mask is taken from.
     let lower = mask(_mm256_slli_epi16::<2>(low)) | mask(_mm256_slli_epi16::<2>(high)) << LANE;
-    *into = Script { letter, upper: letter & !lower, sign: both(SIGN), high: mask(low) | mask(high) << LANE };
+    let word = letter | both(DIGIT | UNDERSCORE);
+    Script { letter, upper: letter & !lower, word, sign: both(SIGN), high: mask(low) | mask(high) << LANE }
 }
 
 // Apart for the same reason.
@@ -217,12 +208,12 @@ impl Pair {
 // Apart for the same reason.
 #[inline(never)]
 #[target_feature(enable = "avx2")]
-fn marked([first, second]: &[[Pair; LENGTH]; 2], seen: &[u8; SEEN]) -> u64 {
+fn marked(sets: &[[Pair; LENGTH]; SETS], seen: &[u8; SEEN]) -> u64 {
     let low = [load::<0, SEEN>(seen), load::<1, SEEN>(seen), load::<2, SEEN>(seen), load::<3, SEEN>(seen)];
     let high =
         [load::<32, SEEN>(seen), load::<33, SEEN>(seen), load::<34, SEEN>(seen), load::<35, SEEN>(seen)];
     let lane = |bytes: &[__m256i; LENGTH]| {
-        let fitting = _mm256_or_si256(groups(first, bytes), groups(second, bytes));
+        let fitting = sets.iter().fold(fill(0), |all, set| _mm256_or_si256(all, groups(set, bytes)));
         !mask(_mm256_cmpeq_epi8(fitting, _mm256_setzero_si256())) & u64::from(u32::MAX)
     };
     lane(&low) | lane(&high) << LANE
@@ -284,11 +275,4 @@ fn table(entries: &[u8; 16]) -> __m256i {
     // SAFETY: the array has the 16 bytes that are read; the load needs no alignment.
     let half = unsafe { _mm_loadu_si128(entries.as_ptr().cast()) };
     _mm256_broadcastsi128_si256(half)
-}
-
-/// The start of `bytes`, with zeros where it has none.
-fn padded<const SIZE: usize>(bytes: &[u8]) -> [u8; SIZE] {
-    let mut all = [0; SIZE];
-    all.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
-    all
 }

@@ -1,6 +1,6 @@
 #[cfg(target_arch = "x86_64")]
-use crate::avx2;
-use crate::scalar;
+use crate::{avx2, avx512};
+use crate::{padded, scalar};
 
 /// Bytes described by one [`Block`].
 pub const BLOCK: usize = 64;
@@ -38,6 +38,8 @@ pub struct Script {
     pub letter: u64,
     /// `A` to `Z`.
     pub upper: u64,
+    /// Letters, digits and the underscore.
+    pub word: u64,
     /// What stands around values: `"`, `'`, `` ` ``, `=` and `:`.
     pub sign: u64,
     /// Bytes outside ASCII.
@@ -48,27 +50,41 @@ pub struct Script {
 pub fn classify(text: &[u8], blocks: &mut Vec<Block>) {
     blocks.reserve(text.len().div_ceil(BLOCK));
     #[cfg(target_arch = "x86_64")]
-    if let Some(vectors) = avx2::Vectors::detect() {
+    if let Some(vectors) = avx512::Vectors::detect() {
+        return vectors.classify(text, blocks);
+    } else if let Some(vectors) = avx2::Vectors::detect() {
         return vectors.classify(text, blocks);
     }
     scalar::classify(text, blocks);
 }
 
-/// The same for [`Script`].
-pub fn script(text: &[u8], blocks: &mut Vec<Script>) {
-    blocks.reserve(text.len().div_ceil(BLOCK));
+/// [`Script`] of the first 64 bytes of a text.
+#[must_use]
+pub fn script(text: &[u8]) -> Script {
+    let copy;
+    let bytes = match text.first_chunk() {
+        Some(bytes) => bytes,
+        None => {
+            copy = padded(text);
+            &copy
+        }
+    };
     #[cfg(target_arch = "x86_64")]
-    if let Some(vectors) = avx2::Vectors::detect() {
-        return vectors.script(text, blocks);
+    if let Some(vectors) = avx512::Vectors::detect() {
+        return vectors.script(bytes);
+    } else if let Some(vectors) = avx2::Vectors::detect() {
+        return vectors.script(bytes);
     }
-    scalar::script(text, blocks);
+    scalar::script(bytes)
 }
 
 /// The same for [`Code`].
 pub fn code(text: &[u8], blocks: &mut Vec<Code>) {
     blocks.reserve(text.len().div_ceil(BLOCK));
     #[cfg(target_arch = "x86_64")]
-    if let Some(vectors) = avx2::Vectors::detect() {
+    if let Some(vectors) = avx512::Vectors::detect() {
+        return vectors.code(text, blocks);
+    } else if let Some(vectors) = avx2::Vectors::detect() {
         return vectors.code(text, blocks);
     }
     scalar::code(text, blocks);
@@ -79,17 +95,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{BLOCK, Block, Code, Script, classify, code, script};
-    use crate::scalar;
+    #[cfg(target_arch = "x86_64")]
+    use crate::avx2;
+    use crate::{padded, scalar};
 
     fn blocks(text: &[u8]) -> Vec<Block> {
         let mut blocks = Vec::new();
         classify(text, &mut blocks);
-        blocks
-    }
-
-    fn scripts(text: &[u8]) -> Vec<Script> {
-        let mut blocks = Vec::new();
-        script(text, &mut blocks);
         blocks
     }
 
@@ -117,10 +129,11 @@ mod tests {
             let script = Script {
                 letter: byte.is_ascii_alphabetic().into(),
                 upper: byte.is_ascii_uppercase().into(),
+                word: word.into(),
                 sign: b"\"'`=:".contains(&byte).into(),
                 high: (!byte.is_ascii()).into(),
             };
-            assert_eq!((blocks(&[byte]), scripts(&[byte])), (vec![block], vec![script]), "{byte}");
+            assert_eq!((blocks(&[byte]), super::script(&[byte])), (vec![block], script), "{byte}");
             assert_eq!(codes(&[byte]), vec![code], "{byte}");
         }
     }
@@ -137,13 +150,23 @@ mod tests {
     proptest! {
         #[test]
         fn vectors_and_scalars_agree(text in prop::collection::vec(any::<u8>(), 0..300)) {
-            let (mut plain, mut plain_script, mut plain_code) = (Vec::new(), Vec::new(), Vec::new());
+            let (mut plain, mut plain_code) = (Vec::new(), Vec::new());
             scalar::classify(&text, &mut plain);
-            scalar::script(&text, &mut plain_script);
             scalar::code(&text, &mut plain_code);
-            prop_assert_eq!(blocks(&text), plain);
-            prop_assert_eq!(scripts(&text), plain_script);
-            prop_assert_eq!(codes(&text), plain_code);
+            let first = scalar::script(&padded(&text));
+            prop_assert_eq!(&blocks(&text), &plain);
+            prop_assert_eq!(script(&text), first);
+            prop_assert_eq!(&codes(&text), &plain_code);
+            // Where there are wider vectors, those are what was asked above.
+            #[cfg(target_arch = "x86_64")]
+            if let Some(vectors) = avx2::Vectors::detect() {
+                let (mut narrow, mut narrow_code) = (Vec::new(), Vec::new());
+                vectors.classify(&text, &mut narrow);
+                vectors.code(&text, &mut narrow_code);
+                prop_assert_eq!(narrow, plain);
+                prop_assert_eq!(vectors.script(&padded(&text)), first);
+                prop_assert_eq!(narrow_code, plain_code);
+            }
         }
     }
 }

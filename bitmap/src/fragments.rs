@@ -1,12 +1,12 @@
-#[cfg(target_arch = "x86_64")]
-use crate::avx2;
 use crate::scalar;
+#[cfg(target_arch = "x86_64")]
+use crate::{avx2, avx512};
 
 /// Bytes of a fragment.
 pub(crate) const LENGTH: usize = 4;
 /// Sets of tables, each of eight groups among which fragments are shared out; a place is marked when all its bytes fit
 /// one group.
-const SETS: usize = 2;
+pub(crate) const SETS: usize = 4;
 /// How often every literal is moved to where it fits best.
 const ROUNDS: usize = 2;
 /// The most fragments of a literal that are considered.
@@ -26,10 +26,19 @@ pub struct Fragments {
 pub(crate) type Tables = [Halves; LENGTH];
 
 /// For the lower and the upper half of a byte, the groups it may belong to, one bit each.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Halves {
     pub(crate) low: [u8; 16],
     pub(crate) high: [u8; 16],
+    /// What both say of each byte of ASCII together, and of all others.
+    pub(crate) ascii: [u8; 128],
+    pub(crate) others: u8,
+}
+
+impl Default for Halves {
+    fn default() -> Self {
+        Self { low: [0; 16], high: [0; 16], ascii: [0; 128], others: 0 }
+    }
 }
 
 /// A fragment; `None` stands for any byte.
@@ -63,6 +72,7 @@ impl Fragments {
         let mut sets = [Tables::default(); SETS];
         for (set, groups) in sets.iter_mut().zip(groups.chunks(8)) {
             groups.iter().zip(0..).for_each(|(group, number)| group.enter(set, number));
+            set.iter_mut().for_each(Halves::put_together);
         }
         (Self { sets }, places)
     }
@@ -71,7 +81,9 @@ impl Fragments {
     pub fn mark(&self, text: &[u8], marks: &mut Vec<u64>) {
         marks.reserve(text.len().div_ceil(crate::BLOCK));
         #[cfg(target_arch = "x86_64")]
-        if let Some(vectors) = avx2::Vectors::detect() {
+        if let Some(vectors) = avx512::Vectors::detect() {
+            return vectors.mark(self, text, marks);
+        } else if let Some(vectors) = avx2::Vectors::detect() {
             return vectors.mark(self, text, marks);
         }
         scalar::mark(self, text, marks);
@@ -149,9 +161,11 @@ fn with(places: &[Rectangle; LENGTH], fragment: &Fragment) -> [Rectangle; LENGTH
 }
 
 impl Rectangle {
-    /// Lets a byte, in either case, or any byte stand here.
+    /// Lets a byte, in either case, or any byte stand here. Bytes outside ASCII are not told apart from any.
     fn add(&mut self, byte: Option<u8>) {
-        let Some(byte) = byte else { return *self = Self { low: u16::MAX, high: u16::MAX } };
+        let Some(byte) = byte.filter(u8::is_ascii) else {
+            return *self = Self { low: u16::MAX, high: u16::MAX };
+        };
         for byte in [byte, byte.to_ascii_uppercase()] {
             self.low |= 1 << (byte & 0xF);
             self.high |= 1 << (byte >> 4);
@@ -160,6 +174,12 @@ impl Rectangle {
 }
 
 impl Halves {
+    fn put_together(&mut self) {
+        let halves = *self;
+        self.ascii.iter_mut().zip(0..).for_each(|(groups, byte)| *groups = halves.groups(byte));
+        self.others = halves.groups(u8::MAX);
+    }
+
     /// The groups a byte may belong to.
     pub(crate) fn groups(&self, byte: u8) -> u8 {
         let of = |table: &[u8; 16], half: u8| table.get(usize::from(half)).copied().unwrap_or(0);

@@ -5,27 +5,28 @@ pub(crate) fn classify(text: &[u8], blocks: &mut Vec<Block>) {
     blocks.extend(text.chunks(BLOCK).map(|bytes| Block {
         digit: bits(bytes, |byte| byte.is_ascii_digit()),
         word: bits(bytes, is_word),
-        token: bits(bytes, |byte| is_word(byte) || matches!(byte, b'+' | b'-' | b'.' | b'/')),
+        token: bits(bytes, is_token),
         at: bits(bytes, |byte| byte == b'@'),
         high: bits(bytes, |byte| !byte.is_ascii()),
     }));
 }
 
-/// The same for [`Script`].
-pub(crate) fn script(text: &[u8], blocks: &mut Vec<Script>) {
-    blocks.extend(text.chunks(BLOCK).map(|bytes| Script {
+/// The same for [`Script`], of one block.
+pub(crate) fn script(bytes: &[u8; BLOCK]) -> Script {
+    Script {
         letter: bits(bytes, |byte| byte.is_ascii_alphabetic()),
         upper: bits(bytes, |byte| byte.is_ascii_uppercase()),
-        sign: bits(bytes, |byte| matches!(byte, b'"' | b'\'' | b'`' | b'=' | b':')),
+        word: bits(bytes, is_word),
+        sign: bits(bytes, is_sign),
         high: bits(bytes, |byte| !byte.is_ascii()),
-    }));
+    }
 }
 
 /// The same for [`Code`].
 pub(crate) fn code(text: &[u8], blocks: &mut Vec<Code>) {
     blocks.extend(text.chunks(BLOCK).map(|bytes| Code {
-        escape: bits(bytes, |byte| !byte.is_ascii() || matches!(byte, b'%' | b'&' | b'\\' | b'=')),
-        packed: bits(bytes, |byte| is_word(byte) || matches!(byte, b'+' | b'-' | b'.' | b'/')),
+        escape: bits(bytes, |byte| !byte.is_ascii() || is_escape(byte)),
+        packed: bits(bytes, is_token),
     }));
 }
 
@@ -34,8 +35,20 @@ fn bits(bytes: &[u8], belongs: impl Fn(u8) -> bool) -> u64 {
     bytes.iter().zip(0..).fold(0, |bits, (byte, place)| bits | u64::from(belongs(*byte)) << place)
 }
 
-fn is_word(byte: u8) -> bool {
+pub(crate) const fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+pub(crate) const fn is_token(byte: u8) -> bool {
+    is_word(byte) || matches!(byte, b'+' | b'-' | b'.' | b'/')
+}
+
+pub(crate) const fn is_sign(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'' | b'`' | b'=' | b':')
+}
+
+pub(crate) const fn is_escape(byte: u8) -> bool {
+    matches!(byte, b'%' | b'&' | b'\\' | b'=')
 }
 
 /// Places at which a fragment may begin, added to `marks`.

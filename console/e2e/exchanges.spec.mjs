@@ -44,6 +44,26 @@ test('a link to an exchange opens it; going back closes it with the filter kept'
   await close();
 });
 
+test('a search is kept, opened again and removed', async () => {
+  const { page, close } = await administrator(browser);
+  await page.goto('/exchanges?action=redact&department=Finance');
+  const kept = page.getByRole('region', { name: 'Kept searches' });
+  await kept.getByRole('button', { name: 'Keep this search' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Keep this search' });
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Finance, redacted');
+  await dialog
+    .getByRole('textbox', { name: 'What is looked for with it' })
+    .fill('Whether identifiers still leave Finance');
+  await dialog.getByRole('button', { name: 'Keep', exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.goto('/exchanges');
+  await kept.getByRole('link', { name: 'Finance, redacted' }).click();
+  await page.waitForURL(/action=redact&department=Finance/);
+  await kept.getByRole('button', { name: 'Remove the search Finance, redacted' }).click();
+  await kept.getByRole('link', { name: 'Finance, redacted' }).waitFor({ state: 'detached' });
+  await close();
+});
+
 test('an unknown exchange is a designed dead end', async () => {
   const { page, close } = await administrator(browser);
   await page.goto('/exchanges/0192d1f0-0000-7000-8000-000000000000');

@@ -1,4 +1,5 @@
-// Run against a demo: BASE_URL, SIGN_IN_URL, BYLAW, BYLAW_PROXY and BYLAW_CA in the environment, `node --test e2e/walk.mjs`.
+// `make test` runs it on a server of its own. By hand, against a demo: BASE_URL, SIGN_IN_URL, BYLAW, BYLAW_PROXY and BYLAW_CA in the
+// environment, `node --test e2e/walk.mjs`.
 // The policy's whole life in one walk: written, corrected, reviewed, tried, published; read, accepted, learnt; broken,
 // followed up, exempted; and proved offline by somebody who trusts nobody.
 import assert from 'node:assert/strict';

@@ -1,10 +1,11 @@
-//! Throughput of one thread, all detectors on: `cargo bench -p detect [-- prose|code|dense]`.
+//! Throughput of one thread, all detectors on: `cargo bench -p detect --bench scan [-- prose|code|dense|FILE] [vectorscan]`.
 //!
-//! Counts processor time where the system tells it (Linux), so that a busy machine does not matter much.
+//! With a file, that is searched instead. With `vectorscan`, Hyperscan or Vectorscan searches the same texts (`scripts/need bench` installs it). Counts processor time where the system tells it (Linux), so that a busy machine does not matter much.
 
 use std::{
     env, fs,
     hint::black_box,
+    process::Command,
     sync::LazyLock,
     time::{Duration, Instant},
 };
@@ -15,6 +16,8 @@ use regex_automata::{meta::Regex, util::syntax};
 /// Long enough to be steady, short enough to be run often.
 const RUN: Duration = Duration::from_millis(1500);
 const SIZE: usize = 2 << 20;
+/// What asks for the comparison with Vectorscan.
+const VECTORSCAN: &str = "vectorscan";
 /// How much of a text the ordinary engine is given.
 const SAMPLE: usize = 64 << 10;
 
@@ -33,20 +36,25 @@ const DENSE: &str = "Anna Kovacs, anna.kovacs@example.com, SSN 536-90-4399, born
     phone +44 20 7946 0958, IBAN DE89370400440532013000, from 81.2.69.142, diabetes, metformin; password = \"hunter2xyz\"\n";
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let only = env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    let arguments: Vec<String> = env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let vectorscan = arguments.iter().any(|argument| argument == VECTORSCAN);
+    let only = arguments.into_iter().find(|argument| argument != VECTORSCAN);
     let begun = processor_time();
     let detectors = Detectors::builtin()?;
     println!("{:44} {:>9.1} ms", "compile all detectors", since(begun));
-    for (name, unit) in [("prose", PROSE), ("code", CODE), ("dense", DENSE)] {
-        if only.as_ref().is_some_and(|only| only != name) {
-            continue;
-        }
-        let text = unit.repeat(SIZE / unit.len());
+    let own = only.as_ref().and_then(|path| fs::read_to_string(path).ok());
+    let known = [("prose", PROSE), ("code", CODE), ("dense", DENSE)];
+    let asked = known.into_iter().filter(|(name, _)| only.as_ref().is_none_or(|only| only == name));
+    for (name, unit) in asked.chain(own.as_deref().map(|text| ("file", text))) {
+        let text = unit.repeat(1 + SIZE / unit.len().max(1));
         for layer in [Layer::Structured, Layer::Lexicon, Layer::Decode, Layer::Names, Layer::Code] {
             throughput(&detectors.only(&[layer]), &format!("{name} {layer:?}"), &text);
         }
         throughput(&detectors, name, &text);
         compare(name, &text)?;
+        if vectorscan {
+            compare_vectorscan(name, &text)?;
+        }
     }
     if only.is_some() {
         return Ok(());
@@ -74,13 +82,7 @@ fn throughput(detectors: &Detectors, name: &str, text: &str) {
 /// The patterns of all detectors that need no more than a pattern, searched as one set by an ordinary regular expression
 /// engine: without checks, words in context or edges.
 fn compare(name: &str, text: &str) -> Result<(), Box<dyn std::error::Error>> {
-    let mut all = Vec::new();
-    for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/detectors"))? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            all.extend(patterns(&fs::read_to_string(path)?)?);
-        }
-    }
+    let all = all_patterns()?;
     let set = Regex::builder()
         .configure(Regex::config().nfa_size_limit(None).hybrid_cache_capacity(16 << 20))
         .syntax(syntax::Config::new().unicode(false).utf8(false))
@@ -95,6 +97,42 @@ fn compare(name: &str, text: &str) -> Result<(), Box<dyn std::error::Error>> {
     let title = format!("{name}, {} patterns as a regex set", all.len());
     println!("{title:44} {:>9.1} MB/s  ({matches} matches)", rate(bytes, begun));
     Ok(())
+}
+
+/// The same, by the fastest engine for it that we know.
+fn compare_vectorscan(name: &str, text: &str) -> Result<(), Box<dyn std::error::Error>> {
+    let folder = env::temp_dir().join(format!("bylaw-vectorscan-{}", std::process::id()));
+    fs::create_dir_all(&folder)?;
+    let (program, list, sample) = (folder.join("search"), folder.join("patterns"), folder.join("text"));
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/vectorscan.c");
+    let built = Command::new("cc").args(["-O2", source, "-lhs", "-o"]).arg(&program).status()?;
+    if !built.success() {
+        return Err("cannot build it; `scripts/need bench` installs what it needs".into());
+    }
+    fs::write(&list, all_patterns()?.join("\n"))?;
+    fs::write(&sample, text)?;
+    let told = Command::new(&program).args([&list, &sample]).output()?;
+    fs::remove_dir_all(folder)?;
+    let told = String::from_utf8(told.stdout)?;
+    let [patterns, matches, bytes, seconds] = *told.split_whitespace().collect::<Vec<_>>() else {
+        return Err("it told nothing".into());
+    };
+    let rate = bytes.parse::<f64>()? / seconds.parse::<f64>()? / 1e6;
+    let title = format!("{name}, {patterns} patterns by Vectorscan");
+    println!("{title:44} {rate:>9.1} MB/s  ({matches} matches)");
+    Ok(())
+}
+
+/// The patterns of all detectors that need no more than a pattern.
+fn all_patterns() -> Result<Vec<String>, Box<dyn std::error::Error>> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/detectors"))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            all.extend(patterns(&fs::read_to_string(path)?)?);
+        }
+    }
+    Ok(all)
 }
 
 /// The patterns of the detectors of a file that stand for themselves.

@@ -24,7 +24,7 @@ pub(crate) struct Anchors {
     /// At `@`.
     at_signs: Vec<usize>,
     /// At the first digit of a run.
-    digits: DigitRules,
+    pub(crate) digits: DigitRules,
     /// At random values with digits, by the names these are assigned to.
     values: Tokens,
     /// At the start of a word where a long token begins.
@@ -118,10 +118,10 @@ impl AnchorsBuilder {
     }
 
     pub(crate) fn build(self, rules: &[Rule]) -> Anchors {
-        let digits = self.digits.into_iter().filter_map(|number| Some((number, rules.get(number)?)));
+        let digits = self.digits.iter().filter_map(|number| Some((*number, rules.get(*number)?)));
         Anchors {
-            at_signs: self.at_signs,
             digits: DigitRules::new(digits),
+            at_signs: self.at_signs,
             values: self.values.build(),
             tokens: self.tokens.build(KeyedBy::Start),
             names: self.names.build(KeyedBy::Start),

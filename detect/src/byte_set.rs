@@ -32,6 +32,16 @@ impl ByteSet {
     }
 }
 
+impl FromIterator<u8> for ByteSet {
+    fn from_iter<I: IntoIterator<Item = u8>>(bytes: I) -> Self {
+        let mut set = [false; 256];
+        let mut insert =
+            |byte: u8| set.get_mut(usize::from(byte)).into_iter().for_each(|place| *place = true);
+        bytes.into_iter().for_each(&mut insert);
+        Self(set)
+    }
+}
+
 #[expect(clippy::indexing_slicing, reason = "a byte is always within 256 entries")]
 const fn add(set: &mut [bool; 256], low: u8, high: u8) {
     let mut byte = low as usize;

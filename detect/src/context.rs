@@ -1,8 +1,9 @@
 use std::{collections::HashMap, sync::OnceLock};
 
-use bitmap::{BLOCK, Bits, Block, Script};
+use bitmap::{BLOCK, Bits};
 
 use crate::{
+    byte_set::ByteSet,
     edges::is_word,
     keyed::{Keyed, KeyedBuilder, KeyedBy},
     written::Case,
@@ -29,8 +30,8 @@ struct Words {
     lists: Vec<Vec<u64>>,
     /// For each word, the lists it stands in.
     lists_of: Vec<Vec<usize>>,
-    /// Whether one begins with a sign, so that it may stand anywhere.
-    signs: bool,
+    /// The signs with which some begin, so that these may stand anywhere.
+    signs: ByteSet,
 }
 
 impl Vocabulary {
@@ -70,9 +71,9 @@ impl Words {
                 bits.get_mut(number / 64).into_iter().for_each(|word| *word |= 1 << (number % 64));
             }
         }
-        let sign =
-            |word: &String| word.bytes().next().is_some_and(|first| first.is_ascii() && !is_word(first));
-        Self { keyed: keyed.build(KeyedBy::Start), lists: bits, lists_of, signs: numbers.keys().any(sign) }
+        let firsts = numbers.keys().filter_map(|word| word.bytes().next());
+        let signs = firsts.filter(|first| first.is_ascii() && !is_word(*first)).collect();
+        Self { keyed: keyed.build(KeyedBy::Start), lists: bits, lists_of, signs }
     }
 
     fn has(&self, list: usize, word: usize) -> bool {
@@ -88,8 +89,6 @@ pub(crate) struct Nearby<'a> {
     /// For each stretch looked at, where its words begin and end in `found`.
     stretches: Vec<Option<(usize, usize)>>,
     found: Vec<Standing>,
-    blocks: Vec<Block>,
-    scripts: Vec<Script>,
 }
 
 /// A word that stands alone.
@@ -102,8 +101,7 @@ struct Standing {
 
 impl<'a> Nearby<'a> {
     pub(crate) fn new(text: &'a [u8], vocabulary: &'a Vocabulary) -> Self {
-        let (stretches, found, blocks, scripts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { text, vocabulary, stretches, found, blocks, scripts }
+        Self { text, vocabulary, stretches: Vec::new(), found: Vec::new() }
     }
 
     pub(crate) fn text(&self) -> &'a [u8] {
@@ -142,24 +140,18 @@ impl<'a> Nearby<'a> {
         }
         let Some(seen @ None) = self.stretches.get_mut(stretch) else { return };
         let (first, words, begin) = (self.found.len(), self.vocabulary.words(), stretch * STRETCH);
-        let text = self.text.get(begin..(begin + STRETCH).min(self.text.len())).unwrap_or_default();
-        self.blocks.clear();
-        self.scripts.clear();
-        bitmap::classify(text, &mut self.blocks);
-        bitmap::script(text, &mut self.scripts);
+        let script = bitmap::script(self.text.get(begin..).unwrap_or_default());
         let before = begin.checked_sub(1).and_then(|before| self.text.get(before));
-        let mut in_letters = before.is_some_and(u8::is_ascii_alphabetic);
-        for ((block, script), at) in self.blocks.iter().zip(&self.scripts).zip((begin..).step_by(BLOCK)) {
-            let apart = !(script.letter << 1 | u64::from(in_letters));
-            in_letters = script.letter >> 63 == 1;
-            let signs = if words.signs { !block.word } else { script.high };
-            for bit in Bits(block.word & apart | signs) {
-                words.keyed.look(self.text, at + bit, &mut |word, start, end| {
-                    if stands_alone(self.text, start, end) {
-                        self.found.push(Standing { start, end, word });
-                    }
-                });
-            }
+        let in_letters = before.is_some_and(u8::is_ascii_alphabetic);
+        let apart = !(script.letter << 1 | u64::from(in_letters));
+        let opens = |bit: &usize| self.text.get(begin + bit).is_some_and(|byte| words.signs.contains(*byte));
+        let signs = Bits(!(script.word | script.high)).filter(opens);
+        for bit in Bits(script.word & apart | script.high).chain(signs) {
+            words.keyed.look(self.text, begin + bit, &mut |word, start, end| {
+                if stands_alone(self.text, start, end) {
+                    self.found.push(Standing { start, end, word });
+                }
+            });
         }
         *seen = Some((first, self.found.len()));
     }

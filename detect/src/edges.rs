@@ -34,6 +34,7 @@ impl Edges {
         self.allow(after.next(), after.next(), &ENDS_TOKEN)
     }
 
+    #[inline]
     fn allow(self, next: Option<&u8>, beyond: Option<&u8>, token: &ByteSet) -> bool {
         let Some(&next) = next else { return true };
         match self {
@@ -70,22 +71,21 @@ impl EdgeSet {
 
     /// Those that allow a finding to begin at `start`.
     pub(crate) fn before(text: &[u8], start: usize) -> Self {
-        Self::that(|edges| edges.open_before(text, start))
+        let mut before = text.get(..start).unwrap_or_default().iter().rev();
+        Self::beside(before.next(), before.next(), &OPENS_TOKEN)
     }
 
     /// Those that allow a finding to end at `end`.
     pub(crate) fn behind(text: &[u8], end: usize) -> Self {
-        Self::that(|edges| edges.open_after(text, end))
+        let mut after = text.get(end..).unwrap_or_default().iter();
+        Self::beside(after.next(), after.next(), &ENDS_TOKEN)
     }
 
-    fn that(allow: impl Fn(Edges) -> bool) -> Self {
+    /// Those that allow these bytes beside a finding.
+    fn beside(next: Option<&u8>, beyond: Option<&u8>, token: &ByteSet) -> Self {
         let all = [Edges::Word, Edges::Number, Edges::Token, Edges::Open];
-        let allowed = all.into_iter().filter(|edges| allow(*edges)).map(Self::of);
-        allowed.fold(Self::default(), Self::or)
-    }
-
-    pub(crate) const fn or(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+        let allowed = |edges: &Edges| edges.allow(next, beyond, token);
+        all.iter().fold(Self::default(), |set, edges| Self(set.0 | u8::from(allowed(edges)) << *edges as u8))
     }
 
     pub(crate) const fn and(self, other: Self) -> Self {

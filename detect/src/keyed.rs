@@ -24,7 +24,8 @@ pub(crate) enum KeyedBy {
 /// Literals found at places that bitmaps point to, whatever their case: a table tells for every four bytes which may
 /// stand there, and for every two which shorter ones.
 pub(crate) struct Keyed {
-    keys: KeySet,
+    keys: KeySet<{ KEYS / 64 }>,
+    short_keys: KeySet<{ SHORT_KEYS / 64 }>,
     long: Table,
     short: Table,
     fragments: Fragments,
@@ -79,10 +80,12 @@ impl KeyedBuilder {
             .collect();
         let (short, long): (Vec<_>, Vec<_>) = entries.into_iter().partition(Entry::is_short);
         let long: Vec<_> = long.into_iter().map(|entry| (key_of(entry.eight), entry)).collect();
+        let short: Vec<_> = short.into_iter().flat_map(short_keys).collect();
         Keyed {
             keys: KeySet::of(long.iter().map(|(key, _)| *key)),
+            short_keys: KeySet::of(short.iter().map(|(key, _)| *key)),
             long: Table::new(KEYS, long),
-            short: Table::new(SHORT_KEYS, short.into_iter().flat_map(short_keys).collect()),
+            short: Table::new(SHORT_KEYS, short),
             fragments,
         }
     }
@@ -99,14 +102,17 @@ impl Keyed {
     }
 
     /// Calls `with` with rule, start and end for every literal whose keyed bytes stand at `at`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn look(&self, text: &[u8], at: usize, with: &mut impl FnMut(usize, usize, usize)) {
-        let rest = text.get(at..).unwrap_or_default();
-        let eight = match rest.first_chunk() {
-            Some(eight) => u64::from_le_bytes(*eight),
-            // At the end of the text zeros stand for what is missing.
-            None => rest.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte)),
-        };
+        let eight = eight_at(text, at);
+        // Neither, at nearly all places.
+        if self.keys.contains(key_of(eight)) | self.short_keys.contains(short_key(eight)) {
+            self.look_closer(eight, text, at, with);
+        }
+    }
+
+    #[inline(never)]
+    fn look_closer(&self, eight: u64, text: &[u8], at: usize, with: &mut impl FnMut(usize, usize, usize)) {
         let key = key_of(eight);
         if self.keys.contains(key) {
             self.long.look(key, eight, text, at, with);
@@ -175,11 +181,11 @@ impl Table {
 }
 
 /// A set of keys as bits.
-struct KeySet(Box<[u64; KEYS / 64]>);
+struct KeySet<const WORDS: usize>(Box<[u64; WORDS]>);
 
-impl KeySet {
+impl<const WORDS: usize> KeySet<WORDS> {
     fn of(keys: impl Iterator<Item = u16>) -> Self {
-        let mut words = Box::new([0; KEYS / 64]);
+        let mut words = Box::new([0; WORDS]);
         for key in keys {
             if let Some(word) = words.get_mut(usize::from(key >> 6)) {
                 *word |= 1_u64 << (key & 63);
@@ -191,6 +197,16 @@ impl KeySet {
     fn contains(&self, key: u16) -> bool {
         let word = self.0.get(usize::from(key >> 6)).copied().unwrap_or(0);
         word >> (key & 63) & 1 == 1
+    }
+}
+
+/// The eight bytes from `at` on; at the end of the text zeros stand for what is missing.
+#[inline]
+fn eight_at(text: &[u8], at: usize) -> u64 {
+    let rest = text.get(at..).unwrap_or_default();
+    match rest.first_chunk() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => rest.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte)),
     }
 }
 

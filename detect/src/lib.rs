@@ -16,7 +16,7 @@ mod context; // words that must, may or must not stand near
 mod decode; // text written in code, and where it stood
 mod detector; // what a detector is, for people
 mod detectors; // the compiled set
-mod digits; // which formats a number may have, by its shape
+mod digits; // rules tried at numbers
 mod edges; // what may touch a finding
 mod example; // examples as tests, with generated credentials
 mod explain; // why a span won, and over what
@@ -36,6 +36,7 @@ pub mod registered; // tables and documents an organisation registers
 mod resolve; // candidates -> hits: companions, overlaps
 mod rule; // one detector, compiled: from anchor to candidate
 mod scanner; // text in pieces, windows with overlap
+mod shapes; // which formats a number may have, by its shape
 mod tokens; // random values assigned to names
 mod topic; // business content, as weighed by a classifier
 #[doc(hidden)]

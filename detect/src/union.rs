@@ -10,7 +10,7 @@ use regex_automata::{
 use crate::automaton::{nfa_config, syntax_config};
 
 /// Patterns are numbered below this.
-pub(crate) const MOST_PATTERNS: usize = 512;
+pub(crate) const MOST_PATTERNS: usize = 384;
 /// When there are more states, all are forgotten.
 const MOST_STATES: usize = 4096;
 /// Numbers of states: not made yet, without any way to go on, and the first.

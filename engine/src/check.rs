@@ -151,7 +151,7 @@ fn outcome(action: Action, can_redact: bool) -> Outcome {
 /// The findings in one text.
 pub(crate) fn examine(snapshot: &Snapshot, text: &Sensitive) -> Examination {
     let texts = std::iter::once((0, text.reveal(), true));
-    Examination::of(&snapshot.detectors, &snapshot.settings.key, texts)
+    Examination::of(&snapshot.settings.key, texts, |text| snapshot.detectors.scan(text.as_bytes()).into())
 }
 
 fn examine_parcel(snapshot: &Snapshot, parcel: &Parcel) -> (Examination, Legible) {

@@ -1,10 +1,11 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::Range,
+    sync::Arc,
     time::Duration,
 };
 
-use detect::{Detectors, file::Budget};
+use detect::{Detectors, Hit, file::Budget};
 use model::{Finding, Label, Placement, Purpose};
 
 use crate::link::LinkKey;
@@ -40,7 +41,7 @@ pub(crate) struct Spotted {
 
 impl Spotted {
     /// What `hit` found in the text of `part`.
-    fn of(key: &LinkKey, part: usize, text: &str, hit: detect::Hit) -> Option<Self> {
+    fn of(key: &LinkKey, part: usize, text: &str, hit: &Hit) -> Option<Self> {
         let range = widen(text, hit.start..hit.end);
         let found = text.get(range.clone())?;
         let finding = Finding {
@@ -49,7 +50,7 @@ impl Spotted {
             detector: hit.detector.to_string(),
             excerpt: detect::mask(found, &hit.label),
             digest: key.digest(found),
-            label: hit.label,
+            label: hit.label.clone(),
         };
         Some(Self { part, range, finding })
     }
@@ -83,15 +84,16 @@ pub(crate) struct Examination {
 }
 
 impl Examination {
-    /// Scans every text. `newest` says which ones the person has just written: they tell the purpose.
+    /// Scans every text with `scan`. `newest` says which ones the person has just written: they tell the purpose.
     pub(crate) fn of<'a>(
-        detectors: &Detectors,
         key: &LinkKey,
         texts: impl Iterator<Item = (usize, &'a str, bool)>,
+        scan: impl Fn(&str) -> Arc<[Hit]>,
     ) -> Self {
         let mut found = Self::default();
         for (part, text, newest) in texts {
-            found.spotted.extend(spot(detectors, key, part, text));
+            let hits = scan(text);
+            found.spotted.extend(hits.iter().filter_map(|hit| Spotted::of(key, part, text, hit)));
             if newest && found.purpose.is_none() {
                 found.purpose = detect::purpose(text);
             }
@@ -110,7 +112,7 @@ impl Examination {
     ) -> Legible {
         let found = detectors.scan_file_within(bytes, name, FILE_BUDGET);
         for inside in found.parts {
-            let spotted = inside.hits.into_iter().filter_map(|hit| Spotted::of(key, part, &inside.text, hit));
+            let spotted = inside.hits.iter().filter_map(|hit| Spotted::of(key, part, &inside.text, hit));
             self.spotted.extend(spotted);
         }
         self.spotted.extend(found.files.into_iter().map(|hit| Spotted::of_file(key, part, hit)));
@@ -150,8 +152,8 @@ impl Examination {
 }
 
 pub(crate) fn spot(detectors: &Detectors, key: &LinkKey, part: usize, text: &str) -> Vec<Spotted> {
-    let hits = detectors.scan(text.as_bytes()).into_iter();
-    hits.filter_map(|hit| Spotted::of(key, part, text, hit)).collect()
+    let hits = detectors.scan(text.as_bytes());
+    hits.iter().filter_map(|hit| Spotted::of(key, part, text, hit)).collect()
 }
 
 fn placement(part: usize, range: &Range<usize>) -> Placement {

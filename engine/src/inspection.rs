@@ -18,6 +18,7 @@ use crate::{
     notice::{malformed, notice},
     open::Head,
     placeholder::{Placeholders, to_replace},
+    scanned::Scanned,
     snapshot::Snapshot,
 };
 
@@ -26,6 +27,8 @@ use crate::{
 pub struct Inspection {
     pub(crate) snapshot: Arc<Snapshot>,
     pub(crate) acknowledgements: Arc<Acknowledgements>,
+    /// The snapshot's detectors.
+    pub(crate) scanned: Arc<Scanned>,
     pub(crate) who: Who,
     pub(crate) at: Timestamp,
     pub(crate) setting: Setting,
@@ -173,7 +176,7 @@ impl Inspection {
     }
 
     fn examine<'a>(&self, texts: impl Iterator<Item = (usize, &'a str, bool)>) -> Examination {
-        Examination::of(&self.snapshot.detectors, &self.snapshot.settings.key, texts)
+        Examination::of(&self.snapshot.settings.key, texts, |text| self.scanned.scan(text))
     }
 
     /// Reads the files that are no text.

@@ -26,6 +26,7 @@ mod observed; // what packets and logs tell of
 mod open; // head -> what to do with the body
 mod placeholder; // typed stand-ins for redacted text
 mod rollout; // what a policy that is brought in step by step holds back
+mod scanned; // what texts contain, remembered
 mod snapshot; // everything an exchange sees, in one version
 mod standing; // what people have earned since the directory was read
 mod tenant; // headers that restrict accounts
@@ -37,6 +38,7 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
+use detect::Detectors;
 use http::HeaderMap;
 use model::{AccountKind, Record, Sensitive, Timestamp};
 
@@ -69,6 +71,7 @@ pub struct Engine {
     acknowledgements: Arc<acknowledge::Acknowledgements>,
     accounts: account::KnownAccounts,
     logins: login::Logins,
+    scanned: ArcSwap<scanned::Scanned>,
     /// Held by whoever makes the next snapshot from the current one.
     updating: Mutex<()>,
 }
@@ -77,6 +80,7 @@ impl Engine {
     /// An engine that starts with `snapshot`.
     pub fn new(snapshot: Snapshot) -> Self {
         Self {
+            scanned: ArcSwap::from_pointee(scanned::Scanned::new(Arc::clone(&snapshot.detectors))),
             current: ArcSwap::from_pointee(snapshot),
             acknowledgements: Arc::default(),
             accounts: account::KnownAccounts::default(),
@@ -139,7 +143,20 @@ impl Engine {
 
     /// Looks at a request's head and says what to do with its body.
     pub fn open(&self, who: &Who, head: &Head<'_>, now: Timestamp) -> Opening {
-        open::open(self.snapshot(), &self.acknowledgements, &self.accounts, who, head, now)
+        let snapshot = self.snapshot();
+        let scanned = self.scanned(&snapshot.detectors);
+        open::open(snapshot, &self.acknowledgements, &self.accounts, scanned, who, head, now)
+    }
+
+    /// What these detectors have scanned; nothing yet if others scanned before.
+    fn scanned(&self, detectors: &Arc<Detectors>) -> Arc<scanned::Scanned> {
+        let known = self.scanned.load_full();
+        if known.is_by(detectors) {
+            return known;
+        }
+        let new = Arc::new(scanned::Scanned::new(Arc::clone(detectors)));
+        self.scanned.store(Arc::clone(&new));
+        new
     }
 
     /// Deletes what a client set itself of the tenant controls' headers, and sets what is configured for `host`.

@@ -12,6 +12,7 @@ use crate::{
     facts::Setting,
     inspection::{Inspection, Listed},
     login::Who,
+    scanned::Scanned,
     snapshot::Snapshot,
     tunnel,
 };
@@ -111,6 +112,7 @@ pub(crate) fn open(
     snapshot: Arc<Snapshot>,
     acknowledgements: &Arc<Acknowledgements>,
     accounts: &KnownAccounts,
+    scanned: Arc<Scanned>,
     who: &Who,
     head: &Head<'_>,
     now: Timestamp,
@@ -133,6 +135,7 @@ pub(crate) fn open(
         stated: stated_purpose(head.headers),
         client: head.into(),
         acknowledgements: Arc::clone(acknowledgements),
+        scanned,
         who: who.clone(),
         at: now,
         listed: listed(head, path, found.host.role, endpoint),

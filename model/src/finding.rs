@@ -20,6 +20,16 @@ pub struct Finding {
     pub digest: String,
 }
 
+/// Detectors of registered data are named so, and after what was registered.
+const REGISTERED: &str = "registered.";
+
+impl Finding {
+    /// What was registered and found here, by its name; `None` if something else found it.
+    pub fn registered(&self) -> Option<&str> {
+        self.detector.strip_prefix(REGISTERED)
+    }
+}
+
 /// Where in an exchange's content a finding lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -16,10 +16,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     api::{
         ai_use, assets, audit, backtests, campaigns, canaries, check, courses, drafts, evidence,
-        exception_requests, exceptions, exchanges, exposures, found_hosts, health, incidents, justifications,
-        ladder, learning, live, metrics, mine, overview, packs, people, policy, portal, privacy,
-        publications, pushes, report_cases, reports, reviews, rollouts, session, tokens, tool_evidence,
-        tool_requests, tool_reviews, tools, training, users,
+        exception_requests, exceptions, exchanges, exposures, found_hosts, health, hunts, incidents,
+        justifications, ladder, learning, live, metrics, mine, movements, overview, packs, people, policy,
+        portal, privacy, publications, pushes, report_cases, reports, reviews, rollouts, session, tokens,
+        tool_evidence, tool_requests, tool_reviews, tools, training, users,
     },
     app::App,
     openapi,
@@ -85,11 +85,14 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(session::change_password))
         .routes(routes!(overview::get_overview))
         .routes(routes!(exchanges::list_exchanges))
+        .routes(routes!(hunts::list_hunts, hunts::keep_hunt))
+        .routes(routes!(hunts::remove_hunt))
         .routes(routes!(live::live_exchanges))
         .routes(routes!(exchanges::get_exchange))
         .routes(routes!(ai_use::get_ai_use))
         .routes(routes!(ai_use::export_ai_use))
         .routes(routes!(ai_use::get_data_flows))
+        .routes(routes!(movements::list_movements))
         .routes(routes!(found_hosts::list_found_hosts))
         .routes(routes!(found_hosts::judge_found_host))
         .routes(routes!(tools::list_tools))

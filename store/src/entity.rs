@@ -21,6 +21,7 @@ pub(crate) mod record_batch;
 pub(crate) mod record_clause;
 pub(crate) mod record_document;
 pub(crate) mod record_label;
+pub(crate) mod record_registered;
 pub(crate) mod record_removed;
 pub(crate) mod session;
 pub(crate) mod setting;

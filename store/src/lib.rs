@@ -23,6 +23,7 @@ mod writer; // records in
 mod activity; // records counted and followed
 mod exchanges; // records out
 mod filter; // which ones
+mod movements; // what people moved to tools
 mod overview; // records counted over time
 mod recorded; // all records of a period
 mod tools_in_use; // what is used, by whatever saw it
@@ -62,6 +63,7 @@ pub use exchanges::{PAGE_LIMIT, Page, RecordRow};
 pub use filter::{Cursor, ExchangeFilter, InvalidCursor};
 pub use justifications::{AddJustificationError, Justification};
 pub use lifecycles::{Kept, Which};
+pub use movements::{Moved, Movement, MovementFilter};
 pub use one_time_logins::{OneTimeLogin, OneTimeUse};
 pub use open::{OpenError, Options, Store};
 pub use overview::{

@@ -5,6 +5,7 @@ mod discovery; // hosts that look like tools, and how far evidence was read
 mod evidence; // the audit log's tree, and what is removed from records
 mod functions; // for whom people who sign in speak
 mod governance; // lifecycles and the audit log
+mod movements; // registered data found in records
 mod records; // records and what is counted of them
 mod requests; // labels of exceptions, files
 mod workflow; // policies, decisions, exceptions, justifications, settings
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(requests::Requests),
             Box::new(evidence::Evidence),
             Box::new(discovery::Discovery),
+            Box::new(movements::Movements),
         ]
     }
 }

@@ -1,8 +1,11 @@
-use model::{Completion, Duty, ExchangeId, Label, Record, Timestamp};
-use std::{collections::BTreeMap, sync::Arc};
+use model::{Completion, Duty, ExchangeId, Finding, Label, Record, Timestamp};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use uuid::Uuid;
 
-use crate::entity::{completion, record, record_clause, record_document, record_label};
+use crate::entity::{completion, record, record_clause, record_document, record_label, record_registered};
 
 /// One record as rows, made by whoever appends so that the writer only writes.
 #[derive(Clone, Debug)]
@@ -12,6 +15,7 @@ pub(crate) struct Rows {
     pub(crate) document: record_document::Model,
     pub(crate) labels: Vec<record_label::Model>,
     pub(crate) clauses: Vec<record_clause::Model>,
+    pub(crate) registered: Vec<record_registered::Model>,
 }
 
 impl Rows {
@@ -27,6 +31,7 @@ impl Rows {
             },
             labels: labels(&record),
             clauses: clauses(&record),
+            registered: registered(&record),
             record: Arc::new(record),
         })
     }
@@ -113,6 +118,17 @@ fn clauses(record: &Record) -> Vec<record_clause::Model> {
         action: action.as_str().to_owned(),
     };
     strictest.into_iter().map(row).collect()
+}
+
+/// Each piece of registered data once, by the name it was registered with.
+fn registered(record: &Record) -> Vec<record_registered::Model> {
+    let names: BTreeSet<&str> = record.findings.iter().filter_map(Finding::registered).collect();
+    let row = |name: &str| record_registered::Model {
+        registered: storable(name),
+        at: record.exchange.at.as_millis(),
+        record_id: record.exchange.id.0,
+    };
+    names.into_iter().map(row).collect()
 }
 
 pub(crate) fn completion_row(completion: &Completion) -> completion::Model {

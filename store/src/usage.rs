@@ -62,7 +62,8 @@ struct LabelRow {
 }
 
 /// What was done with exchanges whose content reached the tool as it was.
-const REACHED: [Outcome; 3] = [Outcome::Forwarded, Outcome::Acknowledged, Outcome::Justified];
+pub(crate) const REACHED: [Outcome; 4] =
+    [Outcome::Forwarded, Outcome::Acknowledged, Outcome::Justified, Outcome::Observed];
 
 const DAY: i64 = 24 * 60 * 60 * 1_000;
 const CLAUSES: &str = "count the clauses";

@@ -88,6 +88,14 @@ fn a_browser_on_the_tool_s_own_page() {
 }
 
 #[test]
+fn a_policy_s_whole_life_in_the_console() {
+    let world = World::start();
+    let mut walk = Command::new("node");
+    walk.args(["--test", "--test-reporter=spec", "console/e2e/walk.mjs"]);
+    world.run(walk.env("SIGN_IN_URL", world.sign_in_link()));
+}
+
+#[test]
 fn a_browser_on_the_console() {
     let world = World::with_settings("[[sensor.log]]\nfile = \"zeek.json\"\n");
     for (number, host) in (1..).zip(["www.perplexity.ai", "chat.unheard-llm.ai", "www.our-gpt-shop.com"]) {

@@ -1,3 +1,4 @@
+use governance::incident::{Incident, IncidentKind};
 use std::{
     io::{BufRead, BufReader},
     process::{Command, Stdio},
@@ -6,6 +7,8 @@ use std::{
 
 /// From the first printed line to the first numbers in the console, as `make run` promises.
 const A_MINUTE: Duration = Duration::from_secs(60);
+/// Until what deviates in the organisation's past has been learned, on a busy machine.
+const MINUTES: Duration = Duration::from_secs(240);
 
 #[test]
 fn the_demo_fills_the_console_within_a_minute_and_its_curl_lines_do_what_they_say() {
@@ -42,7 +45,30 @@ fn the_demo_fills_the_console_within_a_minute_and_its_curl_lines_do_what_they_sa
         }
         std::thread::sleep(Duration::from_secs(1));
     };
+    let url = format!("sqlite://{}", database.display());
+    let wanted = [IncidentKind::DataMovement, IncidentKind::Automation, IncidentKind::NewTool];
+    let missing = loop {
+        let opened = incidents(&url);
+        let missing: Vec<IncidentKind> =
+            wanted.iter().filter(|kind| !opened.contains(kind)).copied().collect();
+        if missing.is_empty() || started.elapsed() > MINUTES {
+            break missing;
+        }
+        std::thread::sleep(Duration::from_secs(2));
+    };
     let _ = demo.kill();
     let _ = demo.wait();
     assert!(exchanges >= 30, "{exchanges} exchanges in a minute");
+    assert!(missing.is_empty(), "no incident was opened of {missing:?}");
+}
+
+/// Of which kinds incidents were opened by what was learned.
+fn incidents(url: &str) -> Vec<IncidentKind> {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let store = store::Store::open(url).await.unwrap();
+        let kept = store.all_kept::<Incident>(&store::Which::default()).await.unwrap();
+        store.close().await;
+        kept.iter().map(|kept| kept.it.kind).collect()
+    })
 }

@@ -31,47 +31,83 @@ import { plain } from '~shared/format/words';
 import { Brand } from './Brand';
 import css from './Shell.module.css';
 
-const PLACES = [
-  { to: '/mine', name: 'My page', permission: 'take_part', Icon: IconUserCheck },
-  { to: '/', name: 'Overview', permission: 'read_overview', Icon: IconChartAreaLine },
-  { to: '/incidents', name: 'Incidents', permission: 'read_incidents', Icon: IconAlertTriangle },
-  { to: '/exchanges', name: 'Exchanges', permission: 'read_exchanges', Icon: IconArrowsExchange },
-  { to: '/ai-use', name: 'AI use', permission: 'read_overview', Icon: IconRadar2 },
-  { to: '/tools', name: 'Tools', permission: 'read_tools', Icon: IconTools },
-  { to: '/policy', name: 'Policy', permission: 'read_policy', Icon: IconGavel },
-  { to: '/drafts', name: 'Drafts', permission: 'review_policy', Icon: IconWritingSign },
-  { to: '/evidence', name: 'Evidence', permission: 'read_evidence', Icon: IconCertificate },
-  { to: '/audit', name: 'Audit log', permission: 'read_audit', Icon: IconListDetails },
-  { to: '/privacy', name: 'Privacy', permission: 'manage_privacy', Icon: IconEyeOff },
-  { to: '/can-i', name: 'Can I?', permission: 'check', Icon: IconHelpHexagon },
-  { to: '/requests', name: 'My requests', permission: 'make_requests', Icon: IconMessagePlus },
-  { to: '/reviews', name: 'Tool reviews', permission: 'review_tools', Icon: IconClipboardCheck },
-  { to: '/exceptions', name: 'Exceptions', permission: 'decide_exceptions', Icon: IconClockPause },
-  { to: '/reports', name: 'Reports', permission: 'handle_reports', Icon: IconSpeakerphone },
-  { to: '/assets', name: 'AI-made assets', permission: 'make_requests', Icon: IconCertificate },
-  { to: '/accounts', name: 'Accounts', permission: 'manage_users', Icon: IconUsers },
-  { to: '/people', name: 'People', permission: 'read_standing', Icon: IconUsersGroup },
-] as const satisfies { to: string; name: string; permission: Permission; Icon: unknown }[];
+/** Groups of places by what people come for. */
+const GROUPS = [
+  {
+    name: 'For me',
+    places: [
+      { to: '/mine', name: 'My page', permission: 'take_part', Icon: IconUserCheck },
+      { to: '/can-i', name: 'Can I?', permission: 'check', Icon: IconHelpHexagon },
+      { to: '/requests', name: 'My requests', permission: 'make_requests', Icon: IconMessagePlus },
+      { to: '/assets', name: 'AI-made assets', permission: 'make_requests', Icon: IconCertificate },
+    ],
+  },
+  {
+    name: 'Watch',
+    places: [
+      { to: '/', name: 'Overview', permission: 'read_overview', Icon: IconChartAreaLine },
+      { to: '/incidents', name: 'Incidents', permission: 'read_incidents', Icon: IconAlertTriangle },
+      { to: '/exchanges', name: 'Exchanges', permission: 'read_exchanges', Icon: IconArrowsExchange },
+      { to: '/ai-use', name: 'AI use', permission: 'read_overview', Icon: IconRadar2 },
+    ],
+  },
+  {
+    name: 'Govern',
+    places: [
+      { to: '/policy', name: 'Policy', permission: 'read_policy', Icon: IconGavel },
+      { to: '/drafts', name: 'Drafts', permission: 'review_policy', Icon: IconWritingSign },
+      { to: '/tools', name: 'Tools', permission: 'read_tools', Icon: IconTools },
+      { to: '/reviews', name: 'Tool reviews', permission: 'review_tools', Icon: IconClipboardCheck },
+      { to: '/exceptions', name: 'Exceptions', permission: 'decide_exceptions', Icon: IconClockPause },
+      { to: '/reports', name: 'Reports', permission: 'handle_reports', Icon: IconSpeakerphone },
+      { to: '/people', name: 'People', permission: 'read_standing', Icon: IconUsersGroup },
+    ],
+  },
+  {
+    name: 'Prove',
+    places: [
+      { to: '/evidence', name: 'Evidence', permission: 'read_evidence', Icon: IconCertificate },
+      { to: '/audit', name: 'Audit log', permission: 'read_audit', Icon: IconListDetails },
+      { to: '/privacy', name: 'Privacy', permission: 'manage_privacy', Icon: IconEyeOff },
+      { to: '/accounts', name: 'Accounts', permission: 'manage_users', Icon: IconUsers },
+    ],
+  },
+] as const satisfies {
+  name: string;
+  places: { to: string; name: string; permission: Permission; Icon: unknown }[];
+}[];
 
 export function Navigation({ brand = true }: { brand?: boolean }) {
   const may = useMay();
   const somebody = useSession().user.person_id !== null;
   // what is asked of a person needs one: most administrators' accounts are nobody's
-  const shown = PLACES.filter((place) => may(place.permission) && (place.to !== '/mine' || somebody));
+  const groups = GROUPS.map(({ name, places }) => ({
+    name,
+    places: places.filter((place) => may(place.permission) && (place.to !== '/mine' || somebody)),
+  }));
   return (
     <div className={css.navigation}>
       {brand && <Brand />}
       <nav aria-label="Main">
-        <ul className={css.places}>
-          {shown.map(({ to, name, Icon }) => (
-            <li key={to}>
-              <NavLink to={to} end={to === '/'} className={css.place}>
-                <Icon size={20} stroke={1.6} aria-hidden />
+        {groups
+          .filter(({ places }) => places.length > 0)
+          .map(({ name, places }) => (
+            <div key={name}>
+              <p className={css.group} aria-hidden>
                 {name}
-              </NavLink>
-            </li>
+              </p>
+              <ul className={css.places} aria-label={name}>
+                {places.map(({ to, name, Icon }) => (
+                  <li key={to}>
+                    <NavLink to={to} end={to === '/'} className={css.place}>
+                      <Icon size={20} stroke={1.6} aria-hidden />
+                      {name}
+                    </NavLink>
+                  </li>
+                ))}
+              </ul>
+            </div>
           ))}
-        </ul>
       </nav>
       <Person />
     </div>

@@ -25,6 +25,7 @@ function page(
 
 const overview = () => import('~pages/overview/OverviewPage').then((m) => ({ Component: m.OverviewPage }));
 const exchanges = () => import('~pages/exchanges/ExchangesPage').then((m) => ({ Component: m.ExchangesPage }));
+const movements = () => import('~pages/ai-use/MovementsPage').then((m) => ({ Component: m.MovementsPage }));
 const aiUse = () => import('~pages/ai-use/AiUsePage').then((m) => ({ Component: m.AiUsePage }));
 const tools = () => import('~pages/tools/ToolsPage').then((m) => ({ Component: m.ToolsPage }));
 const policy = () => import('~pages/policy/PolicyPage').then((m) => ({ Component: m.PolicyPage }));
@@ -75,6 +76,7 @@ export const router = createBrowserRouter([
           page('/', 'read_overview', overview),
           page('exchanges/:id?', 'read_exchanges', exchanges),
           page('ai-use', 'read_overview', aiUse),
+          page('ai-use/movement', 'read_exchanges', movements),
           page('tools/:id?', 'read_tools', tools),
           page('policy', 'read_policy', policy),
           page('drafts', 'review_policy', drafts),

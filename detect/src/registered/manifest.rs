@@ -3,7 +3,7 @@ use std::{fs, io, path::Path};
 use model::Label;
 use serde::{Deserialize, Serialize};
 
-use super::table::Table;
+use super::{lengths::Lengths, table::Table};
 
 const FILE: &str = "registry.json";
 
@@ -31,6 +31,9 @@ pub struct Entry {
     pub id: String,
     /// Number in the records.
     pub(super) number: u32,
+    /// How long its cells are.
+    #[serde(default)]
+    pub(super) lengths: Lengths,
     /// What it is.
     pub registered: Registered,
 }

@@ -7,6 +7,7 @@ use std::{
 use model::Label;
 
 use super::{
+    lengths::Lengths,
     manifest::{Entry, Manifest, Registered},
     normal::{normal, normalise},
     record::{PASSAGE, Record},
@@ -135,12 +136,12 @@ impl Registry {
     /// what was registered under that id.
     pub fn add_table(&mut self, id: &str, table: &Table, source: &[u8]) -> Result<(), RegisterError> {
         let number = self.manifest.number();
-        let (records, rows) = cells(id, number, table, source, &self.salt)?;
+        let Cells { records, rows, lengths } = cells(id, number, table, source, &self.salt)?;
         if records.is_empty() {
             return Err(RegisterError::Empty { id: id.to_owned() });
         }
         let registered = Registered::Table { table: table.clone(), rows };
-        self.add(vec![Entry { id: id.to_owned(), number, registered }], records)
+        self.add(vec![Entry { id: id.to_owned(), number, lengths, registered }], records)
     }
 
     /// Registers the text of a document, in place of what was registered under that id.
@@ -167,7 +168,7 @@ impl Registry {
             }
             let fingerprints = u32::try_from(own.len()).unwrap_or(u32::MAX);
             let registered = Registered::Document { label: label.clone(), fingerprints };
-            entries.push(Entry { id, number, registered });
+            entries.push(Entry { id, number, lengths: Lengths::NONE, registered });
             records.extend(own);
         }
         self.add(entries, records)?;
@@ -240,14 +241,15 @@ impl Registry {
     }
 }
 
-/// Records of the cells of a table, and its number of rows.
-fn cells(
-    id: &str,
-    owner: u32,
-    table: &Table,
-    source: &[u8],
-    salt: &Salt,
-) -> Result<(Vec<Record>, u32), RegisterError> {
+/// What is kept of the cells of a table.
+struct Cells {
+    records: Vec<Record>,
+    rows: u32,
+    lengths: Lengths,
+}
+
+/// Records of the cells of a table.
+fn cells(id: &str, owner: u32, table: &Table, source: &[u8], salt: &Salt) -> Result<Cells, RegisterError> {
     let failed = |cause| RegisterError::Csv { id: id.to_owned(), cause };
     let source = source.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(source);
     let mut reader =
@@ -265,11 +267,13 @@ fn cells(
             return Err(RegisterError::NoColumn { id: id.to_owned(), column: name.clone() });
         }
     }
-    let (mut records, mut row, mut line) = (Vec::new(), 0, csv::ByteRecord::new());
+    let (mut records, mut lengths) = (Vec::new(), Lengths::NONE);
+    let (mut row, mut line) = (0, csv::ByteRecord::new());
     while reader.read_byte_record(&mut line).map_err(failed)? {
         for (column, place) in &places {
             let value = normal(&String::from_utf8_lossy(line.get(*place).unwrap_or_default()));
             if (SHORTEST_CELL..=LONGEST_CELL).contains(&value.len()) {
+                lengths.add(value.len());
                 records.push(Record {
                     hash: salt.cell(&value),
                     owner,
@@ -281,7 +285,7 @@ fn cells(
         }
         row += 1;
     }
-    Ok((records, row))
+    Ok(Cells { records, rows: row, lengths })
 }
 
 /// The character that stands most often in the header, of those that separate cells.

@@ -1,5 +1,5 @@
 /// Odd, with bits all over; the base of the rolling hash.
-const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+pub(super) const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// Makes hashes only holders of the salt can make.
 #[derive(Clone)]

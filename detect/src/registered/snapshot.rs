@@ -9,6 +9,7 @@ use std::{
 use model::Label;
 
 use super::{
+    lengths::Lengths,
     manifest::{Entry, Registered},
     record::Record,
     salt::Salt,
@@ -26,6 +27,7 @@ struct Inner {
     salt: Salt,
     segments: Vec<Segment>,
     known: BTreeMap<u32, Known>,
+    lengths: Lengths,
     has_tables: bool,
     has_documents: bool,
     failed: AtomicU64,
@@ -96,7 +98,9 @@ impl Snapshot {
             entries.iter().map(|entry| (entry.number, Known::new(entry))).collect();
         let has_tables = known.values().any(|known| matches!(known.kind, KnownKind::Table(_)));
         let has_documents = known.values().any(|known| matches!(known.kind, KnownKind::Document { .. }));
-        Self(Arc::new(Inner { salt, segments, known, has_tables, has_documents, failed: AtomicU64::new(0) }))
+        let lengths = entries.iter().fold(Lengths::NONE, |all, entry| all.or(entry.lengths));
+        let failed = AtomicU64::new(0);
+        Self(Arc::new(Inner { salt, segments, known, lengths, has_tables, has_documents, failed }))
     }
 
     /// What of the registry stands in a text, by start.
@@ -130,6 +134,11 @@ impl Snapshot {
 
     pub(super) fn salt(&self) -> &Salt {
         &self.0.salt
+    }
+
+    /// How long registered cells are.
+    pub(super) fn lengths(&self) -> Lengths {
+        self.0.lengths
     }
 
     pub(super) fn has_tables(&self) -> bool {

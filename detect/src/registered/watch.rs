@@ -52,7 +52,7 @@ impl Watch {
         let mut found = Vec::new();
         self.at += std::mem::take(&mut self.cut).len();
         let Self { snapshot, words, rows, .. } = self;
-        words.end(self.at, snapshot.salt(), |candidate| {
+        words.end(self.at, snapshot, |candidate| {
             if candidate.normal.len() > 1 && snapshot.may_hold(candidate.quick) {
                 rows.push(&candidate, snapshot, &mut found);
             }
@@ -94,13 +94,39 @@ impl Watch {
     }
 
     fn text(&mut self, text: &str, found: &mut Vec<Match>) {
-        text.chars().for_each(|character| self.character(character, character.len_utf8(), found));
+        let mut rest = text;
+        loop {
+            let letters = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+            let (word, behind) = rest.split_at(letters);
+            self.letters(word.as_bytes(), found);
+            let mut behind = behind.chars();
+            let Some(character) = behind.next() else { return };
+            self.character(character, character.len_utf8(), found);
+            rest = behind.as_str();
+        }
+    }
+
+    /// Takes letters and digits of ASCII that stand together: most of most texts.
+    fn letters(&mut self, letters: &[u8], found: &mut Vec<Match>) {
+        let Self { snapshot, words, winnow, passages, at, .. } = self;
+        if snapshot.has_tables() && !letters.is_empty() {
+            words.push_ascii(letters, *at);
+        }
+        if snapshot.has_documents() {
+            for (letter, place) in letters.iter().zip(*at..) {
+                let fingerprint = winnow.push(letter.to_ascii_lowercase(), place, snapshot.salt());
+                if let Some(fingerprint) = fingerprint.filter(|found| snapshot.may_hold(found.hash)) {
+                    passages.push(&fingerprint, snapshot, found);
+                }
+            }
+        }
+        *at += letters.len();
     }
 
     fn character(&mut self, character: char, length: usize, found: &mut Vec<Match>) {
         let Self { snapshot, words, rows, winnow, passages, at, .. } = self;
         if snapshot.has_tables() {
-            words.push(character, *at, snapshot.salt(), |candidate| {
+            words.push(character, *at, snapshot, |candidate| {
                 if candidate.normal.len() > 1 && snapshot.may_hold(candidate.quick) {
                     rows.push(&candidate, snapshot, found);
                 }

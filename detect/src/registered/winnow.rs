@@ -1,23 +1,26 @@
-use std::collections::VecDeque;
-
 use super::salt::{Salt, power, roll};
 
 /// Letters and digits of a gram.
 pub(super) const GRAM: usize = 24;
 /// Grams of which the least is a fingerprint: a common passage of `GRAM + WINDOW - 1` = 55 letters is always noticed.
 const WINDOW: usize = 32;
+/// Letters and grams that are kept, each at the place that its number leaves when divided by this.
+const KEPT: usize = 64;
 
 /// Winnowing (Schleimer, Wilkerson, Aiken: Winnowing, SIGMOD 2003): of every window of grams the least hash is kept,
 /// the last one where several are least.
 pub(super) struct Winnow {
-    /// Bytes of the current gram with their places.
-    gram: VecDeque<(u8, usize)>,
+    /// The last letters, and where they stand.
+    letters: [(u8, usize); KEPT],
+    /// How many letters there were.
+    count: usize,
     rolling: u64,
     /// Weight of the byte that leaves the gram.
     leaving: u64,
-    /// Grams of the window that may still be the least, smallest first.
-    least: VecDeque<Fingerprint>,
-    grams: usize,
+    /// Hashes of the last grams.
+    hashes: [u64; KEPT],
+    /// The least of the window, by its hash and number.
+    least: Option<(u64, usize)>,
     last: Option<usize>,
 }
 
@@ -36,11 +39,12 @@ pub(super) struct Fingerprint {
 impl Default for Winnow {
     fn default() -> Self {
         Self {
-            gram: VecDeque::with_capacity(GRAM + 1),
+            letters: [(0, 0); KEPT],
+            count: 0,
             rolling: 0,
             leaving: power(GRAM),
-            least: VecDeque::with_capacity(WINDOW + 1),
-            grams: 0,
+            hashes: [0; KEPT],
+            least: None,
             last: None,
         }
     }
@@ -48,39 +52,48 @@ impl Default for Winnow {
 
 impl Winnow {
     /// Takes the next letter or digit, which stands at `place`; gives a fingerprint where a window has a new least.
+    #[inline]
     pub(super) fn push(&mut self, byte: u8, place: usize, salt: &Salt) -> Option<Fingerprint> {
-        self.gram.push_back((byte, place));
+        let gone = self.letter(self.count.wrapping_sub(GRAM)).0;
         self.rolling = roll(self.rolling, byte);
-        if self.gram.len() > GRAM {
-            let (gone, _) = self.gram.pop_front()?;
+        if self.count >= GRAM {
             self.rolling = self.rolling.wrapping_sub(self.leaving.wrapping_mul(u64::from(gone) + 1));
         }
-        if self.gram.len() < GRAM {
-            return None;
-        }
-        let start = self.gram.front().map_or(place, |(_, place)| *place);
-        let gram = self.grams;
-        let next = Fingerprint { hash: salt.mixed(self.rolling), start, last: place, gram };
-        self.grams += 1;
-        while self.least.back().is_some_and(|other| other.hash >= next.hash) {
-            self.least.pop_back();
-        }
-        self.least.push_back(next);
-        if self.least.front().is_some_and(|oldest| oldest.gram + WINDOW <= gram) {
-            self.least.pop_front();
+        self.letters.get_mut(self.count % KEPT).into_iter().for_each(|kept| *kept = (byte, place));
+        self.count += 1;
+        let gram = self.count.checked_sub(GRAM)?;
+        let hash = salt.mixed(self.rolling);
+        self.hashes.get_mut(gram % KEPT).into_iter().for_each(|kept| *kept = hash);
+        match self.least {
+            Some((least, number)) if least < hash && number + WINDOW > gram => {}
+            Some((least, _)) if least < hash => self.least = self.least_of(gram),
+            _ => self.least = Some((hash, gram)),
         }
         if gram + 1 < WINDOW { None } else { self.least_now() }
     }
 
     /// A text shorter than a window has its least all the same.
     pub(super) fn finish(&mut self) -> Option<Fingerprint> {
-        if self.grams < WINDOW { self.least_now() } else { None }
+        let grams = (self.count + 1).saturating_sub(GRAM);
+        if grams < WINDOW { self.least_now() } else { None }
+    }
+
+    fn letter(&self, number: usize) -> (u8, usize) {
+        self.letters.get(number % KEPT).copied().unwrap_or_default()
+    }
+
+    /// The least of the window that ends with a gram.
+    fn least_of(&self, gram: usize) -> Option<(u64, usize)> {
+        let window = (gram + 1).saturating_sub(WINDOW)..=gram;
+        let hash = |number: usize| self.hashes.get(number % KEPT).copied().unwrap_or(u64::MAX);
+        window.map(|number| (hash(number), number)).min_by_key(|(hash, number)| (*hash, usize::MAX - number))
     }
 
     fn least_now(&mut self) -> Option<Fingerprint> {
-        let least = *self.least.front()?;
-        let is_new = self.last.replace(least.gram) != Some(least.gram);
-        is_new.then_some(least)
+        let (hash, gram) = self.least?;
+        let is_new = self.last.replace(gram) != Some(gram);
+        let (start, last) = (self.letter(gram).1, self.letter(gram + GRAM - 1).1);
+        is_new.then_some(Fingerprint { hash, start, last, gram })
     }
 }
 

@@ -1,6 +1,9 @@
 use std::{
     net::SocketAddr,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -21,6 +24,11 @@ use crate::{child::Child, median, proxy, tool::now_micros};
 type Sender = http1::SendRequest<Full<Bytes>>;
 
 const CONNECTIONS: usize = 16;
+/// Stands in a body where each request has letters of its own: the engine remembers what it has scanned.
+const VARIES: &str = "aaaaaaaaaaaaaaaa";
+/// Earlier messages of a long chat, and how long each is.
+const EARLIER: usize = 40;
+const MESSAGE: usize = 1024;
 
 /// A way to the tool.
 #[derive(Clone)]
@@ -60,10 +68,28 @@ impl Done {
 impl Request {
     /// A prompt of about `bytes` bytes of prose. With another method than `POST` it is no exchange, so nothing is scanned.
     pub(crate) fn prose(method: &'static str, bytes: usize) -> Self {
-        const SENTENCE: &str =
-            "Summarise the history of sailing ships for a newsletter, with a friendly tone. ";
-        let said = SENTENCE.repeat(bytes / SENTENCE.len() + 1);
-        Self { method, path: "/v1/chat/completions", body: prompt(said.get(..bytes).unwrap_or(&said)) }
+        Self { method, path: "/v1/chat/completions", body: prompt(&said(VARIES, bytes)) }
+    }
+
+    /// A new message of 1 KiB behind forty others that stay as they are.
+    pub(crate) fn chat() -> Self {
+        let earlier =
+            (0..EARLIER).map(|number| said(&format!("Message {}.", letters(number as u64)), MESSAGE));
+        let all = earlier.chain([said(VARIES, MESSAGE)]);
+        let messages: Vec<_> = all.map(|said| serde_json::json!({"role": "user", "content": said})).collect();
+        let body = serde_json::json!({"model": "gpt-5", "messages": messages});
+        Self { method: "POST", path: "/v1/chat/completions", body: Bytes::from(body.to_string()) }
+    }
+
+    /// The body, with letters of its own where it varies.
+    fn fresh(&self) -> Bytes {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let place = self.body.windows(VARIES.len()).position(|window| window == VARIES.as_bytes());
+        let mut body = self.body.to_vec();
+        if let Some(varying) = place.and_then(|at| body.get_mut(at..at + VARIES.len())) {
+            varying.copy_from_slice(letters(NUMBER.fetch_add(1, Ordering::Relaxed)).as_bytes());
+        }
+        body.into()
     }
 
     pub(crate) fn events(said: &str) -> Self {
@@ -74,8 +100,21 @@ impl Request {
         let builder = http::Request::builder().method(self.method).uri(self.path).header("host", host);
         let builder =
             builder.header("content-type", "application/json").header("authorization", "Bearer sk-none");
-        builder.body(Full::new(self.body.clone())).unwrap()
+        builder.body(Full::new(self.fresh())).unwrap()
     }
+}
+
+/// A number as sixteen letters.
+fn letters(number: u64) -> String {
+    (0..16).rev().map(|place| char::from(b'a' + (number >> (4 * place) & 15) as u8)).collect()
+}
+
+/// So many bytes of prose behind an opening.
+fn said(opening: &str, bytes: usize) -> String {
+    const SENTENCE: &str = " Summarise the history of sailing ships for a newsletter, with a friendly tone.";
+    let mut said = format!("{opening}{}", SENTENCE.repeat(bytes / SENTENCE.len() + 1));
+    said.truncate(bytes);
+    said
 }
 
 fn prompt(said: &str) -> Bytes {
@@ -195,12 +234,13 @@ pub(crate) fn engine_alone(engine: &engine::Engine, request: &Request) -> Durati
         path_and_query: request.path,
         headers: built.headers(),
     };
+    let bodies: Vec<Bytes> = (0..ROUNDS).map(|_| request.fresh()).collect();
     let begun = Instant::now();
-    for _ in 0..ROUNDS {
+    for body in bodies {
         let engine::Opening::Inspect(inspection) = engine.open(&who, &head, now) else {
             panic!("this is a prompt");
         };
-        std::hint::black_box(inspection.close(engine::Body::Whole(request.body.clone()), now));
+        std::hint::black_box(inspection.close(engine::Body::Whole(body), now));
     }
     begun.elapsed() / ROUNDS
 }

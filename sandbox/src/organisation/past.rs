@@ -127,7 +127,7 @@ impl Organisation {
                 at += random.random_range(60_000..600_000);
                 let errand = Errand {
                     channel: "openrouter".to_owned(),
-                    text: "Rewrite the launch plan of our home monitor for the spring campaign, in three variants."
+                    text: "Shorten this paragraph about the garden fair and say it in three other ways. "
                         .repeat(random.random_range(4..12)),
                     file: None,
                 };

@@ -144,12 +144,17 @@ pub(crate) async fn get_data_flows(
 
 impl AiUseQuery {
     fn span(self, now: Timestamp) -> Result<Span, Problem> {
-        let days = self.days.unwrap_or(USUAL);
-        if (1..=LONGEST).contains(&days) {
-            return Ok(Span { from: now.minus(DAY * days), to: now.plus(Duration::from_millis(1)) });
-        }
-        Err(Problem::new(Kind::Malformed, format!("`days` is {days}; ask for 1 to {LONGEST}")))
+        span(self.days, now)
     }
+}
+
+/// So many days back from now, 30 unless asked otherwise.
+pub(super) fn span(days: Option<u32>, now: Timestamp) -> Result<Span, Problem> {
+    let days = days.unwrap_or(USUAL);
+    if (1..=LONGEST).contains(&days) {
+        return Ok(Span { from: now.minus(DAY * days), to: now.plus(Duration::from_millis(1)) });
+    }
+    Err(Problem::new(Kind::Malformed, format!("`days` is {days}; ask for 1 to {LONGEST}")))
 }
 
 async fn tools(data: &Data, span: Span, now: Timestamp) -> Result<Vec<UsedTool>, Problem> {

@@ -201,7 +201,8 @@ impl<'a> View<'a> {
         Self { pseudonyms: &data.pseudonyms, snapshot: data.engine.snapshot() }
     }
 
-    fn tool_name(&self, id: &ToolId) -> String {
+    /// What a tool is called.
+    pub(super) fn tool_name(&self, id: &ToolId) -> String {
         self.snapshot.catalog.tool(id.as_str()).map_or_else(|| id.to_string(), |tool| tool.name.clone())
     }
 }
@@ -213,7 +214,7 @@ impl ExchangeSummary {
             id: exchange.id,
             at: exchange.at,
             source: exchange.source,
-            person: view.pseudonyms.of(&exchange.person),
+            person: view.pseudonym(&exchange.person),
             person_kind: facts.person.kind,
             department: facts.person.department.clone(),
             tool: facts.tool.id.clone(),
@@ -304,14 +305,19 @@ impl ExchangeDetail {
 }
 
 impl View<'_> {
+    /// How a person is called where names are not shown.
+    pub(super) fn pseudonym(&self, person: &PersonId) -> String {
+        self.pseudonyms.of(person)
+    }
+
     /// The person of the directory who has this pseudonym.
-    fn behind(&self, pseudonym: &str) -> Option<PersonId> {
+    pub(super) fn behind(&self, pseudonym: &str) -> Option<PersonId> {
         let mut people = self.snapshot.directory.people().iter();
         people.find(|person| self.pseudonyms.of(&person.id) == pseudonym).map(|person| person.id.clone())
     }
 
     fn person(&self, id: &PersonId, naming: Naming) -> ShownPerson {
-        let pseudonym = self.pseudonyms.of(id);
+        let pseudonym = self.pseudonym(id);
         match naming {
             Naming::Pseudonym => ShownPerson { pseudonym, id: None, name: None },
             Naming::Real => {

@@ -34,10 +34,9 @@ pub(super) fn event(committed: &Committed) -> Option<Event> {
     })
 }
 
-/// Registered documents of which parts were found: what finds one is named after it.
+/// Registered documents of which parts were found.
 fn documents(findings: &[model::Finding]) -> Vec<Box<str>> {
-    let registered = findings.iter().filter_map(|finding| finding.detector.strip_prefix("registered."));
-    registered.map(Box::from).collect()
+    findings.iter().filter_map(model::Finding::registered).map(Box::from).collect()
 }
 
 /// The kind of program, as far as the tool tells: records do not say more.

@@ -98,7 +98,7 @@ pub(super) async fn restore(data: &Data, settings: Settings, now: Timestamp) -> 
         saved: kept,
         saved_at: now,
         unsaved: 0,
-        directory: 0,
+        snapshot: None,
         levels: levels(&data.store, now).await?,
         touched: HashSet::new(),
     })

@@ -11,9 +11,10 @@ mod raise; // deviations -> incidents, rules, risk
 mod standing; // risk -> what decisions see
 mod step; // a stretch of records
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use behavior::{Counts, Explanation, Learner, Spending};
+use engine::Snapshot;
 use model::{PersonId, Timestamp};
 use store::{CommitError, Position, QueryError};
 use tokio::time;
@@ -41,8 +42,8 @@ pub(crate) struct Student {
     saved_at: Timestamp,
     /// Records learned since.
     unsaved: u64,
-    /// The directory that the learner knows.
-    directory: usize,
+    /// The one whose directory the learner knows.
+    snapshot: Option<Arc<Snapshot>>,
     /// Levels of risk that decisions see, of those who are not at low risk.
     levels: std::collections::HashMap<PersonId, model::Risk>,
     /// Whose level may have changed since it was kept.

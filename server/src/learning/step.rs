@@ -29,16 +29,16 @@ pub(super) enum Left {
 
 /// Tells the learner what the directory says, and what is asked of it, where that has changed.
 pub(super) fn prepare(data: &Data, settings: Settings) {
-    let directory = Arc::clone(&data.engine.snapshot().directory);
+    let snapshot = data.engine.snapshot();
     let mut held = data.learning.student();
     let Some(student) = held.as_mut() else { return };
     student.learner.adjust(settings);
-    let place = Arc::as_ptr(&directory).addr();
-    if student.directory != place {
-        student.directory = place;
-        for person in directory.people() {
+    let is_known = |known: &Arc<engine::Snapshot>| Arc::ptr_eq(&known.directory, &snapshot.directory);
+    if !student.snapshot.as_ref().is_some_and(is_known) {
+        for person in snapshot.directory.people() {
             student.learner.know(&person.id, &profile(person));
         }
+        student.snapshot = Some(snapshot);
     }
 }
 

@@ -88,3 +88,45 @@ async fn flows_lead_from_departments_to_data() {
     );
     assert_eq!(flows["rest"], 0);
 }
+
+#[tokio::test]
+async fn movements_tell_who_moved_what_to_where() {
+    const MOVEMENTS: &str = "/api/v1/ai-use/movements";
+    let world = World::new().await;
+    let at = world.now().minus(Duration::from_secs(3_600));
+    for number in 1..=3 {
+        let mut sent = record(number, "anna.kovacs", at, Outcome::Forwarded);
+        if number == 3 {
+            let found = sent.findings[0].clone();
+            sent.findings.push(model::Finding { detector: "registered.merger-plan".into(), ..found });
+        }
+        world.store.writer().append(sent).await.unwrap();
+    }
+    world.store.writer().append(record(4, "ben.osei", at, Outcome::Redacted)).await.unwrap();
+    let client = world.signed_in(Role::Analyst).await;
+    let shown = client.get(MOVEMENTS).await.expect(200).json();
+    let [pii, plan] = shown["movements"].as_array().unwrap().as_slice() else { panic!("{shown}") };
+    assert_eq!(
+        (&pii["label"], &pii["exchanges"], &pii["bytes_up"]),
+        (&json!("pii"), &json!(3), &json!(3 * 1_234))
+    );
+    assert_eq!((&plan["registered"], &plan["exchanges"]), (&json!("merger-plan"), &json!(1)));
+    assert_eq!((&plan["tool_name"], &plan["account"]), (&json!("ChatGPT"), &json!("personal")));
+    assert!(!shown.to_string().contains("anna.kovacs"), "people are pseudonyms");
+
+    let person = pii["person"].as_str().unwrap().replace(' ', "%20");
+    for (query, many) in [
+        ("registered=merger-plan", 1),
+        ("label=pii.us_ssn", 1),
+        ("label=phi", 0),
+        ("person=Nobody%200000", 0),
+        (&format!("person={person}&tool=chatgpt"), 2),
+        ("tool=claude", 0),
+    ] {
+        let only = client.get(&format!("{MOVEMENTS}?{query}")).await.expect(200).json();
+        assert_eq!(only["movements"].as_array().unwrap().len(), many, "{query}: {only}");
+    }
+    let both = client.get(&format!("{MOVEMENTS}?label=pii&registered=x")).await.expect(400);
+    assert!(both.text().contains("not for both"), "{}", both.text());
+    world.signed_in(Role::Employee).await.get(MOVEMENTS).await.expect(403);
+}

@@ -182,3 +182,34 @@ fn completion(number: u128, at: Timestamp) -> Completion {
         error: None,
     }
 }
+
+#[tokio::test]
+async fn searches_are_kept_for_everybody_who_sees_exchanges() {
+    const HUNTS: &str = "/api/v1/hunts";
+    let world = World::new().await;
+    let analyst = world.signed_in(Role::Analyst).await;
+    let hunt = |filter: Value| json!({ "name": "Blocked", "because": "Who tries again?", "filter": filter });
+    for (filter, says) in [
+        (json!({}), "restricts nothing"),
+        (json!({ "actoin": "block" }), "unknown field `actoin`"),
+        (json!({ "action": "bloc" }), "unknown variant `bloc`"),
+        (json!({ "tool": "chatgpt", "limit": "3" }), "`limit` is no part"),
+    ] {
+        let refused = analyst.post(HUNTS, &hunt(filter)).await.expect(422);
+        assert!(refused.text().contains(says), "{}", refused.text());
+    }
+    let kept =
+        analyst.post(HUNTS, &hunt(json!({ "outcome": "blocked", "q": "a b" }))).await.expect(201).json();
+    let again = analyst.post(HUNTS, &hunt(json!({ "outcome": "held" }))).await.expect(409);
+    assert!(again.text().contains("another name"), "{}", again.text());
+
+    let auditor = world.signed_in(Role::Auditor).await;
+    let listed = auditor.get(HUNTS).await.expect(200).json();
+    assert_eq!(listed, json!([kept]));
+    auditor.post(HUNTS, &hunt(json!({ "outcome": "held" }))).await.expect(403);
+    let one = format!("{HUNTS}/{}", kept["id"].as_str().unwrap());
+    auditor.delete(&format!("{one}?revision=1")).await.expect(403);
+    analyst.delete(&format!("{one}?revision=7")).await.expect(409);
+    analyst.delete(&format!("{one}?revision={}", kept["revision"])).await.expect(204);
+    assert_eq!(auditor.get(HUNTS).await.expect(200).json(), json!([]));
+}

@@ -19,7 +19,7 @@ use crate::{
     QueryError, Store,
     entity::{
         audit_erased, audit_payload, completion, justification, record, record_batch, record_clause,
-        record_document, record_label, record_removed,
+        record_document, record_label, record_registered, record_removed,
     },
     error::Doing,
     row::unsigned,
@@ -150,6 +150,8 @@ async fn delete(transaction: &DatabaseTransaction, ids: &[Uuid]) -> Result<(), D
     labels.filter(record_label::Column::RecordId.is_in(ids())).exec(transaction).await?;
     let clauses = record_clause::Entity::delete_many();
     clauses.filter(record_clause::Column::RecordId.is_in(ids())).exec(transaction).await?;
+    let registered = record_registered::Entity::delete_many();
+    registered.filter(record_registered::Column::RecordId.is_in(ids())).exec(transaction).await?;
     let completions = completion::Entity::delete_many();
     completions.filter(completion::Column::RecordId.is_in(ids())).exec(transaction).await?;
     let justifications = justification::Entity::delete_many();

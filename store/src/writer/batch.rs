@@ -9,7 +9,9 @@ use uuid::Uuid;
 
 use super::task::Item;
 use crate::{
-    entity::{completion, record, record_batch, record_clause, record_document, record_label},
+    entity::{
+        completion, record, record_batch, record_clause, record_document, record_label, record_registered,
+    },
     open::begin,
     row::{Rows, completion_row},
 };
@@ -66,7 +68,9 @@ async fn insert_details(transaction: &DatabaseTransaction, records: &[&Rows]) ->
     let labels = records.iter().flat_map(|rows| rows.labels.iter().cloned()).collect();
     insert::<record_label::Entity, _>(transaction, labels).await?;
     let clauses = records.iter().flat_map(|rows| rows.clauses.iter().cloned()).collect();
-    insert::<record_clause::Entity, _>(transaction, clauses).await
+    insert::<record_clause::Entity, _>(transaction, clauses).await?;
+    let registered = records.iter().flat_map(|rows| rows.registered.iter().cloned()).collect();
+    insert::<record_registered::Entity, _>(transaction, registered).await
 }
 
 /// What the audit log will commit to: a digest over these records; `None` if there are none.

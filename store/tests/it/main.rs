@@ -9,6 +9,7 @@ mod followed; // records counted by time, and in the order of the audit log
 mod governance; // lifecycles and the audit log
 mod history; // invented records
 mod killed; // SIGKILL loses nothing that was acknowledged
+mod movements;
 mod opening; // errors, schema, files
 mod place; // a fresh store per test
 mod sightings; // hosts that look like tools

@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@ta
 
 import { api } from '~shared/api/client';
 import { answer } from '~shared/api/problem';
-import type { FoundOpinion } from '~shared/api/types';
+import type { FoundOpinion, MovementQuery } from '~shared/api/types';
 
 export const aiUseQuery = (days: number) =>
   queryOptions({
@@ -16,6 +16,13 @@ export const dataFlowsQuery = (days: number) =>
   queryOptions({
     queryKey: ['ai-use', 'flows', days],
     queryFn: ({ signal }) => answer(api.GET('/api/v1/ai-use/flows', { params: { query: { days } }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+export const movementsQuery = (query: MovementQuery) =>
+  queryOptions({
+    queryKey: ['ai-use', 'movements', query],
+    queryFn: ({ signal }) => answer(api.GET('/api/v1/ai-use/movements', { params: { query }, signal })),
     placeholderData: keepPreviousData,
   });
 

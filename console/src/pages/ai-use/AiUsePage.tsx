@@ -1,30 +1,23 @@
-import { Button, SegmentedControl } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 
 import { aiUseQuery, dataFlowsQuery } from '~features/ai-use/queries';
+import { useMay } from '~features/session/session';
 import { Page } from '~shared/ui/Page';
 import { Failed, Lines, Nothing } from '~shared/ui/States';
 
-import css from './AiUsePage.module.css';
 import { Flows } from './Flows';
 import { FoundHosts } from './FoundHosts';
+import { daysOf, SpanControl } from './Span';
 import { Summary } from './Summary';
 import { UseTable } from './UseTable';
 
-const SPANS = [
-  { value: '1', label: 'Day' },
-  { value: '7', label: 'Week' },
-  { value: '30', label: '30 days' },
-  { value: '365', label: 'Year' },
-];
-
 /** Which AI tools are in use, by whom, and what is known of it: from the gate, from packets and from logs. */
 export function AiUsePage() {
-  const [params, setParams] = useSearchParams();
-  const asked = Number(params.get('days') ?? 30);
-  const days = SPANS.some((span) => span.value === String(asked)) ? asked : 30;
+  const [params] = useSearchParams();
+  const days = daysOf(params);
   const actions = (
     <Button
       component="a"
@@ -41,13 +34,7 @@ export function AiUsePage() {
       lead="Every AI tool that was seen in use: by the gate, in network traffic, or in other systems’ logs."
       actions={actions}
     >
-      <SegmentedControl
-        className={css.span}
-        aria-label="How far back"
-        data={SPANS}
-        value={String(days)}
-        onChange={(days) => setParams({ days }, { replace: true, preventScrollReset: true })}
-      />
+      <SpanControl days={days} />
       <InUse days={days} />
       <FlowPanel days={days} />
       <FoundHosts />
@@ -80,5 +67,15 @@ function InUse({ days }: { days: number }) {
 
 function FlowPanel({ days }: { days: number }) {
   const { data } = useQuery(dataFlowsQuery(days));
-  return data && data.flows.length > 0 ? <Flows flows={data.flows} rest={data.rest} /> : null;
+  const may = useMay();
+  return data && data.flows.length > 0 ? (
+    <>
+      <Flows flows={data.flows} rest={data.rest} />
+      {may('read_exchanges') && (
+        <p>
+          <Link to={`/ai-use/movement?days=${days}`}>Who moved which data, and how much</Link>
+        </p>
+      )}
+    </>
+  ) : null;
 }

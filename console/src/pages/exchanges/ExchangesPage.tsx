@@ -12,6 +12,7 @@ import { Failed } from '~shared/ui/States';
 import { ExchangeDrawer } from './ExchangeDrawer';
 import { ExchangeTable } from './ExchangeTable';
 import { Filters } from './Filters';
+import { Hunts } from './Hunts';
 
 export function ExchangesPage() {
   const { id } = useParams();
@@ -31,6 +32,7 @@ export function ExchangesPage() {
       actions={<LiveToggle state={live} onToggle={() => setWantLive(!wantLive)} />}
     >
       <Filters filter={filter} />
+      <Hunts filter={filter} />
       {error && !data ? (
         <Failed error={error} retry={() => void refetch()} />
       ) : (

@@ -55,6 +55,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ai-use/movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What people moved to tools: data found in what reached a tool as it was, of every family and everything registered, unless
+         *     asked otherwise.
+         */
+        get: operations["list_movements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets": {
         parameters: {
             query?: never;
@@ -902,6 +922,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hunts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the searches that are kept, by name. */
+        get: operations["list_hunts"];
+        put?: never;
+        /** Keep a search. */
+        post: operations["keep_hunt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hunts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a search. */
+        delete: operations["remove_hunt"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3147,6 +3202,36 @@ export interface components {
             rest: number;
             to: components["schemas"]["Timestamp"];
         };
+        /** @description How much of one kind of data one person sent to one tool with one kind of account, as it was. */
+        DataMovement: {
+            account: components["schemas"]["AccountKind"];
+            /**
+             * Format: int64
+             * @description Bytes of these exchanges, with all else that was in them.
+             */
+            bytes_up: number;
+            department: string | null;
+            /** Format: int64 */
+            exchanges: number;
+            first: components["schemas"]["Timestamp"];
+            label: components["schemas"]["Label"] | null;
+            last: components["schemas"]["Timestamp"];
+            /** @description The person's pseudonym. */
+            person: string;
+            /** @description What was registered, by its name. */
+            registered: string | null;
+            tool: components["schemas"]["ToolId"];
+            tool_name: string;
+        };
+        /** @description What people moved to tools. */
+        DataMovements: {
+            from: components["schemas"]["Timestamp"];
+            /** @description Whether there are more than are told. */
+            more: boolean;
+            /** @description Those of most bytes first. */
+            movements: components["schemas"]["DataMovement"][];
+            to: components["schemas"]["Timestamp"];
+        };
         /** @description What one department did. */
         DepartmentCount: {
             /** @description Its name; `unknown` where people have none. */
@@ -3871,6 +3956,20 @@ export interface components {
             /** @description The clause. */
             clause: components["schemas"]["ClauseId"];
         };
+        /** @description A search of exchanges that is kept. */
+        Hunt: {
+            at: components["schemas"]["Timestamp"];
+            because: string;
+            by: string;
+            filter: {
+                [key: string]: string;
+            };
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: int64 */
+            revision: number;
+        };
         /** @description What came of a file of results. */
         Imported: {
             /** @description Statements about something else than passing or completing this course. */
@@ -4547,6 +4646,17 @@ export interface components {
         /** @description An exchange with which data left. */
         NewExposure: {
             exchange: components["schemas"]["ExchangeId"];
+        };
+        /** @description A search to be kept. */
+        NewHunt: {
+            /** @description What is looked for with it. */
+            because: string;
+            /** @description What the list of exchanges is asked for: its parameters but `cursor` and `limit`. */
+            filter: {
+                [key: string]: string;
+            };
+            /** @description What it is called. */
+            name: string;
         };
         /** @description An incident that a person opens. */
         NewIncident: {
@@ -6311,6 +6421,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DataFlows"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_movements: {
+        parameters: {
+            query?: {
+                /** @description Days looked back, 1 to 400; 30 if left out. */
+                days?: number;
+                /** @description A label; those below it count too. */
+                label?: components["schemas"]["Label"];
+                /** @description The pseudonym of a person. */
+                person?: string;
+                /** @description Something that was registered, by its name; not together with a label. */
+                registered?: string;
+                /** @description A tool. */
+                tool?: components["schemas"]["ToolId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataMovements"];
                 };
             };
             /** @description Refused or failed */
@@ -8293,6 +8442,98 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Health"];
                 };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_hunts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hunt"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_hunt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHunt"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hunt"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_hunt: {
+        parameters: {
+            query: {
+                /** @description The revision that was read. */
+                revision: number;
+            };
+            header?: never;
+            path: {
+                /** @description The search */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused or failed */
             default: {
