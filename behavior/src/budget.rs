@@ -150,9 +150,8 @@ impl Budget {
         let crowd = self.crowds.of(bid);
         let key = crowd.unwrap_or(bid.key());
         let quiet = i64::from(settings.quiet_days) * DAY;
-        let is_another = |open: &Open| {
-            open.facets & bid.strongest == 0 && bid.score >= ESCALATES * open.score
-        };
+        let is_another =
+            |open: &Open| open.facets & bid.strongest == 0 && bid.score >= ESCALATES * open.score;
         let open = self.open_of([bid.person, key], at);
         if let Some(open) = open.filter(|open| !is_another(open)) {
             return self.absorb(bid, key, at + quiet, open);
@@ -198,8 +197,8 @@ impl Budget {
 
     /// What goes on stays open, as long as it goes on.
     fn absorb(&mut self, bid: &Bid, key: u64, until: i64, open: Open) -> Answer {
-        let goes_on = bid.score >= GOES_ON * open.score
-            || (open.facets == TREND && bid.trend >= GOES_ON * open.trend);
+        let goes_on =
+            bid.score >= GOES_ON * open.score || (open.facets == TREND && bid.trend >= GOES_ON * open.trend);
         if !goes_on {
             return Answer::Below;
         }

@@ -192,7 +192,8 @@ impl Calibration {
 
     /// Whether every curve is as wide as this version reads them.
     pub(crate) fn is_whole(&self) -> bool {
-        self.0.len() == CURVES && self.0.iter().all(|curve| curve.counts.len() == BINS && curve.surprise.len() == BINS)
+        self.0.len() == CURVES
+            && self.0.iter().all(|curve| curve.counts.len() == BINS && curve.surprise.len() == BINS)
     }
 }
 
@@ -299,8 +300,7 @@ mod tests {
         let calibration = null(30);
         let fresh: Vec<f32> = uniform(130_000).skip(30_000).map(|u| -(1.0 - u).ln()).collect();
         for level in [0.5, 0.1, 0.01, 0.001, 0.0001_f32] {
-            let surprising =
-                |value: &&f32| calibration.surprise(UP, **value) >= -level.ln();
+            let surprising = |value: &&f32| calibration.surprise(UP, **value) >= -level.ln();
             let share = fresh.iter().filter(surprising).count() as f32 / fresh.len() as f32;
             assert!((0.6 * level..1.5 * level).contains(&share), "{share} of {level}");
         }

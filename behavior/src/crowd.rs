@@ -82,7 +82,9 @@ impl Crowds {
     pub(crate) fn of(&self, bid: &Bid) -> Option<u64> {
         let places = [Some(bid.department), None].map(|department| name(department, bid.strongest));
         places.into_iter().find(|crowd| {
-            self.gathering.get(crowd).is_some_and(|one| one.until > 0 && one.members.contains_key(&bid.person))
+            self.gathering
+                .get(crowd)
+                .is_some_and(|one| one.until > 0 && one.members.contains_key(&bid.person))
         })
     }
 

@@ -272,8 +272,7 @@ impl Learner {
         let mut candidates: Vec<Candidate> =
             self.partitions.iter_mut().flat_map(|partition| partition.score(norms)).collect();
         candidates.sort_by(|a, b| b.bid.score.total_cmp(&a.bid.score).then_with(|| a.name.cmp(&b.name)));
-        let time =
-            Time { at: clock.next / 1000, begun: self.begun(clock) / 1000, first: clock.first / 1000 };
+        let time = Time { at: clock.next / 1000, begun: self.begun(clock) / 1000, first: clock.first / 1000 };
         self.budget.gather(candidates.iter().map(|candidate| candidate.bid), time, &self.settings);
         for candidate in candidates {
             let cause = match self.budget.bid(&candidate.bid, time, &self.settings) {
@@ -307,7 +306,8 @@ impl Learner {
         let together = people.len() >= 3 && reasons.iter().any(|reason| reason.family == Family::Svc);
         let department = self.departments.get(&candidate.bid.department);
         let is_of_one = |name: &PersonId| {
-            self.find_key(key::of(name.as_str())).is_some_and(|one| one.department == candidate.bid.department)
+            self.find_key(key::of(name.as_str()))
+                .is_some_and(|one| one.department == candidate.bid.department)
         };
         let of_one = people.iter().filter(|name| is_of_one(name)).count() * 3 >= people.len() * 2;
         let entity = match tool {

@@ -57,8 +57,11 @@ fn usual(band: &Band) -> Option<String> {
 }
 
 fn hours(shares: &[f64]) -> Option<String> {
-    let usual: Vec<String> =
-        (0..).zip(shares).filter(|(_, share)| **share >= USUAL_HOUR).map(|(hour, _): (u32, _)| hour.to_string()).collect();
+    let usual: Vec<String> = (0..)
+        .zip(shares)
+        .filter(|(_, share)| **share >= USUAL_HOUR)
+        .map(|(hour, _): (u32, _)| hour.to_string())
+        .collect();
     (!usual.is_empty()).then(|| format!("Usually active in the hours {} (UTC).", usual.join(", ")))
 }
 

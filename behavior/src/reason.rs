@@ -73,9 +73,9 @@ impl Comparison<'_> {
     /// What lasts over days is a reason of its own: the mean of the last days against a usual one.
     fn over_days(&self, scores: &Scores) -> Option<Reason> {
         let days = self.last_days(scores);
-        let trend = self.over_weeks(scores).filter(|trend| {
-            days.as_ref().is_none_or(|days| days.surprise < trend.surprise)
-        });
+        let trend = self
+            .over_weeks(scores)
+            .filter(|trend| days.as_ref().is_none_or(|days| days.surprise < trend.surprise));
         trend.or(days)
     }
 

@@ -131,7 +131,8 @@ impl<'a> Comparison<'a> {
             if let Some(own) = own.get_mut(family) {
                 *own = own.max(against_own);
             }
-            let sustained = calibration.surprise(At::of(View::Sustained, channel), self.sustained(channel, z) * 8.0);
+            let sustained =
+                calibration.surprise(At::of(View::Sustained, channel), self.sustained(channel, z) * 8.0);
             let against_everyone =
                 if human { calibration.surprise(At::of(View::Everyone, channel), level) } else { 0.0 };
             let Some(strongest) = scores.families.get_mut(family) else { continue };
@@ -157,7 +158,8 @@ impl<'a> Comparison<'a> {
 
     /// Where the last days are going.
     fn trend(&self) -> Trending {
-        let mut most = Trending { surprise: 0.0, pace: Pace::Exchanges, window: Window::Quick, together: 0.0 };
+        let mut most =
+            Trending { surprise: 0.0, pace: Pace::Exchanges, window: Window::Quick, together: 0.0 };
         let mut groups = [0.0_f32; PACE_GROUPS];
         for pace in Pace::ALL {
             for window in Window::ALL {
@@ -213,8 +215,7 @@ impl<'a> Comparison<'a> {
         let within = self.group.within.get(channel).max(0.01);
         let between = self.group.between.get(channel).max(0.01);
         let worth = (within / between).clamp(0.5, 30.0);
-        let mean =
-            (days * self.person.mean(channel) + worth * self.group.mean.get(channel)) / (days + worth);
+        let mean = (days * self.person.mean(channel) + worth * self.group.mean.get(channel)) / (days + worth);
         let own = self.person.deviation(channel);
         let variance = (days * own * own + SPREAD_WORTH * within) / (days + SPREAD_WORTH);
         let predictive = variance + variance / (days + worth);

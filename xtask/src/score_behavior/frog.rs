@@ -93,7 +93,10 @@ pub(super) fn raise(runs: &[Run], what: Raise, rate: f64, people: usize, show: b
         let last = text.lines().last().and_then(Line::of).map_or(0, |line| line.second);
         let mut frogs = chosen(&text, what, rate, people, last);
         ensure!(!frogs.is_empty(), "nobody in `{}` does enough to raise it", run.name());
-        let raised = run.replay_events(BufReader::new(Cursor::new(changed(&text, what, &mut frogs))), Settings::default())?;
+        let raised = run.replay_events(
+            BufReader::new(Cursor::new(changed(&text, what, &mut frogs))),
+            Settings::default(),
+        )?;
         for (person, frog) in &frogs {
             let alert = |from| first(&raised, person, from);
             let honest = alert(LEARNING_DAYS * DAY).is_some_and(|second| second < frog.from);
@@ -143,9 +146,9 @@ fn chosen(text: &str, what: Raise, rate: f64, people: usize, last: i64) -> BTree
     let mut names: Vec<&str> = often.map(|(person, _)| *person).collect();
     // In an order that has nothing to do with what they do.
     names.sort_by_key(|name| {
-        let mixed = name.bytes().fold(rate.to_bits(), |sum, byte| {
-            (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let mixed = name
+            .bytes()
+            .fold(rate.to_bits(), |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         mixed.rotate_left(29).wrapping_mul(0x9e37_79b9_7f4a_7c15)
     });
     let days_needed = (MOST.ln() / (1.0 + rate).ln()).ceil() as i64;
@@ -192,4 +195,3 @@ fn changed(text: &str, what: Raise, frogs: &mut BTreeMap<String, Frog>) -> Vec<u
     lines.iter().for_each(|(_, line)| table.extend(line.bytes().chain([b'\n'])));
     table
 }
-

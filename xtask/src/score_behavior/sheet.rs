@@ -40,7 +40,8 @@ impl Sheet {
         let begun = |deviation: &&Deviation| second(deviation) >= LEARNING_DAYS * DAY;
         let mut found = BTreeSet::new();
         for deviation in raised.iter().filter(begun) {
-            let people: Vec<u32> = deviation.people.iter().filter_map(|person| number(person.as_str())).collect();
+            let people: Vec<u32> =
+                deviation.people.iter().filter_map(|person| number(person.as_str())).collect();
             match key.incident(&people, second(deviation)) {
                 Some(incident) => sheet.is_right(incident, deviation, found.insert(incident.id)),
                 None => sheet.is_wrong(key, deviation, &people),
