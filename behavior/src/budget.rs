@@ -22,7 +22,7 @@ const UNSETTLED: i64 = 7 * DAY;
 /// Scores and trends below this are not kept.
 const FLOORS: [f32; 2] = [1.5, 2.0];
 /// The part of the budget that is kept for trends.
-const FOR_TRENDS: f64 = 0.1;
+const FOR_TRENDS: f64 = 0.05;
 /// What a trend is about, as a facet.
 const TREND: u16 = 1 << 15;
 
@@ -89,8 +89,6 @@ struct Lane {
     current: BTreeMap<u64, Peak>,
     past: VecDeque<(i64, f32)>,
     threshold: f32,
-    /// Raised since the beginning.
-    raised: u32,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -169,7 +167,7 @@ impl Budget {
         self.refresh(time, settings);
         let [threshold, trending] = self.lanes.each_ref().map(|lane| lane.threshold);
         let by_score = bid.score >= threshold;
-        let by_trend = bid.trend >= trending && open.is_none();
+        let by_trend = bid.trend >= trending && open.is_none() && self.has_room_for_trends(time, settings);
         if !(by_score || by_trend) || self.is_spent(at, settings) {
             return Answer::Below;
         }
@@ -179,9 +177,6 @@ impl Budget {
         self.open.insert(key, open);
         self.raised.push_back(at);
         self.count += 1;
-        let [scores, trends] = &mut self.lanes;
-        let lane = if by_score { scores } else { trends };
-        lane.raised += 1;
         self.refreshed = 0;
         match crowd {
             Some(crowd) => Answer::RaiseCrowd { crowd },
@@ -223,10 +218,23 @@ impl Budget {
         self.count
     }
 
+    /// Trends need a week of their own to be known, and never take what an acute deviation may need.
+    fn has_room_for_trends(&self, time: Time, settings: &Settings) -> bool {
+        let lately = self.raised.iter().filter(|raised| time.at - **raised < WEEK).count();
+        time.at - time.begun >= WEEK && (lately as f64) < settings.budget
+    }
+
     /// Whether a week has had twice what was asked for.
     fn is_spent(&self, at: i64, settings: &Settings) -> bool {
         let lately = self.raised.iter().filter(|raised| at - **raised < WEEK).count();
         lately as f64 >= (2.0 * settings.budget).max(1.0)
+    }
+
+    /// The rate aimed at: what was asked for, less if too many were raised so far and more if too few.
+    fn wanted(&self, time: Time, settings: &Settings) -> f64 {
+        let asked = settings.budget * (time.at - time.begun) as f64 / WEEK as f64;
+        let debt = (f64::from(self.count) - asked) / (0.4 * settings.budget + 1.0);
+        settings.budget * (-debt).exp().clamp(0.2, 4.0)
     }
 
     fn refresh(&mut self, time: Time, settings: &Settings) {
@@ -239,24 +247,17 @@ impl Budget {
         }
         self.open.retain(|_, open| open.until > time.at);
         let quiet = i64::from(settings.quiet_days) * DAY;
+        let wanted = self.wanted(time, settings);
         let parts = [1.0 - FOR_TRENDS, FOR_TRENDS];
         let since = [time.settled(), time.begun];
         for (((lane, part), floor), since) in self.lanes.iter_mut().zip(parts).zip(FLOORS).zip(since) {
             let weeks = (time.at - since).clamp(DAY, HORIZON) as f64 / WEEK as f64;
-            let wanted = lane.wanted(part * settings.budget, time);
-            lane.refresh(time.at, wanted * weeks, quiet, floor);
+            lane.refresh(time.at, wanted * part * weeks, quiet, floor);
         }
     }
 }
 
 impl Lane {
-    /// The rate aimed at: what was asked for, less if too many were raised so far and more if too few.
-    fn wanted(&self, rate: f64, time: Time) -> f64 {
-        let asked = rate * (time.at - time.begun) as f64 / WEEK as f64;
-        let debt = (f64::from(self.raised) - asked) / (0.4 * rate + 1.0);
-        rate * (-debt).exp().clamp(0.2, 4.0)
-    }
-
     fn note(&mut self, key: u64, score: f32, at: i64, quiet: i64) {
         let peak = self.current.entry(key).or_insert(Peak { since: at, score: 0.0 });
         if at - peak.since >= quiet {

@@ -69,7 +69,7 @@ impl Crowds {
             gathering.members.retain(|_, came| at - *came <= within);
             let many = match gathering.peers {
                 Some(peers) => TEAM.0.max(TEAM.1 * peers),
-                None => 4.0 + 0.5 * budget as f32,
+                None => 8.0 + budget as f32,
             };
             if gathering.members.len() as f32 >= many {
                 gathering.until = at + LASTS;

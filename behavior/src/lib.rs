@@ -21,7 +21,6 @@ mod narrative; // reasons -> sentences
 mod norms; // what all partitions share
 mod partition; // a part of the people
 mod person; // one person: the day so far, the baseline, what is familiar
-mod portrait; // what is known of a person -> sentences
 mod reason; // surprise -> reasons in natural units
 pub mod replay; // tables in, tables out
 mod score; // a day's sums -> surprise, family by family
@@ -35,5 +34,4 @@ pub use event::{Client, Event, Profile};
 pub use explain::{Band, Explanation, RiskLevel};
 pub use learner::{Counts, Learner, Spending};
 pub use narrative::{Narrative, amount, narrative};
-pub use portrait::portrait;
 pub use settings::Settings;

@@ -148,7 +148,7 @@ fn family_name(family: &str) -> &str {
     model::FAMILIES.iter().find(|(name, _)| *name == family).map_or(family, |(_, words)| words)
 }
 
-pub(crate) fn range(expected: &Expected, unit: Unit) -> String {
+fn range(expected: &Expected, unit: Unit) -> String {
     match (expected.low, expected.high) {
         (_, high) if rounds_to_nothing(high, unit) => "none".to_owned(),
         (low, high) if rounds_to_nothing(low, unit) => format!("up to {}", amount(high, unit)),

@@ -9,34 +9,30 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use behavior::{
-    Counts, Learner, Settings, portrait,
+    Counts, Learner, Settings,
     replay::{self, TableSummary},
 };
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
-use model::PersonId;
 
 /// What can be asked of learned behaviour.
 #[derive(Subcommand)]
 pub(crate) enum BehaviorCommand {
     /// Let past events from a table run through a new learner and write what it raises.
     Replay(Replay),
-    /// Tell in plain sentences what is learned of one person from past events.
-    Explain(Explain),
 }
 
 impl BehaviorCommand {
     pub(crate) fn run(self) -> Result<ExitCode> {
         match self {
             Self::Replay(replay) => replay.run(),
-            Self::Explain(explain) => explain.run(),
         }
     }
 }
 
 /// Events, people and tools are comma-separated tables with a header; rows that cannot be read are counted and named by line.
 #[derive(Args)]
-pub(crate) struct Tables {
+pub(crate) struct Replay {
     /// Columns `ts` (seconds), `person`, `tool` and, if known, `bytes_up,bytes_down,device,asn,content,client,account,file`.
     events: PathBuf,
     /// Columns `person,department,site`.
@@ -45,13 +41,6 @@ pub(crate) struct Tables {
     /// Columns `tool,state`; a tool that is not named is unreviewed.
     #[arg(long)]
     tools: Option<PathBuf>,
-}
-
-/// What to replay, and what is wanted of it.
-#[derive(Args)]
-pub(crate) struct Replay {
-    #[command(flatten)]
-    tables: Tables,
     /// Alerts wanted a week.
     #[arg(long, default_value_t = Settings::default().budget)]
     budget: f64,
@@ -72,71 +61,38 @@ impl Replay {
         );
         let learning = std::time::Duration::from_secs(u64::from(self.learning_days) * 86_400);
         let mut learner = Learner::new(Settings { budget: self.budget, learning, ..Settings::default() });
-        let mut out = output(&self.alerts)?;
-        let cannot_write = || format!("cannot write `{}`", self.alerts.display());
-        replay::write_header(&mut out).with_context(cannot_write)?;
-        let mut written = Ok(());
-        let mut raise = |deviation| {
-            if written.is_ok() {
-                written = replay::write_alert(&mut out, &deviation);
-            }
-        };
-        let summary = self.tables.learn(&mut learner, &mut raise)?;
-        written.and_then(|()| out.flush()).with_context(cannot_write)?;
-        report(&summary, &learner);
-        Ok(ExitCode::SUCCESS)
-    }
-}
-
-impl Tables {
-    /// Lets a learner see everything, gives what it raises, and tells of rows that cannot be used.
-    fn learn(
-        &self,
-        learner: &mut Learner,
-        raise: &mut dyn FnMut(behavior::Deviation),
-    ) -> Result<TableSummary> {
+        let mut problems = Vec::new();
         let tools = match &self.tools {
             Some(path) => {
                 let (tools, summary) = replay::read_tools(open(path)?).with_context(|| named(path))?;
-                report_bad_rows(path, &summary);
+                problems.push((path.clone(), summary));
                 tools
             }
             None => Default::default(),
         };
         if let Some(path) = &self.people {
-            let summary = replay::read_people(open(path)?, learner).with_context(|| named(path))?;
-            report_bad_rows(path, &summary);
+            let summary = replay::read_people(open(path)?, &mut learner).with_context(|| named(path))?;
+            problems.push((path.clone(), summary));
         }
+        let mut out = output(&self.alerts)?;
+        let cannot_write = || format!("cannot write `{}`", self.alerts.display());
+        replay::write_header(&mut out).with_context(cannot_write)?;
+        let mut written = Ok(());
         let progress = progress(&self.events);
-        let mut read = |bytes| progress.set_position(bytes);
-        let summary = replay::replay(open(&self.events)?, &tools, learner, raise, &mut read);
+        let mut raise = |deviation| {
+            if written.is_ok() {
+                written = replay::write_alert(&mut out, &deviation);
+            }
+        };
+        let summary = replay::replay(open(&self.events)?, &tools, &mut learner, &mut raise, &mut |bytes| {
+            progress.set_position(bytes);
+        });
         progress.finish_and_clear();
         let summary = summary.with_context(|| named(&self.events))?;
-        report_bad_rows(&self.events, &summary);
-        Ok(summary)
-    }
-}
-
-/// Whom to tell of.
-#[derive(Args)]
-pub(crate) struct Explain {
-    #[command(flatten)]
-    tables: Tables,
-    /// The person, as the table of events names them.
-    #[arg(long)]
-    person: String,
-}
-
-impl Explain {
-    fn run(self) -> Result<ExitCode> {
-        let mut learner = Learner::new(Settings::default());
-        self.tables.learn(&mut learner, &mut |_| {})?;
-        let known = learner.explain(&PersonId::new(&*self.person)).with_context(|| {
-            format!("`{}` is in neither table; names are as in the column `person`", self.person)
-        })?;
-        for sentence in portrait(&known, ToString::to_string) {
-            println!("{sentence}");
-        }
+        written.and_then(|()| out.flush()).with_context(cannot_write)?;
+        problems.push((self.events.clone(), summary.clone()));
+        problems.iter().for_each(|(path, summary)| report_bad_rows(path, summary));
+        report(&summary, &learner);
         Ok(ExitCode::SUCCESS)
     }
 }
