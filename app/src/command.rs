@@ -9,6 +9,7 @@ mod check;
 mod demo;
 mod detect;
 mod detectors;
+mod evidence;
 pub(crate) mod init;
 mod observe;
 mod policy;
@@ -60,6 +61,9 @@ pub(crate) enum Command {
     /// Verify or export the log of what people did.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Make keys for captured content, and open what was revealed of it.
+    #[command(subcommand)]
+    Evidence(evidence::EvidenceCommand),
     /// Look into what is learned of people's use.
     #[command(subcommand)]
     Behavior(behavior::BehaviorCommand),
@@ -86,6 +90,7 @@ impl Command {
             Self::Catalog(catalog) => catalog.run(),
             Self::Canary(canary) => canary.run(),
             Self::Audit(audit) => audit.run(),
+            Self::Evidence(evidence) => evidence.run(),
             Self::Behavior(behavior) => behavior.run(),
             Self::SignIn(sign_in) => sign_in.run(),
             Self::Openapi => {

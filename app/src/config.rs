@@ -1,7 +1,9 @@
 //! The configuration as used: checked, complete, every path resolved against the file's folder.
 
+mod evidence;
 mod nearest;
 mod raw;
+mod sensor;
 
 use std::{
     collections::BTreeMap,
@@ -17,8 +19,9 @@ use governance::retention::Retention;
 use ipnet::IpNet;
 use model::{Approval, Label, ToolId};
 
-use raw::{RawBehavior, RawConfig, RawLog, RawSensor};
-use sensor::log;
+pub(crate) use self::sensor::{FollowedLog, Interface, SensorConfig, TlsIdentity, utc_offset};
+pub(crate) use evidence::EvidenceConfig;
+use raw::{RawBehavior, RawConfig};
 
 /// What a Bylaw process runs with.
 #[derive(Debug)]
@@ -53,6 +56,8 @@ pub(crate) struct Config {
     pub(crate) bundle_keys: Vec<String>,
     /// How long records are kept.
     pub(crate) retention: Retention,
+    /// What is captured of exchanges that break the policy; nothing if `None`.
+    pub(crate) evidence: Option<EvidenceConfig>,
     /// How often canaries are sent; never if `None`.
     pub(crate) canaries_every: Option<Duration>,
     /// What is given for tenant controls, by control; checked against the catalogue when that is read.
@@ -63,24 +68,6 @@ pub(crate) struct Config {
     pub(crate) behavior: Option<behavior::Settings>,
     /// Decisions about tools; those made in the console come after them.
     pub(crate) tools: BTreeMap<ToolId, Approval>,
-}
-
-/// Where evidence comes from beside the gate.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct SensorConfig {
-    pub(crate) syslog_udp: Vec<SocketAddr>,
-    pub(crate) syslog_tcp: Vec<SocketAddr>,
-    /// Where lines go that cannot be read, with the reason before them; nowhere if not given.
-    pub(crate) aside: Option<PathBuf>,
-    pub(crate) logs: Vec<FollowedLog>,
-}
-
-/// A log that is followed.
-#[derive(Clone, Debug)]
-pub(crate) struct FollowedLog {
-    pub(crate) file: PathBuf,
-    /// Recognised by itself if `None`.
-    pub(crate) format: Option<log::Format>,
 }
 
 /// Why a configuration cannot be used.
@@ -158,39 +145,15 @@ impl Reader<'_> {
                     .records
                     .map(|text| self.days("retention.records", &text))
                     .transpose()?,
-                labels: self.labels(raw.retention.labels)?,
+                labels: self.labels("retention.labels", raw.retention.labels)?,
             },
+            evidence: self.evidence(raw.evidence)?,
             canaries_every: self.every(raw.canaries.every)?,
             tenants: raw.tenants,
             accounts: self.accounts(raw.accounts.domains, raw.accounts.api_keys)?,
             behavior: self.behavior(raw.behavior)?,
             tools: raw.tool,
             data,
-        })
-    }
-
-    fn sensor(
-        &self,
-        raw: RawSensor,
-        beside: impl Fn(PathBuf) -> PathBuf,
-    ) -> Result<SensorConfig, ConfigError> {
-        let addresses = |key: &'static str, given: Vec<String>| {
-            let address = |text: String| text.parse().map_err(|_| self.refuse(key, &text, ADDRESS));
-            given.into_iter().map(address).collect::<Result<Vec<SocketAddr>, ConfigError>>()
-        };
-        let format = |name: String| {
-            const EXPECTED: &str = "expected a format that `bylaw observe --help` lists, as `zeek-json`; leave it \
-                                    out to have it recognised";
-            log::Format::named(&name).ok_or_else(|| self.refuse("sensor.log.format", &name, EXPECTED))
-        };
-        let followed = |raw: RawLog| {
-            Ok(FollowedLog { file: beside(raw.file), format: raw.format.map(format).transpose()? })
-        };
-        Ok(SensorConfig {
-            syslog_udp: addresses("sensor.syslog_udp", raw.syslog_udp)?,
-            syslog_tcp: addresses("sensor.syslog_tcp", raw.syslog_tcp)?,
-            aside: raw.aside.map(&beside),
-            logs: raw.log.into_iter().map(followed).collect::<Result<_, ConfigError>>()?,
         })
     }
 
@@ -234,12 +197,15 @@ impl Reader<'_> {
             .ok_or_else(|| self.refuse(key, text, "expected a number of days, as in `400d`"))
     }
 
-    fn labels(&self, given: BTreeMap<String, String>) -> Result<BTreeMap<Label, Duration>, ConfigError> {
-        const KEY: &str = "retention.labels";
+    fn labels(
+        &self,
+        key: &'static str,
+        given: BTreeMap<String, String>,
+    ) -> Result<BTreeMap<Label, Duration>, ConfigError> {
         let entry = |(label, text): (String, String)| {
             let label =
-                label.parse().map_err(|_| self.refuse(KEY, &label, "expected a label, as in `phi`"))?;
-            Ok((label, self.days(KEY, &text)?))
+                label.parse().map_err(|_| self.refuse(key, &label, "expected a label, as in `phi`"))?;
+            Ok((label, self.days(key, &text)?))
         };
         given.into_iter().map(entry).collect()
     }
@@ -332,6 +298,11 @@ mod tests {
         check("[retention]\nlabels = { \"a b\" = \"3d\" }", "expected a label");
         check("[behavior]\nbudget = -1", "`behavior.budget = -1`: expected deviations a week");
         check("[behavior]\nlearning = \"long\"", "`behavior.learning = long`: expected a number of days");
+        check("[evidence]\nkeep = \"9d\"", "nothing is captured");
+        check(
+            "[evidence]\nrecipients = [\"AGE-SECRET-KEY-1X\"]",
+            "`evidence.recipients = …`: expected public keys",
+        );
         check("[canaries]\nevery = \"often\"", "`canaries.every = often`: expected hours or minutes");
         check(
             "[accounts]\ndomains = [\"jo@example.com\"]",
@@ -339,6 +310,14 @@ mod tests {
         );
         check("[accounts]\napi_keys = [\"sk-secret\"]", "`accounts.api_keys = …`: expected a keyed hash");
         check("[tenants]\nchatgpt = 7", "line 2");
+        check(
+            "[sensor]\nsyslog_tls = [\"6514\"]",
+            "`sensor.syslog_tls = 6514`: expected an address and a port",
+        );
+        check("[sensor]\nsyslog_key = \"a.pem\"", "together, or neither");
+        check("[sensor]\nutc_offset = \"CET\"", "`sensor.utc_offset = CET`: expected hours and minutes");
+        check("[sensor]\ninterface = \"-w\"", "`sensor.interface = -w`: expected a network interface");
+        check("[[sensor.log]]\nfile = \"a\"\nsquid_format = \"%ts%ru\"", "`sensor.log.squid_format`");
         check("data = ", "line 1");
     }
 

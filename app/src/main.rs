@@ -8,6 +8,7 @@ mod evidence; // what packets and logs show, as the engine and the catalogue see
 mod printing; // policies as PDF
 mod registered; // what the organisation registered, and changes to it
 mod runtime; // the parts, put together and run
+mod sealed; // captured content, for those with the private key
 mod update; // the catalogue update in use
 
 use std::{

@@ -22,6 +22,18 @@ pub(crate) fn pdf(_: &Policy) -> Result<Vec<u8>> {
     )
 }
 
+/// What the console makes PDF of policies with.
+#[cfg(feature = "pdf")]
+pub(crate) fn printer() -> Option<server::Printer> {
+    Some(server::Printer::new(|policy| pdf(policy).map_err(|error| crate::command::explain(&error))))
+}
+
+/// Typesetting is left out of this program.
+#[cfg(not(feature = "pdf"))]
+pub(crate) fn printer() -> Option<server::Printer> {
+    None
+}
+
 /// Year, month and day of an instant, in UTC.
 #[cfg(feature = "pdf")]
 fn day(instant: model::Timestamp) -> Option<(i32, u8, u8)> {

@@ -47,13 +47,8 @@ impl<'a> Place<'a> {
 
     /// The registry, made if there is none.
     pub(crate) fn open_or_create(&self) -> Result<Registry> {
-        match self.open()? {
-            Some(registry) => Ok(registry),
-            None => {
-                let data = DataFolder::open(&self.config.data)?;
-                Ok(Registry::create(&self.folder(), Some(&data.secret))?)
-            }
-        }
+        let data = DataFolder::open(&self.config.data)?;
+        Ok(Registry::open_or_create(&self.folder(), Some(&data.secret))?)
     }
 
     /// What is registered, for scanning.

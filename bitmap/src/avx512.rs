@@ -137,10 +137,13 @@ fn mark(fragments: &Fragments, text: &[u8], marks: &mut Vec<u64>) {
         marks.extend(marked(fragments, seen));
         rest = rest.get(TOGETHER * BLOCK..).unwrap_or_default();
     }
-    // Behind the last block of what is left stand too few bytes.
-    let blocks = marked(fragments, &padded(rest));
-    for (marked, start) in blocks.into_iter().zip((0..rest.len()).step_by(BLOCK)) {
-        marks.push(marked & u64::MAX >> BLOCK.saturating_sub(rest.len() - start));
+    // Behind the last block of what is left stand too few bytes; up to two bytes may be left behind four blocks.
+    while !rest.is_empty() {
+        let blocks = marked(fragments, &padded(rest));
+        for (marked, start) in blocks.into_iter().zip((0..rest.len()).step_by(BLOCK)) {
+            marks.push(marked & u64::MAX >> BLOCK.saturating_sub(rest.len() - start));
+        }
+        rest = rest.get(TOGETHER * BLOCK..).unwrap_or_default();
     }
 }
 

@@ -272,6 +272,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn texts_of_every_length_have_all_their_blocks() {
+        let prepared = prepared(&[*b"abcd"]);
+        for length in 0..600 {
+            let text = b"abcd".repeat(150);
+            let text = &text[..length];
+            let (mut vectors, mut scalars) = (Vec::new(), Vec::new());
+            prepared.mark(text, &mut vectors);
+            scalar::mark(&prepared, text, &mut scalars);
+            assert_eq!(vectors, scalars, "{length} bytes");
+        }
+    }
+
     proptest! {
         #[test]
         fn no_fragment_is_missed_and_vectors_agree_with_scalars(

@@ -48,6 +48,14 @@ pub struct Catalog {
     hosts: HostIndex,
     /// Endpoints on any host: (tool, endpoint).
     anywhere: Vec<(usize, usize)>,
+    over: Option<Over>,
+}
+
+/// What was laid over a catalogue.
+#[derive(Clone, Debug)]
+struct Over {
+    base: Arc<Catalog>,
+    text: String,
 }
 
 /// A catalogued host and the tool it belongs to.
@@ -102,6 +110,22 @@ impl Catalog {
         if mistakes.is_empty() { Ok(catalog) } else { Err(LoadError { mistakes }) }
     }
 
+    /// The tools of `base`, and those of a file as in [`Catalog::with_local`], which can be taken off again: see [`Catalog::base`].
+    pub fn laid_over(base: &Arc<Self>, file: &str, text: &str) -> Result<Self, LoadError> {
+        let catalog = Self::clone(base).with_local(file, text)?;
+        Ok(Self { over: Some(Over { base: Arc::clone(base), text: text.to_owned() }), ..catalog })
+    }
+
+    /// The catalogue without what was laid over it.
+    pub fn base(self: &Arc<Self>) -> Arc<Self> {
+        self.over.as_ref().map_or_else(|| Arc::clone(self), |over| Arc::clone(&over.base))
+    }
+
+    /// What was laid over it; empty if nothing was.
+    pub fn over(&self) -> &str {
+        self.over.as_ref().map_or("", |over| over.text.as_str())
+    }
+
     fn finish(loader: Loader) -> Result<(Self, Vec<crate::sample::Sample>), LoadError> {
         if !loader.mistakes.is_empty() {
             return Err(LoadError { mistakes: loader.mistakes });
@@ -116,7 +140,7 @@ impl Catalog {
             let shapes = entry.endpoints.iter().enumerate().filter(|(_, e)| e.reach == Reach::Anywhere);
             anywhere.extend(shapes.map(|(endpoint, _)| (tool, endpoint)));
         }
-        Ok((Self { tools: loader.tools, by_id, hosts, anywhere }, loader.samples))
+        Ok((Self { tools: loader.tools, by_id, hosts, anywhere, over: None }, loader.samples))
     }
 
     /// Every tool.

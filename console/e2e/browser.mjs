@@ -62,6 +62,23 @@ export async function administrator(browser, options = {}) {
   return stranger(browser, { storageState: SESSION, ...options });
 }
 
+/** What the console would send, from a page that is signed in; the answer. */
+export function send(page, method, path, body) {
+  return page.evaluate(
+    async ([method, path, body]) => {
+      const { csrf } = await (await fetch('/api/v1/session')).json();
+      const headers = { 'content-type': 'application/json', 'x-bylaw-csrf': csrf };
+      const answer = await fetch(`/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
+      const text = await answer.text();
+      if (!answer.ok) {
+        throw new Error(`${method} ${path}: ${text}`);
+      }
+      return text ? JSON.parse(text) : undefined;
+    },
+    [method, path, body],
+  );
+}
+
 /** How many pixels the page is wider than the screen. */
 export function overflow(page) {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

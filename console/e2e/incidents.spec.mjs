@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 
-import { administrator, launch, overflow, PHONE, violations } from './browser.mjs';
+import { administrator, launch, overflow, PHONE, send, violations } from './browser.mjs';
 
 let browser;
 before(async () => {
@@ -10,27 +10,13 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** What the console would send, from a page that is signed in. */
-function ask(page, method, path, body) {
-  return page.evaluate(
-    async ([method, path, body]) => {
-      const { csrf } = await (await fetch('/api/v1/session')).json();
-      const headers = { 'content-type': 'application/json', 'x-bylaw-csrf': csrf };
-      const answer = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
-      return { status: answer.status, body: answer.status === 204 ? null : await answer.json() };
-    },
-    [method, path, body],
-  );
-}
-
 /** An incident about a report that somebody makes: its id. */
 async function incident(page) {
   await page.goto('/incidents');
   const text = `Something odd ${randomBytes(4).toString('hex')}`;
-  const { body: report } = await ask(page, 'POST', '/api/v1/reports', { about: 'other', text });
-  const { status, body } = await ask(page, 'POST', '/api/v1/incidents', { report: report.id });
-  assert.equal(status, 201);
-  return body.id;
+  const report = await send(page, 'POST', '/reports', { about: 'other', text });
+  const { id } = await send(page, 'POST', '/incidents', { report: report.id });
+  return id;
 }
 
 for (const colorScheme of ['light', 'dark']) {

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 
 import axe from 'axe-core';
 
-import { administrator, launch, overflow, PHONE, stranger } from './browser.mjs';
+import { administrator, launch, overflow, PHONE, send, stranger } from './browser.mjs';
 
 let browser;
 let account;
@@ -14,28 +14,15 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** What the console would send, from a page that is signed in. */
-function ask(page, method, path, body) {
-  return page.evaluate(
-    async ([method, path, body]) => {
-      const { csrf } = await (await fetch('/api/v1/session')).json();
-      const headers = { 'content-type': 'application/json', 'x-bylaw-csrf': csrf };
-      const answer = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
-      return { status: answer.status, body: answer.status === 204 ? null : await answer.json() };
-    },
-    [method, path, body],
-  );
-}
-
 /** An account for somebody in the directory. */
 async function employee() {
   const { page, close } = await administrator(browser);
   await page.goto('/people');
-  const { body: people } = await ask(page, 'GET', '/api/v1/people');
+  const people = await send(page, 'GET', '/people');
   const name = `employee-${randomBytes(4).toString('hex')}`;
   const password = randomBytes(12).toString('hex');
   const account = { name, password, role: 'employee', person_id: people[0].id };
-  assert.equal((await ask(page, 'POST', '/api/v1/users', account)).status, 201);
+  await send(page, 'POST', '/users', account);
   await close();
   return account;
 }

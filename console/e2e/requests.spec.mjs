@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { administrator, launch, overflow, PHONE, stranger, violations } from './browser.mjs';
+import { administrator, launch, overflow, PHONE, send, stranger, violations } from './browser.mjs';
 
 const PASSWORD = 'correct horse battery staple';
 const NAME = `requests-${Date.now().toString(36)}`;
@@ -9,22 +9,6 @@ const NAME = `requests-${Date.now().toString(36)}`;
 let browser;
 let admin;
 let employee;
-
-/** What the page's own script would send. */
-const send = (page, method, path, body) =>
-  page.evaluate(
-    async ({ method, path, body }) => {
-      const { csrf } = await (await fetch('/api/v1/session')).json();
-      const headers = { 'content-type': 'application/json', 'x-bylaw-csrf': csrf };
-      const answer = await fetch(`/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
-      const text = await answer.text();
-      if (!answer.ok) {
-        throw new Error(`${method} ${path}: ${text}`);
-      }
-      return text ? JSON.parse(text) : undefined;
-    },
-    { method, path, body },
-  );
 
 /** An administrator who speaks for whatever the policy asks, and an employee who is somebody. */
 before(async () => {

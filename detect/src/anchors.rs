@@ -154,6 +154,11 @@ impl Bitmaps {
         let seen = text.get(from..(to + BEYOND).min(text.len())).unwrap_or_default();
         bitmap::classify(seen, &mut self.blocks);
     }
+
+    /// How many digits were read.
+    pub(crate) fn digits(&self) -> usize {
+        self.blocks.iter().map(|block| block.digit.count_ones() as usize).sum()
+    }
 }
 
 /// The part of a text that is searched: anchors in `from..to`, with what surrounds them in view.

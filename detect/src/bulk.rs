@@ -79,6 +79,7 @@ impl Bulk {
             end: table.end,
             confidence: about.confidence,
             detector: about.id.clone(),
+            share: None,
         })
     }
 }

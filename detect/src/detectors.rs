@@ -13,6 +13,7 @@ use crate::{
     explain::{self, Explained},
     file,
     health::HealthReader,
+    hint::Hint,
     hit::Hit,
     layer::{Layer, Layers},
     load::Loader,
@@ -126,16 +127,26 @@ impl Detectors {
     /// What is found in `text`, by start. Spans do not overlap, but blocks of source code, tables of people and
     /// registered data may hold other hits.
     pub fn scan(&self, text: &[u8]) -> Vec<Hit> {
-        self.scan_with(text, false)
+        self.scan_with(text, Hint::Nothing, false)
+    }
+
+    /// The same where a file's path, name or ending may say what kind of text it is.
+    pub fn scan_named(&self, text: &[u8], path: Option<&str>) -> Vec<Hit> {
+        self.scan_with(text, path.map(Hint::of).unwrap_or_default(), false)
     }
 
     /// The same with mentions: places, organisations and lone given names that tell of nobody in particular.
     pub fn scan_all(&self, text: &[u8]) -> Vec<Hit> {
-        self.scan_with(text, true)
+        self.scan_all_named(text, None)
     }
 
-    fn scan_with(&self, text: &[u8], mentions: bool) -> Vec<Hit> {
-        let mut hits = scanner::scan(self, text, mentions);
+    /// [`Self::scan_all`], with a path as [`Self::scan_named`] takes it.
+    pub fn scan_all_named(&self, text: &[u8], path: Option<&str>) -> Vec<Hit> {
+        self.scan_with(text, path.map(Hint::of).unwrap_or_default(), true)
+    }
+
+    fn scan_with(&self, text: &[u8], hint: Hint, mentions: bool) -> Vec<Hit> {
+        let mut hits = scanner::scan(self, text, hint, mentions);
         if let Some(registered) = &self.registered {
             hits.extend(registered.scan(text).into_iter().map(Hit::from));
             hits.sort_by(|one, other| (one.start, other.end).cmp(&(other.start, one.end)));

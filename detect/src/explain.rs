@@ -9,6 +9,7 @@ use crate::{
     hit::Hit,
     rule::{Candidate, Rule},
     scanner,
+    table::Headed,
 };
 
 /// Why a span of a text is what it is said to be, and what else it could have been.
@@ -71,6 +72,11 @@ pub enum Reason {
         /// What it adds to the logarithm of the odds; nothing where the detector requires it.
         adds: f32,
     },
+    /// It stands in a table, below a header that says something.
+    Header {
+        /// What stands at the head of its column, in lower case.
+        header: String,
+    },
 }
 
 /// Why a span is not reported.
@@ -99,16 +105,17 @@ impl Reason {
 pub(crate) fn explain(detectors: &Detectors, text: &[u8]) -> Vec<Explained> {
     let rules = &detectors.set().rules;
     let near = &mut Nearby::new(text, detectors.set().anchors.vocabulary());
-    let (hits, candidates) = scanner::scan_with_candidates(detectors, text);
+    let (hits, candidates, headed) = scanner::scan_with_candidates(detectors, text);
+    let weighed = |near: &mut Nearby<'_>, candidate: &Candidate| weighed(rules, &headed, near, candidate);
     let explained = hits.iter().filter_map(|hit| {
         let winner = candidates.iter().find(|candidate| is_of(rules, candidate, hit))?;
         let overlapping = candidates
             .iter()
             .filter(|other| *other != winner && other.start < winner.end && winner.start < other.end);
         let mut runners_up: Vec<RunnerUp> =
-            overlapping.filter_map(|other| runner_up(rules, near, winner, other)).collect();
+            overlapping.filter_map(|other| runner_up(rules, winner, other, weighed(near, other)?)).collect();
         runners_up.sort_by(|one, other| other.weighed.confidence.total_cmp(&one.weighed.confidence));
-        Some(Explained { winner: weighed(rules, near, winner)?, runners_up })
+        Some(Explained { winner: weighed(near, winner)?, runners_up })
     });
     explained.collect()
 }
@@ -118,12 +125,7 @@ fn is_of(rules: &[Rule], candidate: &Candidate, hit: &Hit) -> bool {
     own && (candidate.start, candidate.end) == (hit.start, hit.end)
 }
 
-fn runner_up(
-    rules: &[Rule],
-    near: &mut Nearby<'_>,
-    winner: &Candidate,
-    other: &Candidate,
-) -> Option<RunnerUp> {
+fn runner_up(rules: &[Rule], winner: &Candidate, other: &Candidate, weighed: Weighed) -> Option<RunnerUp> {
     let rule = rules.get(other.rule)?;
     let lost = if !rule.reports(false) {
         Lost::NotReported
@@ -134,18 +136,26 @@ fn runner_up(
     } else {
         Lost::Shorter
     };
-    Some(RunnerUp { weighed: weighed(rules, near, other)?, lost })
+    Some(RunnerUp { weighed, lost })
 }
 
-fn weighed(rules: &[Rule], near: &mut Nearby<'_>, candidate: &Candidate) -> Option<Weighed> {
+fn weighed(
+    rules: &[Rule],
+    headed: &[Headed],
+    near: &mut Nearby<'_>,
+    candidate: &Candidate,
+) -> Option<Weighed> {
     let rule = rules.get(candidate.rule)?;
+    let cell = headed.iter().find(|cell| cell.start <= candidate.start && candidate.end <= cell.end);
+    let mut reasons = rule.reasons(near, candidate.start, candidate.end);
+    reasons.extend(cell.map(|cell| Reason::Header { header: cell.header.clone() }));
     Some(Weighed {
         label: rule.about.label.clone(),
         detector: Arc::clone(&rule.about.id),
         start: candidate.start,
         end: candidate.end,
         confidence: candidate.confidence,
-        reasons: rule.reasons(near, candidate.start, candidate.end),
+        reasons,
     })
 }
 
@@ -170,6 +180,15 @@ mod tests {
         assert!(words.eq(["card"]), "{card:?}");
         assert!(card.runners_up.iter().all(|other| other.weighed.confidence <= card.winner.confidence));
         assert!(card.runners_up.iter().any(|other| other.lost == Lost::LessSure), "{card:?}");
+    }
+
+    #[test]
+    fn a_header_is_a_reason() {
+        let rows: String = (10..50).map(|row| format!("member of the staff,C{row}X004{row}\n")).collect();
+        let all = explained(&format!("role,passport number\n{rows}"));
+        let last = all.last().unwrap();
+        assert_eq!(last.winner.label.as_str(), "pii.passport");
+        assert!(last.winner.reasons.contains(&Reason::Header { header: "passport number".to_owned() }));
     }
 
     #[test]

@@ -15,4 +15,7 @@ pub struct Hit {
     pub confidence: f32,
     /// Id of the detector that found it.
     pub detector: Arc<str>,
+    /// Of a passage of a registered document, how much of that document has appeared, 0 to 1: in the whole text, or in a
+    /// stream up to the end of the passage.
+    pub share: Option<f32>,
 }

@@ -23,6 +23,7 @@ mod explain; // why a span won, and over what
 pub mod file; // text, properties and problems of files
 mod format; // credential formats of one line each
 mod health; // words of illness and treatment near a person
+mod hint; // what a file's name says of its text
 mod hit; // what was found
 mod keyed; // literals at places that bitmaps point to
 mod layer; // parts of the work
@@ -33,10 +34,12 @@ mod mistake; // what can be wrong with a detector file, and the remedy
 mod names; // persons, places, organisations, addresses
 mod purpose; // a first guess at what a prompt is for
 pub mod registered; // tables and documents an organisation registers
+mod repeated; // values that stand very often
 mod resolve; // candidates -> hits: companions, overlaps
 mod rule; // one detector, compiled: from anchor to candidate
 mod scanner; // text in pieces, windows with overlap
 mod shapes; // which formats a number may have, by its shape
+mod table; // headers and columns as evidence
 mod tokens; // random values assigned to names
 mod topic; // business content, as weighed by a classifier
 #[doc(hidden)]

@@ -102,5 +102,6 @@ fn hit(rules: &[Rule], winner: Candidate) -> Option<Hit> {
         end: winner.end,
         confidence: winner.confidence,
         detector: about.id.clone(),
+        share: None,
     })
 }

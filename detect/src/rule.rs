@@ -66,13 +66,13 @@ pub(crate) struct Candidate {
 }
 
 /// The logarithm of the odds of a probability; certainty either way is kept in bounds.
-fn log_odds(probability: f32) -> f32 {
+pub(crate) fn log_odds(probability: f32) -> f32 {
     let bounded = probability.clamp(0.01, 0.99);
     (bounded / (1.0 - bounded)).ln()
 }
 
 /// The probability of given logarithmic odds.
-fn probability(log_odds: f32) -> f32 {
+pub(crate) fn probability(log_odds: f32) -> f32 {
     1.0 / (1.0 + (-log_odds).exp())
 }
 

@@ -4,11 +4,14 @@ use crate::{
     code::CodeReader,
     decode,
     detectors::{Detectors, Set},
+    hint::Hint,
     hit::Hit,
     layer::Layer,
     registered::Watch,
+    repeated::Repeated,
     resolve::Resolver,
     rule::{BACK, Candidate, LONGEST, NEAR, USUAL_LENGTH},
+    table::{Headed, Tables},
 };
 
 /// Bytes examined at a time. Windows lie at fixed places of the text, so what is found does not depend on how the
@@ -74,19 +77,23 @@ impl Scanner {
 }
 
 /// Scans a whole text, without copying it.
-pub(crate) fn scan(detectors: &Detectors, text: &[u8], mentions: bool) -> Vec<Hit> {
-    let (mut walk, mut hits) = (Walk::default(), Vec::new());
+pub(crate) fn scan(detectors: &Detectors, text: &[u8], hint: Hint, mentions: bool) -> Vec<Hit> {
+    let (mut walk, mut hits) = (Walk { hint, ..Walk::default() }, Vec::new());
     walk.resolver.mentions = mentions;
     walk.rest(detectors, text, 0, &mut hits);
     hits.sort_by(|one, other| (one.start, other.end).cmp(&(other.start, one.end)));
     hits
 }
 
-/// Scans a whole text, and gives every candidate there was beside the hits.
-pub(crate) fn scan_with_candidates(detectors: &Detectors, text: &[u8]) -> (Vec<Hit>, Vec<Candidate>) {
+/// Scans a whole text, and gives every candidate there was, and every cell with a header, beside the hits.
+pub(crate) fn scan_with_candidates(
+    detectors: &Detectors,
+    text: &[u8],
+) -> (Vec<Hit>, Vec<Candidate>, Vec<Headed>) {
     let (mut walk, mut hits) = (Walk { kept: Some(Vec::new()), ..Walk::default() }, Vec::new());
+    walk.tables.headed = Some(Vec::new());
     walk.rest(detectors, text, 0, &mut hits);
-    (hits, walk.kept.unwrap_or_default())
+    (hits, walk.kept.unwrap_or_default(), walk.tables.headed.unwrap_or_default())
 }
 
 /// A walk over a text, window by window.
@@ -94,8 +101,11 @@ pub(crate) fn scan_with_candidates(detectors: &Detectors, text: &[u8]) -> (Vec<H
 struct Walk {
     /// Where the next window begins.
     at: usize,
+    hint: Hint,
     resolver: Resolver,
     bulk: Bulk,
+    tables: Tables,
+    repeated: Repeated,
     code: CodeReader,
     found: Vec<Candidate>,
     bitmaps: Bitmaps,
@@ -143,6 +153,17 @@ impl Walk {
         if layers.has(Layer::Decode) {
             decode::examine(&set.anchors, &set.rules, view, (window.from, window.to), &mut self.found);
         }
+        if layers.has(Layer::Structured) {
+            let (rules, digits) = ((&set.anchors, &*set.rules), self.bitmaps.digits());
+            let told = self.tables.headed.as_ref().map_or(0, Vec::len);
+            self.tables.examine(rules, window, digits, &mut self.found, before);
+            for cell in self.tables.headed.iter_mut().flatten().skip(told) {
+                cell.start += first;
+                cell.end += first;
+            }
+            self.repeated.weigh(&set.rules, view, self.found.get_mut(before..).unwrap_or_default());
+        }
+        self.hint.weigh(&set.rules, view, &mut self.found, before);
         if layers.has(Layer::Names) {
             set.names.examine(view, window.from, window.to, &mut self.found);
         }

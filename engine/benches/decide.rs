@@ -179,6 +179,7 @@ fn engine(exceptions: Vec<Exception>) -> Engine {
             tenants: Default::default(),
             accounts: Default::default(),
             key: LinkKey::new([9; 32]),
+            capture: None,
             console_url: "https://bylaw.example.com".to_owned(),
         }),
     })

@@ -1,8 +1,10 @@
+use std::sync::Arc;
+
 use bytes::Bytes;
 use dialect::{Answer, Dialect, Restorer};
 use model::{Record, Sensitive};
 
-use crate::awaited::Awaited;
+use crate::{awaited::Awaited, evidence::Evidence, snapshot::Settings};
 
 /// A request's body, as far as the gate has it.
 #[derive(Clone, Debug)]
@@ -38,20 +40,36 @@ impl Body {
 pub struct Decision {
     /// To be made durable before the first byte of any answer reaches the client; `None` if it was no use of the tool.
     pub record: Option<Record>,
+    /// What it held, where that is to be captured as evidence.
+    pub evidence: Option<Box<Evidence>>,
     /// What to do.
     pub next: Next,
     /// If the policy has a say in the tool's answer: what listens to it.
     pub awaited: Option<Box<Awaited>>,
 }
 
+/// What is needed to capture an exchange's content once it is decided about.
+pub(crate) struct Capturing {
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) content_type: String,
+}
+
 impl Decision {
     pub(crate) fn of(record: Record, next: Next) -> Self {
-        Self { record: Some(record), next, awaited: None }
+        Self { record: Some(record), evidence: None, next, awaited: None }
     }
 
     /// The request was no use of the tool.
     pub(crate) fn unnoticed() -> Self {
-        Self { record: None, next: Next::Forward, awaited: None }
+        Self { record: None, evidence: None, next: Next::Forward, awaited: None }
+    }
+
+    /// The same, with the content if it is to be captured.
+    pub(crate) fn captured(self, capturing: Option<&Capturing>, content: &[u8]) -> Self {
+        let evidence = capturing.zip(self.record.as_ref()).and_then(|(capturing, record)| {
+            Evidence::of(capturing.settings.capture.as_ref()?, record, &capturing.content_type, content)
+        });
+        Self { evidence, ..self }
     }
 
     /// The same, with someone who listens to the answer if there is an exchange and it goes to the tool.

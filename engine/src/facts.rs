@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use model::{
-    AccountKind, Activity, Approval, Facts, Label, PersonFacts, PersonKind, Purpose, Timestamp, ToolCategory,
-    ToolFacts, ToolId, Visibility,
+    AccountKind, Activity, Approval, Facts, Label, Person, PersonFacts, PersonKind, Purpose, Timestamp,
+    ToolCategory, ToolFacts, ToolId, Visibility,
 };
 
 use crate::{login::Who, snapshot::Snapshot};
@@ -59,19 +59,26 @@ fn person_facts(snapshot: &Snapshot, who: &Who, now: Timestamp) -> PersonFacts {
     let Some(person) = &who.person else {
         return PersonFacts { kind: PersonKind::Unknown, ..PersonFacts::default() };
     };
-    let mut facts = PersonFacts {
-        kind: person.kind,
-        department: person.department.clone(),
-        groups: person.groups.clone(),
-        risk: person.risk,
-        training: person
-            .training
-            .iter()
-            .filter(|(_, until)| now < **until)
-            .map(|(module, _)| module.clone())
-            .collect(),
-        attested: person.attested_until.is_some_and(|until| now < until),
-    };
-    snapshot.standing.add_to(&mut facts, &person.id, now);
-    facts
+    snapshot.person_facts(person, now)
+}
+
+impl Snapshot {
+    /// What rules know of somebody of the directory at `now`.
+    pub fn person_facts(&self, person: &Person, now: Timestamp) -> PersonFacts {
+        let mut facts = PersonFacts {
+            kind: person.kind,
+            department: person.department.clone(),
+            groups: person.groups.clone(),
+            risk: person.risk,
+            training: person
+                .training
+                .iter()
+                .filter(|(_, until)| now < **until)
+                .map(|(module, _)| module.clone())
+                .collect(),
+            attested: person.attested_until.is_some_and(|until| now < until),
+        };
+        self.standing.add_to(&mut facts, &person.id, now);
+        facts
+    }
 }

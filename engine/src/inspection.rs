@@ -11,7 +11,7 @@ use model::{
 use crate::{
     acknowledge::{Acknowledgements, Subject},
     awaited::Awaited,
-    decision::{Body, Decision, Next, Restore},
+    decision::{Body, Capturing, Decision, Next, Restore},
     examine::{Examination, KEPT, Legible},
     facts::{Content, Setting, facts},
     login::Who,
@@ -102,7 +102,9 @@ impl Inspection {
         match self.contents(body) {
             Contents::Read(reading, decoded) => {
                 let awaited = Awaited::of(&self, Some(&reading));
-                self.decide(&reading, &decoded, bytes, now).then_hear(awaited)
+                let capturing = self.capturing();
+                let decision = self.decide(&reading, &decoded, bytes, now);
+                decision.captured(capturing.as_ref(), &decoded).then_hear(awaited)
             }
             Contents::Unread(reason) => {
                 let awaited = Awaited::of(&self, None);
@@ -145,7 +147,16 @@ impl Inspection {
         let query = path_and_query.split_once('?').map_or("", |(_, query)| query);
         let text = dialect::percent_decode(query);
         let examination = self.examine(std::iter::once((0, text.reveal(), true)));
-        self.weigh(&Seen { examination, ..Seen::nothing(Visibility::Content) }, query.len() as u64, now)
+        let (capturing, bytes) = (self.capturing(), query.len() as u64);
+        let decision = self.weigh(&Seen { examination, ..Seen::nothing(Visibility::Content) }, bytes, now);
+        decision.captured(capturing.as_ref(), text.reveal().as_bytes())
+    }
+
+    /// What is needed to capture the content, where anything is captured.
+    fn capturing(&self) -> Option<Capturing> {
+        let settings = Arc::clone(&self.snapshot.settings);
+        let content_type = || self.client.content_type.clone();
+        settings.capture.is_some().then(|| Capturing { content_type: content_type(), settings })
     }
 
     /// Decides on a sign-in, whose body is never looked at.

@@ -12,6 +12,7 @@ mod awaited; // answers that the policy has a say in
 mod canary; // a synthetic person at the gate
 mod check; // a text instead of traffic
 mod decision; // what the gate is told
+mod evidence; // content that is captured
 mod examine; // content -> findings
 mod examples; // the policy's own tests
 mod exception; // exemptions as data
@@ -52,6 +53,7 @@ pub use dialect::{
     Answer, Arrival, Restorer,
     encoding::{DecodeError, StreamDecoder},
 };
+pub use evidence::{Capture, Evidence};
 pub use examples::{ExampleResult, run_examples};
 pub use exception::{Exception, Exceptions, Holder};
 pub use inspection::Inspection;

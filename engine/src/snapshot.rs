@@ -8,8 +8,8 @@ use model::{Approval, Label, ToolId};
 use policy::{Policy, Taxonomy};
 
 use crate::{
-    account::Accounts, exception::Exceptions, link::LinkKey, rollout::Rollout, standing::Standing,
-    tenant::Tenants,
+    account::Accounts, evidence::Capture, exception::Exceptions, link::LinkKey, rollout::Rollout,
+    standing::Standing, tenant::Tenants,
 };
 
 /// Everything that one exchange sees, in one version. Cheap to clone.
@@ -50,6 +50,8 @@ pub struct Settings {
     pub tenants: Tenants,
     /// What tells the organisation's own accounts from others.
     pub accounts: Accounts,
+    /// What is captured as evidence; nothing if `None`.
+    pub capture: Option<Capture>,
     /// Key for digests, placeholders and links.
     pub key: LinkKey,
     /// Where employees reach the console, for example `https://bylaw.example.com`.

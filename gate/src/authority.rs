@@ -1,13 +1,15 @@
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose,
-    SerialNumber,
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
+    KeyPair, KeyUsagePurpose, SerialNumber,
 };
-use rustls_pki_types::{CertificateDer, pem::PemObject};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, pem::PemObject};
 use time::{Duration, OffsetDateTime};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 /// How long a new authority is valid; browsers accept roots of any age, this is what people will not forget to renew.
 const VALID_DAYS: i64 = 5 * 365;
+/// How long the certificate of a service is valid.
+const SERVICE_DAYS: i64 = 397;
 
 /// The certificate authority that signs leaf certificates.
 pub struct Authority {
@@ -89,6 +91,34 @@ impl Authority {
     }
 }
 
+impl Authority {
+    /// A certificate for a service of this installation under `names` (hosts or addresses), with the authorities that clients need
+    /// beside the root, and its key. It is good for a year.
+    pub fn server(
+        &self,
+        names: &[String],
+    ) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), AuthorityError> {
+        let key = KeyPair::generate().map_err(AuthorityError::Create)?;
+        let mut params = CertificateParams::new(names.to_vec()).map_err(AuthorityError::Create)?;
+        let mut subject = DistinguishedName::new();
+        // Named like the authority, it would look signed by itself; X.520 bounds a common name.
+        if let Some(name) = names.first().filter(|name| name.len() <= 64) {
+            subject.push(DnType::CommonName, name);
+        }
+        params.distinguished_name = subject;
+        params.serial_number = Some(random_serial());
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        params.use_authority_key_identifier_extension = true;
+        let now = OffsetDateTime::now_utc();
+        params.not_before = now - Duration::hours(1);
+        params.not_after = (now + Duration::days(SERVICE_DAYS)).min(self.not_after);
+        let certificate = params.signed_by(&key, &self.issuer).map_err(AuthorityError::Create)?;
+        let chain = std::iter::once(certificate.der().clone()).chain(self.chain.iter().cloned()).collect();
+        Ok((chain, PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()))))
+    }
+}
+
 /// Checks that the certificate may sign and belongs to the key; returns its end, and whether it is a root.
 fn examine(der: &CertificateDer<'_>, key: &KeyPair) -> Result<(OffsetDateTime, bool), AuthorityError> {
     let (_, parsed) = X509Certificate::from_der(der).map_err(|_| AuthorityError::Certificate)?;
@@ -134,6 +164,20 @@ mod tests {
         let authority = Authority::from_pem(&files.certificate_pem, &files.key_pem).unwrap();
         assert!(authority.chain.is_empty(), "a root is not sent to clients");
         assert!(authority.not_after > OffsetDateTime::now_utc() + Duration::days(VALID_DAYS - 1));
+    }
+
+    #[test]
+    fn a_service_has_its_names_and_a_key_of_its_own() {
+        let files = Authority::create("Test CA").unwrap();
+        let authority = Authority::from_pem(&files.certificate_pem, &files.key_pem).unwrap();
+        let names = ["syslog.example.com".to_owned(), "192.0.2.1".to_owned()];
+        let (chain, _key) = authority.server(&names).unwrap();
+        let (_, service) = X509Certificate::from_der(&chain[0]).unwrap();
+        let (_, root) = X509Certificate::from_der(&authority.certificate).unwrap();
+        service.verify_signature(Some(root.public_key())).unwrap();
+        assert_ne!(service.subject(), service.issuer());
+        assert_ne!(service.public_key().subject_public_key, root.public_key().subject_public_key);
+        assert_eq!(service.subject_alternative_name().unwrap().unwrap().value.general_names.len(), 2);
     }
 
     #[test]

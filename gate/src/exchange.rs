@@ -1,7 +1,7 @@
 use std::{sync::Arc, time::Instant};
 
 use bytes::Bytes;
-use engine::{Body, Decision, Errand, Next, Opening, Withheld};
+use engine::{Body, Decision, Errand, Evidence, Next, Opening, Withheld};
 use http::{
     HeaderName, HeaderValue, Request, Response, StatusCode,
     header::{ACCEPT_ENCODING, ALT_SVC, CONTENT_ENCODING, CONTENT_LENGTH, EXPECT, TE},
@@ -167,12 +167,13 @@ async fn act(
     decision: Decision,
 ) -> Result<Response<AnswerBody>, Problem> {
     let metrics = &session.gate.metrics;
-    let Decision { record, next, awaited } = decision;
+    let Decision { record, evidence, next, awaited } = decision;
     match next {
         Next::Answer(answer) => {
             metrics.exchanges_answered.increment();
             if let Some(record) = record {
-                session.gate.record(record).await?;
+                let pending = session.gate.hand_over(record, evidence).await?;
+                session.gate.durable(pending).await?;
             }
             drain(session, held).await;
             Ok(own_answer(answer))
@@ -180,12 +181,12 @@ async fn act(
         Next::Forward => {
             metrics.exchanges_forwarded.increment();
             let body = forwarded(session, held)?;
-            let recorded = record_and_watch(session, record, asked.begun).await?;
+            let recorded = record_and_watch(session, record, evidence, asked.begun).await?;
             send_and_treat(session, asked, body, recorded, Prescription { restore: None, awaited }).await
         }
         Next::Rewrite { body, restore } => {
             metrics.exchanges_rewritten.increment();
-            let recorded = record_and_watch(session, record, asked.begun).await?;
+            let recorded = record_and_watch(session, record, evidence, asked.begun).await?;
             let asked = asked.rewritten(body.len());
             let body = RequestBody::whole(body, None, Room::default());
             let prescription = Prescription { restore: Some(restore), awaited };
@@ -214,13 +215,14 @@ struct Recorded {
 async fn record_and_watch(
     session: &Session,
     record: Option<Record>,
+    evidence: Option<Box<Evidence>>,
     begun: Instant,
 ) -> Result<Option<Recorded>, Problem> {
     let Some(record) = record else {
         return Ok(None);
     };
     let id = record.exchange.id;
-    let pending = session.gate.hand_over(record).await?;
+    let pending = session.gate.hand_over(record, evidence).await?;
     Ok(Some(Recorded { pending, watch: Watch::begin(&session.gate, id, begun) }))
 }
 

@@ -4,7 +4,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use engine::Engine;
+use engine::{Engine, Evidence};
 use model::{Record, Timestamp};
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -100,13 +100,17 @@ impl Gate {
 
     /// Keeps a record, and returns once it is durable.
     pub(crate) async fn record(&self, record: Record) -> Result<(), Problem> {
-        let pending = self.hand_over(record).await?;
+        let pending = self.hand_over(record, None).await?;
         self.durable(pending).await
     }
 
-    /// Sets a record on its way.
-    pub(crate) async fn hand_over(&self, record: Record) -> Result<Pending, Problem> {
-        self.recorder.hand_over(record).await.map_err(|error| self.record_problem(error))
+    /// Sets a record on its way, with what is captured of its exchange.
+    pub(crate) async fn hand_over(
+        &self,
+        record: Record,
+        evidence: Option<Box<Evidence>>,
+    ) -> Result<Pending, Problem> {
+        self.recorder.hand_over(record, evidence).await.map_err(|error| self.record_problem(error))
     }
 
     /// Waits until a record is durable.

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use engine::Evidence;
 use model::{Completion, Record};
 use tokio::{
     sync::{mpsc, oneshot},
@@ -13,6 +14,8 @@ pub enum Entry {
     Append {
         /// What to keep.
         record: Box<Record>,
+        /// What its exchange held, to be sealed and kept apart.
+        evidence: Option<Box<Evidence>>,
         /// To be told once it is durable, or that it cannot be; dropping it means the latter.
         durable: oneshot::Sender<Durability>,
     },
@@ -65,9 +68,13 @@ impl Recorder {
     }
 
     /// Hands a record over. Once this returns, the record is on its way even if the exchange is given up.
-    pub(crate) async fn hand_over(&self, record: Record) -> Result<Pending, RecordError> {
+    pub(crate) async fn hand_over(
+        &self,
+        record: Record,
+        evidence: Option<Box<Evidence>>,
+    ) -> Result<Pending, RecordError> {
         let (durable, acknowledged) = oneshot::channel();
-        let entry = Entry::Append { record: Box::new(record), durable };
+        let entry = Entry::Append { record: Box::new(record), evidence, durable };
         match timeout(self.patience, self.entries.send(entry)).await {
             Ok(Ok(())) => Ok(Pending { durable: acknowledged, patience: self.patience }),
             Ok(Err(_)) => Err(RecordError::Gone),

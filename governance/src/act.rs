@@ -103,7 +103,7 @@ impl Entry {
     /// The bytes that the log's tree is built from: one JSON object with the keys `seq`, `at` (milliseconds since 1970),
     /// `what`, `subject`, `payload` (the commitment in hexadecimal), in this order and without blanks.
     pub fn leaf(&self) -> Vec<u8> {
-        let payload = self.commitment.iter().map(|byte| format!("{byte:02x}")).collect();
+        let payload = crate::audit::hex(&self.commitment);
         let leaf = Leaf {
             seq: self.sequence,
             at: self.at.as_millis(),

@@ -17,7 +17,7 @@ pub struct ContentHash(String);
 impl ContentHash {
     /// That of `source`.
     pub fn of(source: &str) -> Self {
-        Self(Sha256::digest(source).iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(crate::audit::hex(&Sha256::digest(source)))
     }
 
     /// As written by someone else, to be compared.

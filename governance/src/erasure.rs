@@ -52,6 +52,9 @@ pub enum ErasureState {
 pub struct Erased {
     /// Records of exchanges.
     pub records: u64,
+    /// What exchanges of the person held, where that was captured.
+    #[serde(default)]
+    pub captures: u64,
     /// Payloads of the audit log.
     pub payloads: u64,
     /// Workflows that concern the person.

@@ -31,6 +31,11 @@ pub struct ClauseEvidence {
     pub examples: Passing,
     /// Its canaries, by their latest run.
     pub canaries: Passing,
+    /// Of the people who are to know it by training, those for whom every module that teaches it to them counts now; none where
+    /// no module teaches it.
+    pub trained: Passing,
+    /// Of the people in the directory, those whose acceptance of the policy with this clause counts now.
+    pub attested: Passing,
     /// Exceptions from it that have not ended.
     pub open_exceptions: u64,
     /// Identifiers that it serves, by framework.
@@ -224,18 +229,20 @@ impl<'a> Summary<'a> {
         for control in &self.controls {
             text += &format!("| {} | {} | {} |\n", control.id, control.title, served_by(control));
         }
-        text += "\n## Clauses\n\n| clause | upheld by | last applied | last 7 days | examples | canaries | exceptions |\n\
-                 | --- | --- | --- | --- | --- | --- | --- |\n";
+        text += "\n## Clauses\n\n| clause | upheld by | last applied | last 7 days | examples | canaries | trained | accepted \
+                 | exceptions |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
         for clause in &self.clauses {
             let last = clause.last_triggered.map_or_else(|| "–".to_owned(), |at| at.to_string());
             text += &format!(
-                "| {} {} | {} | {last} | {} | {} | {} | {} |\n",
+                "| {} {} | {} | {last} | {} | {} | {} | {} | {} | {} |\n",
                 clause.id,
                 clause.title.replace('|', "\\|"),
                 upheld(clause.upheld_by),
                 clause.week,
                 passing(clause.examples),
                 passing(clause.canaries),
+                passing(clause.trained),
+                passing(clause.attested),
                 clause.open_exceptions
             );
         }

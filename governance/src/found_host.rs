@@ -72,7 +72,7 @@ pub enum FoundCommand {
         /// Why.
         reason: String,
     },
-    /// It may be a tool after all. What is listed stays so: about a tool people decide as about any other.
+    /// It is to be looked at again. What was listed for it leaves the catalogue.
     Reopen,
 }
 
@@ -96,7 +96,7 @@ impl FoundStage {
                 Ok(Self::InReview { tool, listing, review })
             }
             (Self::Open, Command::Dismiss { reason }) => Ok(Self::Dismissed { reason }),
-            (Self::Dismissed { .. }, Command::Reopen) => Ok(Self::Open),
+            (Self::Dismissed { .. } | Self::Listed { .. }, Command::Reopen) => Ok(Self::Open),
             (from, command) => Err(FoundRefused { stage: from.as_str(), done: command.done() }),
         }
     }
@@ -192,7 +192,7 @@ mod tests {
     fn what_people_say_of_a_host() {
         let [list, review, dismiss, reopen] = commands();
         check(&[], [Some("listed"), Some("in_review"), Some("dismissed"), None]);
-        check(std::slice::from_ref(&list), [None, Some("in_review"), None, None]);
+        check(std::slice::from_ref(&list), [None, Some("in_review"), None, Some("open")]);
         check(&[list, review], [None, None, None, None]);
         check(std::slice::from_ref(&dismiss), [None, None, None, Some("open")]);
         check(&[dismiss, reopen], [Some("listed"), Some("in_review"), Some("dismissed"), None]);

@@ -22,6 +22,7 @@ mod mapping; // clauses and the frameworks they serve
 mod pack; // evidence that proves itself
 mod publication; // whether a policy may come into force
 pub mod retention; // how long records are kept
+pub mod reveal; // captured content, seen by two people
 mod rollout; // how strictly it is carried out
 #[cfg(test)]
 mod sample; // a policy for tests
@@ -31,6 +32,7 @@ pub mod training; // modules, quizzes, who takes what
 pub mod asset;
 pub mod exception_request;
 pub mod found_host;
+pub mod in_house;
 pub mod report;
 pub mod tool_review;
 

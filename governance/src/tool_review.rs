@@ -13,6 +13,7 @@ use model::{Timestamp, ToolId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub(crate) use asked::host_name;
 pub use asked::{Listing, ListingError, ToolRequest, tool_id};
 pub use decision::{Decision, DecisionError, Outcome, Signature};
 pub use evidence::{

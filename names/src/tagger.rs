@@ -201,7 +201,8 @@ fn next_known(lexicon: &Lexicon, text: &[u8], from: usize, to: usize) -> Option<
     None
 }
 
-/// Whether a name is rather one of a file, a function or a mailbox: `sys.path`, `max-size`, `OptionsParser`, `anna.kovacs@`.
+/// Whether a name is rather one of a file, a function, a mailbox or a version: `sys.path`, `max-size`, `OptionsParser`,
+/// `anna.kovacs@`, `X.Y.Z`.
 fn is_identifier(text: &[u8], name: &Name) -> bool {
     let spelling = text.get(name.start..name.end).unwrap_or_default();
     let glued = |marks: &[u8]| {
@@ -211,6 +212,8 @@ fn is_identifier(text: &[u8], name: &Name) -> bool {
         )
     };
     let low = spelling.first().is_some_and(u8::is_ascii_lowercase);
+    let letters = || spelling.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'.');
+    let version = name.kind == Kind::Person && spelling.contains(&b'.') && letters();
     // No `MacArthur` or `LaGuardia`.
     let tail = spelling.get(LONGEST_PARTICLE..).unwrap_or_default();
     let mut pairs = tail.windows(2);
@@ -219,7 +222,9 @@ fn is_identifier(text: &[u8], name: &Name) -> bool {
     name.words == 1 && camel
         || glued(b".@_")
         || low && glued(b"-")
-        || matches!(text.get(name.end), Some(b'@' | b'_' | b'('))
+        || version
+        || matches!(text.get(name.end), Some(b'_' | b'('))
+        || name.words == 1 && text.get(name.end) == Some(&b'@')
 }
 
 /// Names from tags.
@@ -250,4 +255,27 @@ fn spans(segment: &Segment, tags: &[(u8, f32)], found: &mut impl FnMut(Name)) {
         }
     }
     open.into_iter().for_each(found);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, Name, is_identifier};
+
+    #[test]
+    fn names_and_what_only_looks_like_them() {
+        for (text, end, kind, is) in [
+            ("Anna Kovacs@ACME", 11, Kind::Person, false),
+            ("anna@example.com", 4, Kind::Person, true),
+            ("OptionsParser", 13, Kind::Person, true),
+            ("MacArthur", 9, Kind::Person, false),
+            ("sys.path", 8, Kind::Person, true),
+            ("X.Y.Z is out", 5, Kind::Person, true),
+            ("J. Miller", 9, Kind::Person, false),
+            ("U.S.", 4, Kind::Place, false),
+        ] {
+            let words = text.get(..end).unwrap_or_default().split(' ').count();
+            let name = Name { kind, start: 0, end, words, confidence: 0.9 };
+            assert_eq!(is_identifier(text.as_bytes(), &name), is, "{text}");
+        }
+    }
 }

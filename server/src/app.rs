@@ -16,7 +16,9 @@ use crate::{
     chores,
     current::Current,
     learning::{self, Learning},
+    lines::LineTaker,
     metrics::Metrics,
+    printer::Printer,
     pseudonym::Pseudonyms,
     publication,
     seal::{Seal, SealError},
@@ -44,6 +46,10 @@ pub struct State {
     pub settings: Settings,
     /// The way through the live gate, for canaries; `None` where there is no gate.
     pub prober: Option<Prober>,
+    /// What makes PDF of policies; `None` where the program was built without.
+    pub printer: Option<Printer>,
+    /// Who reads lines of logs that are pushed; `None` where nobody does.
+    pub lines: Option<LineTaker>,
     /// Metrics of the rest of the program, to be shown beside the server's.
     pub metrics: Registry,
 }
@@ -119,6 +125,8 @@ struct Shared {
     crowd: Crowd,
     settings: Settings,
     prober: Option<Prober>,
+    printer: Option<Printer>,
+    lines: Option<LineTaker>,
     log_key: Option<PublicKey>,
     metrics: Metrics,
     stopping: CancellationToken,
@@ -156,7 +164,7 @@ impl Data {
 
 impl App {
     pub(crate) fn new(state: State) -> Self {
-        let State { store, engine, settings, prober, metrics } = state;
+        let State { store, engine, settings, prober, printer, lines, metrics } = state;
         let metrics = Metrics::new(metrics, store.writer());
         let pseudonyms = Pseudonyms::new(&settings.secret);
         let log_key = settings.secret.log_key().ok();
@@ -179,6 +187,8 @@ impl App {
             throttle: Throttle::default(),
             settings,
             prober,
+            printer,
+            lines,
             log_key: log_key.map(|key| key.public().clone()),
             metrics,
             stopping: CancellationToken::new(),
@@ -234,11 +244,24 @@ impl App {
         self.0.log_key.as_ref().ok_or_else(missing)
     }
 
+    /// What makes PDF of policies.
+    pub(crate) fn printer(&self) -> Result<&Printer, Problem> {
+        let detail = "this Bylaw was built without PDF; build it with `cargo build --release --features pdf`, or take Markdown";
+        self.0.printer.as_ref().ok_or_else(|| Problem::new(Kind::Conflict, detail))
+    }
+
     /// The way through the live gate.
     pub(crate) fn prober(&self) -> Result<&Prober, Problem> {
         let none =
             || Problem::new(Kind::Conflict, "no gate runs beside this server, so canaries have no way to go");
         self.0.prober.as_ref().ok_or_else(none)
+    }
+
+    /// Who reads lines that are pushed.
+    pub(crate) fn line_taker(&self) -> Result<&LineTaker, Problem> {
+        let none =
+            || Problem::new(Kind::Conflict, "no sensor runs beside this server, so nobody reads lines");
+        self.0.lines.as_ref().ok_or_else(none)
     }
 
     /// Commits to new records and removes old ones, until the server stops.

@@ -1,5 +1,7 @@
 //! Sends the policy's own examples through the live gate and compares what it decides with what the policy promises.
 
+mod own; // those that operators define
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
@@ -11,7 +13,7 @@ use std::{
 use engine::{Engine, ExampleResult, HostPlan, Snapshot, run_examples};
 use governance::{
     Act,
-    canary::{CanaryResult, CanaryRun, Got},
+    canary::{CanaryResult, CanaryRun, Got, OwnCanary},
     incident::{Evidence, Incident, IncidentKind, Sign},
 };
 use model::{
@@ -23,6 +25,8 @@ use store::{Change, CommitError, Kept, QueryError, Store, Which};
 use uuid::Uuid;
 
 use crate::incidents::Desk;
+
+pub(crate) use own::{due, obstacle};
 
 /// Most canaries that are sent for one clause.
 const EACH: usize = 2;
@@ -96,10 +100,33 @@ pub async fn run(
     for planned in planned {
         results.push(planned.send(prober).await);
     }
+    for canary in own::all(store).await? {
+        results.push(own::send(&canary, &snapshot, prober, now).await);
+    }
     let policy = snapshot.policy.version().to_string();
     let run = CanaryRun { at: now, policy, results, untested };
     keep(store, &run, by, now).await?;
     Ok(run)
+}
+
+/// Sends canaries that have a time of their own; what came of the others the latest time stays.
+pub(crate) async fn run_own(
+    store: &Store,
+    engine: &Engine,
+    prober: &Prober,
+    canaries: &[Kept<OwnCanary>],
+    now: Timestamp,
+) -> Result<(), RunError> {
+    let snapshot = engine.snapshot();
+    let before = latest(store).await?;
+    let (mut results, untested) = before.map(|run| (run.results, run.untested)).unwrap_or_default();
+    for Kept { it: canary, .. } in canaries {
+        let result = own::send(canary, &snapshot, prober, now).await;
+        results.retain(|earlier| earlier.own != result.own);
+        results.push(result);
+    }
+    let policy = snapshot.policy.version().to_string();
+    keep(store, &CanaryRun { at: now, policy, results, untested }, "schedule", now).await
 }
 
 /// The latest run, if there was one.
@@ -152,16 +179,16 @@ struct Planned {
 
 impl Planned {
     async fn send(self, prober: &Prober) -> CanaryResult {
-        let got = match (prober.0)(self.probe).await {
+        let Self { clause, example, tool, expect, probe } = self;
+        let got = match (prober.0)(probe).await {
             Err(reason) => Got::Failed { reason },
-            Ok(verdict) if self.expect.matches(&verdict).is_ok() => Got::Promised,
+            Ok(verdict) if expect.matches(&verdict).is_ok() => Got::Promised,
             Ok(verdict) => Got::Decided {
                 action: verdict.action,
                 clauses: verdict.duties.into_iter().map(|duty| duty.clause).collect(),
             },
         };
-        let expected = self.expect.action;
-        CanaryResult { clause: self.clause, example: self.example, tool: self.tool, expected, got }
+        CanaryResult { clause, example, own: None, tool, expected: expect.action, got }
     }
 }
 

@@ -11,6 +11,31 @@ use crate::{app::Clock, restore};
 /// How often a node looks whether another one changed something.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// Acts, or beginnings of their names, after which exchanges are decided as before: a snapshot holds the policy, its rollout,
+/// tools, exceptions, and what people have earned. Whatever is not named here may change that.
+const QUIET: &[&str] = &[
+    "asset.",
+    "backtest.",
+    "campaign.",
+    "canaries.",
+    "data_subject.exported",
+    "draft.",
+    "evidence.",
+    "exposure.",
+    "learning.",
+    "password.",
+    "person.revealed",
+    "policy.read",
+    "records.",
+    "report.",
+    "session.",
+    "token.",
+    "training.assigned",
+    "training.roster",
+];
+/// So many acts are looked at; after more, the snapshot is made anew.
+const LOOKED_AT: u64 = 1_000;
+
 /// Keeps the engine's snapshot in step with the store, which other nodes may change too.
 ///
 /// No change is made without an entry in the audit log, so its length tells whether there was one.
@@ -31,10 +56,21 @@ impl Current {
         let mut seen = self.seen.lock().await;
         let size = self.store.audit_size().await?;
         if *seen != Some(size) {
-            restore::overlay(&self.store, &self.engine, now).await?;
+            if self.concerned(*seen, size).await? {
+                restore::overlay(&self.store, &self.engine, now).await?;
+            }
             *seen = Some(size);
         }
         Ok(())
+    }
+
+    /// Whether what was done since the log had `before` entries may change how exchanges are decided.
+    async fn concerned(&self, before: Option<u64>, size: u64) -> Result<bool, QueryError> {
+        let Some(before) = before.filter(|before| *before < size && size - *before <= LOOKED_AT) else {
+            return Ok(true);
+        };
+        let acts = self.store.acts(before, size).await?;
+        Ok(!acts.iter().all(|what| QUIET.iter().any(|quiet| what.starts_with(quiet))))
     }
 
     /// Refreshes again and again until `stop`.

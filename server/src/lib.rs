@@ -13,9 +13,11 @@ mod discovered; // hosts that look like tools
 mod incidents; // what opens and extends incidents
 mod kept; // what people move from state to state, as requests name it
 mod learning; // what is usual, and what is not
+mod lines; // lines of logs that are pushed
 mod listed; // tools that people listed
 mod metrics; // what is counted
 mod openapi; // what the description adds to the endpoints
+mod printer; // policies as PDF
 mod pseudonym; // names that say nothing about people
 mod publication; // how a policy comes into force
 mod renewal; // tools that are due for another look
@@ -30,6 +32,8 @@ mod web; // what every answer has in common
 
 pub use app::{Clock, Settings, State, Upkeep};
 pub use auth::{LONGEST, PasswordError, Permission, SHORTEST, Secret, Token, hash_password, permissions};
+pub use lines::{LineTaker, Lines, LinesOutcome, LinesRefused, LinesTaken};
+pub use printer::Printer;
 pub use restore::restore;
 pub use routes::description as openapi;
 pub use serve::serve;

@@ -102,15 +102,15 @@ pub(crate) async fn case(data: &Data, submission: &Submission<'_>) -> Result<Cas
         Some(draft) => opinions(&data.store, draft.id).await?,
         None => Vec::new(),
     };
-    let published = data.store.policy().await?.map(|published| published.publication.version);
-    let in_force = published.clone().unwrap_or_else(|| snapshot.policy.version().clone());
+    let follows = published(data).await?;
+    let in_force = follows.as_ref().unwrap_or(snapshot.policy.version());
     let functions = functions(&snapshot.policy, examined.policy.as_ref());
     let unwritten = BTreeSet::new();
     let gate = gate(
         &Candidate {
             hash: &hash,
             base: submission.base,
-            in_force: &in_force,
+            in_force,
             mistakes: examined.mistakes.len(),
             examples: examined.examples,
             failing: examined.failing.clone(),
@@ -123,13 +123,18 @@ pub(crate) async fn case(data: &Data, submission: &Submission<'_>) -> Result<Cas
         },
         submission.way,
     );
-    Ok(Case { examined, hash, functions, opinions, gate, follows: published })
+    Ok(Case { examined, hash, functions, opinions, gate, follows })
 }
 
 /// The version in force: the one that was published last.
 pub(crate) async fn in_force(data: &Data) -> Result<PolicyVersion, QueryError> {
-    let published = data.store.policy().await?.map(|published| published.publication.version);
+    let published = published(data).await?;
     Ok(published.unwrap_or_else(|| data.engine.snapshot().policy.version().clone()))
+}
+
+/// The stored version that was published last.
+async fn published(data: &Data) -> Result<Option<PolicyVersion>, QueryError> {
+    Ok(data.store.policy().await?.map(|published| published.publication.version))
 }
 
 /// Who must approve: whom the candidate names, and whom the policy in force names.

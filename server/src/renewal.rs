@@ -21,17 +21,29 @@ pub(crate) async fn follow(app: App) {
     let (data, stop) = (app.for_tasks(), app.stopping());
     let mut ticks = time::interval(LOOK);
     ticks.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
-    let mut compared: Option<Timestamp> = None;
+    let (mut compared, mut seen): (Option<Timestamp>, Option<u64>) = (None, None);
     while stop.run_until_cancelled(ticks.tick()).await.is_some() {
         let now = app.now();
         let compare = compared.is_none_or(|at| at.plus(COMPARE) <= now);
-        match open_due(data, now, compare).await {
-            Ok(()) if compare => compared = Some(now),
-            Ok(()) => {}
+        match look(data, now, compare, seen).await {
+            Ok(size) => {
+                seen = Some(size);
+                compared = if compare { Some(now) } else { compared };
+            }
             // The problem says what failed and was logged with its cause where it is the store's.
             Err(problem) => tracing::warn!(?problem, "reviews that are due were not opened; trying again"),
         }
     }
+}
+
+/// Looks whether something is due where something was done since the audit log had `seen` entries, or it is time to compare;
+/// the log's length.
+async fn look(data: &Data, now: Timestamp, compare: bool, seen: Option<u64>) -> Result<u64, Problem> {
+    let size = data.store.audit_size().await?;
+    if compare || seen != Some(size) {
+        open_due(data, now, compare).await?;
+    }
+    Ok(size)
 }
 
 async fn open_due(data: &Data, now: Timestamp, compare: bool) -> Result<(), Problem> {

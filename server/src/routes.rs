@@ -16,10 +16,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     api::{
         ai_use, assets, audit, backtests, campaigns, canaries, check, courses, drafts, evidence,
-        exception_requests, exceptions, exchanges, exposures, found_hosts, health, hunts, incidents,
-        justifications, ladder, learning, live, metrics, mine, movements, overview, packs, people, policy,
-        portal, privacy, publications, pushes, report_cases, reports, reviews, rollouts, session, tokens,
-        tool_evidence, tool_requests, tool_reviews, tools, training, users,
+        exception_requests, exceptions, exchanges, exposures, found_hosts, health, hunts, in_house_models,
+        incidents, justifications, ladder, learning, live, metrics, mine, movements, overview, own_canaries,
+        own_reports, packs, people, policy, portal, privacy, publications, pushes, report_cases, reports,
+        reveals, reviews, rollouts, sensor_lines, session, tokens, tool_evidence, tool_requests,
+        tool_reviews, tool_rubric, tool_terms, tools, training, users,
     },
     app::App,
     openapi,
@@ -95,9 +96,16 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(movements::list_movements))
         .routes(routes!(found_hosts::list_found_hosts))
         .routes(routes!(found_hosts::judge_found_host))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(sensor_lines::push_lines))
+                .layer(DefaultBodyLimit::max(sensor_lines::BODY)),
+        )
         .routes(routes!(tools::list_tools))
         .routes(routes!(tools::get_tool))
         .routes(routes!(tools::decide_tool))
+        .routes(routes!(in_house_models::list_in_house_models, in_house_models::register_in_house_model))
+        .routes(routes!(in_house_models::amend_in_house_model, in_house_models::withdraw_in_house_model))
         .merge(OpenApiRouter::new().routes(routes!(policy::get_policy, policy::publish_policy)).layer(large))
         .routes(routes!(policy::get_policy_source))
         .merge(OpenApiRouter::new().routes(routes!(policy::lint_policy)).layer(large))
@@ -120,6 +128,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(publications::publish_draft, publications::unschedule_draft))
         .routes(routes!(publications::list_versions))
         .routes(routes!(publications::get_version_source))
+        .routes(routes!(publications::get_version_pdf))
         .routes(routes!(publications::get_version_differences))
         .routes(routes!(publications::roll_back))
         .routes(routes!(rollouts::get_rollout, rollouts::move_rollout))
@@ -150,11 +159,11 @@ fn requests() -> OpenApiRouter<App> {
         .routes(routes!(tool_requests::my_tool_requests, tool_requests::request_tool))
         .routes(routes!(tool_requests::withdraw_tool_request))
         .routes(routes!(tool_reviews::list_tool_reviews))
-        .routes(routes!(tool_reviews::get_tool_rubric, tool_reviews::set_tool_rubric))
+        .routes(routes!(tool_rubric::get_tool_rubric, tool_rubric::set_tool_rubric))
         .routes(routes!(tool_reviews::get_tool_review))
         .merge(OpenApiRouter::new().routes(routes!(tool_reviews::answer_questions)).layer(terms))
         .routes(routes!(tool_reviews::step_tool_review))
-        .merge(OpenApiRouter::new().routes(routes!(tool_reviews::note_terms)).layer(terms))
+        .merge(OpenApiRouter::new().routes(routes!(tool_terms::note_terms)).layer(terms))
         .merge(OpenApiRouter::new().routes(routes!(tool_evidence::add_evidence)).layer(file))
         .routes(routes!(tool_evidence::get_evidence, tool_evidence::remove_evidence))
         .routes(routes!(exception_requests::list_exception_requests, exception_requests::request_exception))
@@ -171,9 +180,9 @@ fn requests() -> OpenApiRouter<App> {
 /// What people report, under their name or without one.
 fn reporting() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(reports::list_reports, reports::make_report))
-        .routes(routes!(reports::my_reports))
-        .routes(routes!(reports::add_to_my_report))
+        .routes(routes!(reports::list_reports, own_reports::make_report))
+        .routes(routes!(own_reports::my_reports))
+        .routes(routes!(own_reports::add_to_my_report))
         .routes(routes!(reports::get_report, reports::erase_report))
         .routes(routes!(reports::step_report))
         .routes(routes!(reports::answer_report))
@@ -256,6 +265,12 @@ fn evidence_and_privacy() -> OpenApiRouter<App> {
         .routes(routes!(packs::make_pack))
         .routes(routes!(canaries::get_canaries, canaries::run_canaries))
         .routes(routes!(canaries::list_canary_failures))
+        .routes(routes!(own_canaries::list_own_canaries, own_canaries::define_canary))
+        .routes(routes!(own_canaries::remove_own_canary))
+        .routes(routes!(reveals::list_reveals))
+        .routes(routes!(reveals::ask_reveal))
+        .routes(routes!(reveals::decide_reveal))
+        .routes(routes!(reveals::fetch_reveal))
         .routes(routes!(privacy::export_person))
         .routes(routes!(privacy::list_erasures, privacy::ask_erasure))
         .routes(routes!(privacy::decide_erasure))

@@ -1,4 +1,5 @@
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use governance::audit::hex;
 use model::Sensitive;
 use uuid::Uuid;
 
@@ -35,7 +36,7 @@ impl Seal {
         let mut sealed = text.reveal().as_bytes().to_vec();
         let nonce = self.0.seal_in_place_append_tag(Aad::from(of.as_bytes()), &mut sealed);
         let nonce = nonce.map_err(|_| SealError::Seal)?;
-        Ok(nonce.as_ref().iter().chain(&sealed).map(|byte| format!("{byte:02x}")).collect())
+        Ok(hex(&[nonce.as_ref().as_slice(), sealed.as_slice()].concat()))
     }
 
     /// Reads what was sealed for `of`.

@@ -2,15 +2,17 @@
 
 use std::{
     collections::HashMap,
+    num::NonZeroUsize,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    thread,
 };
 
 use policy::{
     Policy,
-    backtest::{Backtest, Report},
+    backtest::{Backtest, Known, Past, Report},
 };
 use store::{QueryError, Recorded, Span, Store};
 use tokio::{
@@ -37,7 +39,8 @@ pub enum BacktestError {
 
 /// Puts the records of `span` to `draft`; `seen` counts them as they pass.
 ///
-/// Records are read from the store by this task and looked at by a thread beside it. Equal facts are decided once.
+/// Records are read from the store by this task and counted by a thread beside it; then every set of facts is put to the
+/// draft once, on as many threads as there are processors.
 pub async fn backtest(
     store: &Store,
     draft: Arc<Policy>,
@@ -56,7 +59,14 @@ pub async fn backtest(
         }
     }
     drop(pages);
-    Ok(looking.await.map_err(BacktestError::Broken)??)
+    let mut report = looking.await.map_err(BacktestError::Broken)??;
+    for example in report.examples() {
+        // A record may be removed meanwhile, as it is kept no longer; then nothing is shown of it.
+        if let Some(row) = store.exchange(example.id).await? {
+            example.show(&row.record.findings);
+        }
+    }
+    Ok(report)
 }
 
 fn look(
@@ -65,13 +75,25 @@ fn look(
     seen: &AtomicU64,
 ) -> Result<Report, QueryError> {
     let mut backtest = Backtest::of(draft);
+    let mut written = HashMap::<Box<str>, Known>::new();
     while let Some(page) = pages.blocking_recv() {
         for recorded in &page {
-            backtest.add(&recorded.read()?);
+            let outline = recorded.outline()?;
+            let facts = match written.get(outline.facts) {
+                Some(known) => *known,
+                None => {
+                    let known = backtest.know(recorded.facts(&outline)?);
+                    written.insert(outline.facts.into(), known);
+                    known
+                }
+            };
+            let past = Past { id: outline.id, at: outline.at, person: &outline.person, said: outline.said };
+            backtest.add(facts, past);
         }
         seen.fetch_add(page.len() as u64, Ordering::Relaxed);
     }
-    Ok(backtest.finish())
+    drop(written);
+    Ok(backtest.finish(thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)))
 }
 
 /// The backtests that this node is at: one at a time.

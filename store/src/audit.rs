@@ -38,6 +38,19 @@ impl Store {
         Ok(unsigned(size(self.read()).await.doing(READ)?))
     }
 
+    /// What was done, as in `exception.granted`, from the entry numbered `from` on and before `to`.
+    pub async fn acts(&self, from: u64, to: u64) -> Result<Vec<String>, QueryError> {
+        let place = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let acts = audit_entry::Entity::find()
+            .select_only()
+            .column(audit_entry::Column::What)
+            .filter(audit_entry::Column::Seq.gte(place(from)))
+            .filter(audit_entry::Column::Seq.lt(place(to)))
+            .into_tuple()
+            .all(self.read());
+        acts.await.doing(READ)
+    }
+
     /// At most `limit` entries from the one numbered `from` on, in order.
     pub async fn audit(&self, from: u64, limit: u32) -> Result<Vec<Audited>, QueryError> {
         let from = i64::try_from(from).unwrap_or(i64::MAX);

@@ -7,6 +7,7 @@ pub(crate) mod audit_erased;
 pub(crate) mod audit_hash;
 pub(crate) mod audit_head;
 pub(crate) mod audit_payload;
+pub(crate) mod capture;
 pub(crate) mod completion;
 pub(crate) mod exception;
 pub(crate) mod file;

@@ -40,6 +40,7 @@ mod audit; // what was done, for ever
 mod change; // what people change, whole or not at all
 mod lifecycles; // what people move from state to state
 
+mod captures; // what exchanges held, sealed
 mod evidence; // what shows that clauses hold
 mod exceptions; // exemptions from clauses
 mod files; // what people keep with what they decide
@@ -52,6 +53,7 @@ mod tool_decisions; // what was decided about tools
 pub use activity::{Activity, Committed, Position, Share};
 pub use api_tokens::{ApiToken, CreateApiTokenError};
 pub use audit::{Audited, RemoveError, WholeReport};
+pub use captures::{Capture, CaptureOutline};
 pub use change::{Change, CommitError};
 pub use counters::Counts;
 pub use digest::Digest;
@@ -72,7 +74,7 @@ pub use overview::{
 };
 pub use person::AboutPerson;
 pub use policy_versions::{PolicyDraft, Publication, PublishedPolicy};
-pub use recorded::Recorded;
+pub use recorded::{Outline, Recorded};
 pub use sessions::Session;
 pub use sightings::{HostSighting, IntakePosition};
 pub use tool_decisions::ToolDecision;

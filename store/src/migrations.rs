@@ -1,6 +1,7 @@
 //! The schema, one file per noun; a step that has been released is never edited, only followed by another.
 
 mod accounts; // people who sign in to Bylaw
+mod captures; // what exchanges held, sealed
 mod discovery; // hosts that look like tools, and how far evidence was read
 mod evidence; // the audit log's tree, and what is removed from records
 mod functions; // for whom people who sign in speak
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(evidence::Evidence),
             Box::new(discovery::Discovery),
             Box::new(movements::Movements),
+            Box::new(captures::Captures),
         ]
     }
 }

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    Audited, Beneficiary, Exception, HostSighting, Justification, PAGE_LIMIT, QueryError, RecordRow, Store,
+    Audited, Beneficiary, Capture, Exception, HostSighting, Justification, PAGE_LIMIT, QueryError, RecordRow,
+    Store, captures,
     entity::{exception, host_sighting, justification, lifecycle, record, record_label},
     error::Doing,
     filter::ExchangeFilter,
@@ -24,6 +25,8 @@ pub struct AboutPerson {
     pub records: Vec<RecordRow>,
     /// Reasons that the person gave.
     pub justifications: Vec<Justification>,
+    /// What exchanges of the person held, sealed.
+    pub captures: Vec<Capture>,
     /// Exceptions granted to the person.
     pub exceptions: Vec<Exception>,
     /// Workflows that concern the person: kind, state, and what is kept.
@@ -38,6 +41,7 @@ impl Store {
     /// Everything that is kept about `person`, who signs in with `accounts`.
     pub async fn about(&self, person: &PersonId, accounts: &[String]) -> Result<AboutPerson, QueryError> {
         let mut about = AboutPerson {
+            captures: self.captures_of(person).await?,
             exceptions: self.exceptions_of(person).await?,
             sightings: self.sightings_of(person).await?,
             audit: self.audit_naming(person, accounts).await?,
@@ -76,7 +80,10 @@ impl Store {
         by: &str,
         now: Timestamp,
     ) -> Result<Erased, QueryError> {
-        let mut erased = Erased::default();
+        let transaction = self.begin().await.doing(ERASE)?;
+        let captures = captures::remove_of(&transaction, person).await.doing(ERASE)?;
+        transaction.commit().await.doing(ERASE)?;
+        let mut erased = Erased { captures, ..Erased::default() };
         loop {
             let ids = self.records_of(person).await?;
             if ids.is_empty() {

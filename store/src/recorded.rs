@@ -1,5 +1,9 @@
-use model::{ExchangeId, Record, Timestamp};
+use std::borrow::Cow;
+
+use model::{Action, ExchangeId, Timestamp};
 use sea_orm::{FromQueryResult, Statement};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::{Cursor, QueryError, Span, Store, error::Doing, exchanges::place};
@@ -12,13 +16,65 @@ pub struct Recorded {
     document: String,
 }
 
+/// What a policy is asked about an exchange.
+#[derive(Debug)]
+pub struct Outline<'a> {
+    /// Which.
+    pub id: ExchangeId,
+    /// When.
+    pub at: Timestamp,
+    /// Whose.
+    pub person: Cow<'a, str>,
+    /// What was said of it.
+    pub said: Action,
+    /// Its facts as JSON. Records of one version of Bylaw write equal facts in the same way, so that they need to be read
+    /// once only.
+    pub facts: &'a str,
+}
+
+#[derive(Deserialize)]
+struct Document<'a> {
+    #[serde(borrow)]
+    exchange: Exchange<'a>,
+    #[serde(borrow)]
+    facts: &'a RawValue,
+    verdict: Verdict,
+}
+
+#[derive(Deserialize)]
+struct Exchange<'a> {
+    #[serde(borrow)]
+    person: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct Verdict {
+    action: Action,
+}
+
 const DOING: &str = "read the records of a period";
 
 impl Recorded {
-    /// The record.
-    pub fn read(&self) -> Result<Record, QueryError> {
-        serde_json::from_str(&self.document)
-            .map_err(|error| QueryError::unreadable(DOING, "record", self.id, place(&error)))
+    /// What a policy is asked about it, without reading the rest of the record.
+    pub fn outline(&self) -> Result<Outline<'_>, QueryError> {
+        let document: Document<'_> =
+            serde_json::from_str(&self.document).map_err(|error| self.unreadable(&error))?;
+        Ok(Outline {
+            id: ExchangeId(self.id),
+            at: Timestamp::from_millis(self.at),
+            person: document.exchange.person,
+            said: document.verdict.action,
+            facts: document.facts.get(),
+        })
+    }
+
+    /// The facts that [`Recorded::outline`] tells.
+    pub fn facts(&self, outline: &Outline<'_>) -> Result<model::Facts, QueryError> {
+        serde_json::from_str(outline.facts).map_err(|error| self.unreadable(&error))
+    }
+
+    fn unreadable(&self, error: &serde_json::Error) -> QueryError {
+        QueryError::unreadable(DOING, "record", self.id, place(error))
     }
 
     /// What comes after it.

@@ -96,6 +96,15 @@ impl Store {
         gone.await.doing(FORGET).map(|done| done.rows_affected)
     }
 
+    /// Forgets how far sources were read whose names begin with `prefix` and that were last read before `before`.
+    pub async fn forget_intake(&self, prefix: &str, before: Timestamp) -> Result<u64, QueryError> {
+        let gone = intake_position::Entity::delete_many()
+            .filter(intake_position::Column::Source.starts_with(prefix))
+            .filter(intake_position::Column::At.lt(before.as_millis()))
+            .exec(self.write());
+        gone.await.doing(FORGET).map(|done| done.rows_affected)
+    }
+
     /// How far `source` was read.
     pub async fn intake_position(&self, source: &str) -> Result<Option<String>, QueryError> {
         let found = intake_position::Entity::find_by_id(source).one(self.read()).await.doing(POSITION)?;

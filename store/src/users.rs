@@ -25,12 +25,14 @@ pub enum Role {
     Auditor,
     /// Sees what concerns them.
     Employee,
+    /// Pushes lines of logs; for tokens, not for people.
+    Sensor,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 5] =
-        [Self::Administrator, Self::Analyst, Self::PolicyAuthor, Self::Auditor, Self::Employee];
+    pub const ALL: [Self; 6] =
+        [Self::Administrator, Self::Analyst, Self::PolicyAuthor, Self::Auditor, Self::Employee, Self::Sensor];
 
     /// The word used in the API and the console.
     pub const fn as_str(self) -> &'static str {
@@ -40,13 +42,16 @@ impl Role {
             Self::PolicyAuthor => "policy_author",
             Self::Auditor => "auditor",
             Self::Employee => "employee",
+            Self::Sensor => "sensor",
         }
     }
 }
 
 /// A word that names no role.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{given}` is not a role; the roles are administrator, analyst, policy_author, auditor, employee")]
+#[error(
+    "`{given}` is not a role; the roles are administrator, analyst, policy_author, auditor, employee, sensor"
+)]
 pub struct UnknownRole {
     /// What was given.
     pub given: String,

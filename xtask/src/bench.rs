@@ -3,8 +3,8 @@ use anyhow::{Result, ensure};
 use crate::cargo;
 
 /// Crates with a benchmark, in the order in which a request meets them.
-const MEASURED: [&str; 9] =
-    ["gate", "catalog", "dialect", "detect", "policy", "engine", "behavior", "store", "sensor"];
+const MEASURED: [&str; 10] =
+    ["gate", "catalog", "dialect", "detect", "policy", "engine", "behavior", "store", "sensor", "server"];
 
 /// Runs the benchmarks one after the other; each compares what it measures within its own run.
 pub(crate) fn run(only: Option<&str>) -> Result<()> {

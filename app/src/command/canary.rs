@@ -61,13 +61,11 @@ impl Run {
             println!("{}", serde_json::to_string_pretty(&run)?);
         } else {
             for result in &run.results {
-                println!(
-                    "{} example {} at {}: {}",
-                    result.clause,
-                    result.example,
-                    result.tool,
-                    result.says()
-                );
+                let which = match &result.own {
+                    Some(name) => format!("“{name}”"),
+                    None => format!("example {}", result.example),
+                };
+                println!("{} {which} at {}: {}", result.clause, result.tool, result.says());
             }
             println!("{} canaries, {failed} failed", run.results.len());
             if !run.untested.is_empty() {

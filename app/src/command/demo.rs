@@ -19,6 +19,7 @@ use crate::{
     config::Config,
     data::DataFolder,
     runtime::{self, Ready},
+    sealed,
 };
 
 /// Equal seeds give equal days.
@@ -71,11 +72,12 @@ impl Demo {
     ) -> Result<PathBuf> {
         fs::create_dir_all(folder)
             .with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
+        let (identity, public) = sealed::generate()?;
         let connect: Vec<String> =
             HOSTS.iter().map(|host| format!("{host:?} = \"{}\"", providers.address)).collect();
         let config = format!(
             "[console]\nlisten = \"{}\"\n\n[gate]\nlisten = \"{}\"\ntrust = [\"sandbox-ca.pem\"]\nconnect = {{ {} }}\n\n\
-             [policy]\nfile = \"policy.md\"\n\n[people]\nfile = \"people.csv\"\n\n[catalog]\nfile = \"tools.toml\"\n\n[behavior]\nlearning = \"34d\"\n\n[[sensor.log]]\nfile = \"zeek.json\"\n\n[[sensor.log]]\nfile = \"dns.json\"\n\n{DECISIONS}",
+             [policy]\nfile = \"policy.md\"\n\n[people]\nfile = \"people.csv\"\n\n[catalog]\nfile = \"tools.toml\"\n\n[behavior]\nlearning = \"34d\"\n\n[evidence]\nrecipients = [{public:?}]\n\n[[sensor.log]]\nfile = \"zeek.json\"\n\n[[sensor.log]]\nfile = \"dns.json\"\n\n{DECISIONS}",
             self.console,
             self.gate,
             connect.join(", ")
@@ -86,6 +88,8 @@ impl Demo {
             (&folder.join("policy.md"), POLICY),
             (&folder.join("people.csv"), organisation.people_csv()?.as_str()),
             (&folder.join("tools.toml"), organisation::LOCAL_TOOLS),
+            // A real one is kept elsewhere; here it lets people try `bylaw evidence open`.
+            (&folder.join("evidence-key.txt"), identity.reveal()),
             (&folder.join("sandbox-ca.pem"), providers.ca_pem.as_str()),
         ] {
             fs::write(file, text).with_context(|| format!("cannot write `{}`", file.display()))?;

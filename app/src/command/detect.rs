@@ -112,6 +112,7 @@ fn sentence(reason: &Reason) -> String {
         Reason::Word { word, start, adds } => {
             format!("`{word}` stands near, at {start}: odds times {:.2}", adds.exp())
         }
+        Reason::Header { header } => format!("`{header}` stands at the head of its column"),
     }
 }
 

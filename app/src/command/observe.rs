@@ -24,7 +24,8 @@ use row::Row;
 /// Say which AI tools a packet capture or a log shows in use; no server is needed.
 ///
 /// Takes pcap and pcapng captures, and logs of Zeek, Suricata, Squid, DNS servers, firewalls, proxies and clouds; plain,
-/// gzip or zstd. `-` reads standard input, as in `tcpdump -w - | bylaw observe -`.
+/// gzip or zstd. `-` reads standard input, as in `tcpdump -w - | bylaw observe -`. Of several logs those of DNS are read first and those
+/// of flows last, so that the ones name the others.
 #[derive(Args)]
 pub(crate) struct Observe {
     /// Captures and logs; `-` for standard input.
@@ -36,6 +37,12 @@ pub(crate) struct Observe {
     /// The logs' format, if it is not to be recognised.
     #[arg(long, value_parser = log_format)]
     log_format: Option<log::Format>,
+    /// The `logformat` of Squid, as it stands in squid.conf, if its logs have one of their own.
+    #[arg(long)]
+    squid_format: Option<String>,
+    /// The offset from UTC of logs that write local time without saying so, as `+01:00`.
+    #[arg(long, value_parser = utc_offset, default_value = "+00:00", allow_hyphen_values = true)]
+    utc_offset: i32,
     /// Configuration whose catalogue adds tools of your own.
     #[arg(long)]
     config: Option<PathBuf>,
@@ -56,6 +63,10 @@ fn log_format(name: &str) -> Result<log::Format, String> {
     })
 }
 
+fn utc_offset(text: &str) -> Result<i32, String> {
+    crate::config::utc_offset(text).ok_or_else(|| "expected hours and minutes, as in `+01:00`".to_owned())
+}
+
 impl Observe {
     pub(crate) fn run(self) -> Result<ExitCode> {
         let catalog = Parts::of(self.config.as_deref())?.catalog;
@@ -65,10 +76,11 @@ impl Observe {
             Format::Jsonl => Seen::Rows(BufWriter::new(io::stdout().lock()), None),
         };
         let mut unread = source::Unread::default();
-        for file in &self.files {
+        let squid = self.squid_format.as_deref().map(str::parse).transpose()?;
+        let mut files = source::Files::new(self.log_format, squid, self.utc_offset);
+        for file in &source::in_order(self.files, self.log_format) {
             let mut each = |observation: Observation| seen.take(&catalog, observation);
-            let read = source::read(file, self.log_format, &progress, &mut each);
-            match read {
+            match files.read(file, &progress, &mut each) {
                 Ok(more) => unread.add(more),
                 Err(error) => unread.failed(format!("{error:#}")),
             }

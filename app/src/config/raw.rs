@@ -6,6 +6,8 @@ use catalog::TenantGiven;
 use model::{Approval, ToolId};
 use serde::Deserialize;
 
+use super::{evidence::RawEvidence, sensor::RawSensor};
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawConfig {
@@ -30,6 +32,8 @@ pub(super) struct RawConfig {
     #[serde(default)]
     pub(super) retention: RawRetention,
     #[serde(default)]
+    pub(super) evidence: RawEvidence,
+    #[serde(default)]
     pub(super) canaries: RawCanaries,
     /// What is given for tenant controls, by control.
     #[serde(default)]
@@ -50,28 +54,6 @@ pub(super) struct RawAccounts {
     pub(super) domains: Vec<String>,
     #[serde(default)]
     pub(super) api_keys: Vec<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawSensor {
-    /// Addresses to listen on.
-    #[serde(default)]
-    pub(super) syslog_udp: Vec<String>,
-    #[serde(default)]
-    pub(super) syslog_tcp: Vec<String>,
-    /// Where lines go that cannot be read.
-    pub(super) aside: Option<PathBuf>,
-    #[serde(default)]
-    pub(super) log: Vec<RawLog>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawLog {
-    pub(super) file: PathBuf,
-    /// Recognised by itself if not given.
-    pub(super) format: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

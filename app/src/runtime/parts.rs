@@ -128,6 +128,7 @@ pub(crate) fn offline(parts: Parts, policy: Policy) -> Snapshot {
         tenants: Default::default(),
         accounts: Default::default(),
         key: LinkKey::new(rand::random()),
+        capture: None,
         console_url: String::new(),
     };
     parts.snapshot(policy, Exceptions::default(), settings)

@@ -20,8 +20,16 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Config,
     data::DataFolder,
+    printing,
     registered::{self, Place},
-    runtime::{Parts, canary::prober, intake::Intake, metrics::GateMetrics, now, recorder, sources},
+    runtime::{
+        Parts,
+        canary::prober,
+        intake::Intake,
+        metrics::GateMetrics,
+        now, recorder,
+        sources::{self, Counts, Sources},
+    },
 };
 
 /// Records that may wait for the store before exchanges wait too.
@@ -60,9 +68,10 @@ where
     let (secret, key) = (server::Secret::new(data.secret), data.link_key());
     let (retention, canaries_every, canary_key) =
         (config.retention.clone(), config.canaries_every, data.link_key());
-    let learning = config.behavior;
+    let (learning, evidence) = (config.behavior, config.evidence.clone());
     let ca_pem = fs::read_to_string(data.certificate_path())?;
     let gate_config = gate_config(&config)?;
+    let sources = Sources::open(config.sensor.clone(), &data.authority).await?;
     let sensor = config.sensor.clone();
     let store = Store::open(&config.store_url).await?;
     store.seal_with(secret.log_key()?);
@@ -87,12 +96,21 @@ where
         upkeep: server::Upkeep::On,
     };
     let prober = Some(prober(reachable(proxy.local_addr()?), &ca_pem, canary_key)?);
-    let state =
-        server::State { store: store.clone(), engine: Arc::clone(&engine), settings, prober, metrics };
+    let counts = Counts::among(&mut metrics);
+    let intake = Intake::new(Arc::clone(&engine), store.clone());
+    let state = server::State {
+        store: store.clone(),
+        engine: Arc::clone(&engine),
+        settings,
+        prober,
+        printer: printing::printer(),
+        lines: Some(sources::taker(&sensor, store.clone(), intake.clone(), Arc::clone(&counts))),
+        metrics,
+    };
 
-    let intake = Intake::new(Arc::clone(&state.engine), store.clone());
-    let sensing = tokio::spawn(sources::take(sensor, store.clone(), intake, stop.clone()));
-    let carrier = tokio::spawn(recorder::carry(entries, writer.clone()));
+    let sensing = tokio::spawn(sources.take(store.clone(), intake, counts, stop.clone()));
+    let keeper = evidence.map(|evidence| recorder::Keeper::new(store.clone(), evidence));
+    let carrier = tokio::spawn(recorder::carry(entries, writer.clone(), keeper));
     let until = stop.clone();
     let serving = tokio::spawn(async move { server::serve(console, state, until.cancelled_owned()).await });
     let gate_address = proxy.local_addr()?;
@@ -101,7 +119,7 @@ where
 
     moving.await?.context("the gate stopped")?;
     serving.await?.context("the console stopped")?;
-    sensing.await?.context("the sensors stopped")?;
+    sensing.await.context("the sensors stopped")?;
     // The gate is gone, and with it the last recorder: the carrier has seen everything.
     carrier.await?;
     writer.close().await;
@@ -144,6 +162,7 @@ async fn start_engine(
         sandbox_networks: config.sandbox_networks.clone(),
         tenants: parts.tenants.clone(),
         accounts: config.accounts.clone(),
+        capture: config.evidence.as_ref().map(|evidence| evidence.capture.clone()),
         key,
         console_url: console_url.to_owned(),
     };

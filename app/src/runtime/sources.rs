@@ -1,160 +1,78 @@
-//! Where evidence comes from while Bylaw runs: logs that are followed, and syslog.
+//! Where evidence comes from while Bylaw runs: logs that are followed, syslog, pushes, captures of packets.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+mod again; // pauses before something is tried again
+mod capture; // packets from files, pipes and interfaces
+mod counts; // what is shown among the metrics
+mod follow; // logs
+mod keeper; // lines -> what is kept
+mod listen; // syslog
+mod push; // bodies of requests
 
-use anyhow::{Context, Result};
-use model::Source;
-use sensor::{
-    Observation,
-    intake::{self, Batch, Received, Tail},
-    log::{self, Clock},
-};
-use store::{IntakePosition, Store};
-use tokio::{
-    fs::OpenOptions,
-    io::AsyncWriteExt,
-    net::{TcpListener, UdpSocket},
-    sync::mpsc,
-    task::JoinSet,
-    time,
-};
+use std::sync::Arc;
+
+use anyhow::Result;
+use gate::Authority;
+use store::Store;
+use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    config::{FollowedLog, SensorConfig},
-    runtime::{intake::Intake, now},
-};
+use crate::{config::SensorConfig, runtime::intake::Intake};
 
-/// How often a log is looked at for new lines.
-const LOOK: Duration = Duration::from_secs(1);
-/// Batches that may wait.
-const WAITING: usize = 16;
-/// How long to wait before what could not be kept is tried again.
-const AGAIN: Duration = Duration::from_secs(5);
-/// Lines of syslog that are kept together, and how long the first of them waits.
-const TOGETHER: (usize, Duration) = (2_000, Duration::from_secs(1));
+use self::{again::Pause, keeper::Keeper, listen::Listener};
+pub(crate) use self::{counts::Counts, push::taker};
 
-/// Takes evidence from everything that the configuration names, until `stop`.
-pub(crate) async fn take(
+/// Batches of syslog that may wait.
+const WAITING: usize = 1_024;
+
+/// Everything that the configuration names, with its ports open.
+pub(crate) struct Sources {
     config: SensorConfig,
-    store: Store,
-    intake: Intake,
-    stop: CancellationToken,
-) -> Result<()> {
-    let mut tasks = JoinSet::new();
-    for log in config.logs {
-        let keeper = Keeper::new(intake.clone(), log.format, config.aside.clone());
-        tasks.spawn(follow(log, store.clone(), keeper));
+    listeners: Vec<Listener>,
+}
+
+impl Sources {
+    /// Opens the ports.
+    ///
+    /// # Errors
+    /// A port that is taken, a certificate that cannot be read.
+    pub(crate) async fn open(config: SensorConfig, authority: &Authority) -> Result<Self> {
+        let listeners = listen::bind(&config, authority).await?;
+        Ok(Self { config, listeners })
     }
-    let (sink, batches) = mpsc::channel(WAITING * 64);
-    let received = Arc::new(Received::default());
-    for address in config.syslog_udp {
-        let socket = UdpSocket::bind(address).await;
-        let socket = socket.with_context(|| format!("cannot listen for syslog on UDP `{address}`"))?;
-        let (sink, received) = (sink.clone(), Arc::clone(&received));
-        tasks.spawn(async move { Ok(intake::udp(socket, sink, received).await?) });
-    }
-    for address in config.syslog_tcp {
-        let listener = TcpListener::bind(address).await;
-        let listener = listener.with_context(|| format!("cannot listen for syslog on TCP `{address}`"))?;
-        let (sink, received) = (sink.clone(), Arc::clone(&received));
-        tasks.spawn(async move { Ok(intake::tcp(listener, sink, received).await?) });
-    }
-    drop(sink);
-    tasks.spawn(gather(batches, Keeper::new(intake, None, config.aside)));
-    while let Some(ended) = stop.run_until_cancelled(tasks.join_next()).await {
-        match ended {
-            None => stop.cancelled().await,
-            Some(Ok(Ok(()))) => {}
-            Some(Ok(Err(error))) => {
-                let cause = error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ");
-                tracing::error!(%cause, "a source of evidence ended");
+
+    /// Takes evidence until `stop`. A source that fails is tried again, after pauses that grow.
+    pub(crate) async fn take(
+        self,
+        store: Store,
+        intake: Intake,
+        counts: Arc<Counts>,
+        stop: CancellationToken,
+    ) {
+        let Self { config, listeners } = self;
+        let mut tasks = JoinSet::new();
+        for log in config.logs {
+            let keeper = Keeper::for_log(&log, intake.clone(), config.aside.clone(), Arc::clone(&counts));
+            tasks.spawn(follow::follow(log, store.clone(), keeper));
+        }
+        for file in config.captures {
+            tasks.spawn(capture::files(file, store.clone(), intake.clone(), Arc::clone(&counts)));
+        }
+        if let Some(interface) = config.interface {
+            tasks.spawn(capture::interface(interface, intake.clone(), Arc::clone(&counts)));
+        }
+        let (sink, batches) = mpsc::channel(WAITING);
+        for listener in listeners {
+            tasks.spawn(listener.receive(sink.clone(), Arc::clone(&counts)));
+        }
+        drop(sink);
+        let keeper = Keeper::new(intake, config.offset_minutes, config.aside, counts);
+        tasks.spawn(listen::gather(batches, keeper));
+        while let Some(ended) = stop.run_until_cancelled(tasks.join_next()).await {
+            match ended {
+                None => stop.cancelled().await,
+                Some(Ok(())) => {}
+                Some(Err(error)) => tracing::error!(cause = %error, "a source of evidence ended"),
             }
-            Some(Err(error)) => tracing::error!(cause = %error, "a source of evidence ended"),
         }
     }
-    Ok(())
-}
-
-/// Follows a log from where it was left.
-async fn follow(log: FollowedLog, store: Store, mut keeper: Keeper) -> Result<()> {
-    let source = format!("log {}", log.file.display());
-    let place = store.intake_position(&source).await?;
-    let place = place.map(|text| serde_json::from_str(&text)).transpose();
-    let place = place.with_context(|| format!("cannot read how far `{}` was read", log.file.display()))?;
-    let (sink, mut batches) = mpsc::channel(WAITING);
-    let tail = tokio::spawn(intake::follow(Tail::resume(&log.file, place), LOOK, sink));
-    while let Some(batch) = batches.recv().await {
-        let position = batch.position.as_ref().map(serde_json::to_string).transpose()?;
-        let position = position.map(|position| IntakePosition { source: source.clone(), position });
-        keeper.keep(&[batch], position.as_slice()).await;
-    }
-    Ok(tail.await??)
-}
-
-/// Keeps messages of syslog, some together.
-async fn gather(mut batches: mpsc::Receiver<Batch>, mut keeper: Keeper) -> Result<()> {
-    let (most, patience) = TOGETHER;
-    let mut some = Vec::new();
-    while let Some(first) = batches.recv().await {
-        some.push(first);
-        let until = time::Instant::now() + patience;
-        while some.len() < most
-            && let Ok(Some(next)) = time::timeout_at(until, batches.recv()).await
-        {
-            some.push(next);
-        }
-        keeper.keep(&some, &[]).await;
-        some.clear();
-    }
-    Ok(())
-}
-
-/// Reads lines of one source and keeps what they tell.
-struct Keeper {
-    intake: Intake,
-    reader: log::Reader,
-    /// Where lines go that cannot be read.
-    aside: Option<PathBuf>,
-}
-
-impl Keeper {
-    fn new(intake: Intake, format: Option<log::Format>, aside: Option<PathBuf>) -> Self {
-        let clock = Clock { reference: Some(now()), ..Clock::default() };
-        let settings = log::Settings { format, clock, ..log::Settings::default() };
-        Self { intake, reader: log::Reader::with(settings), aside }
-    }
-
-    /// Keeps batches; tries again until that succeeds, so that nothing is lost while the store is away.
-    async fn keep(&mut self, batches: &[Batch], positions: &[IntakePosition]) {
-        self.reader.set_reference(now());
-        let (mut observations, mut unread) = (Vec::<Observation>::new(), Vec::new());
-        for batch in batches {
-            let mut aside = |line: &[u8], bad: log::BadLine| {
-                unread.extend_from_slice(format!("{}\t", bad.reason).as_bytes());
-                unread.extend_from_slice(line);
-                unread.push(b'\n');
-            };
-            batch.read(&mut self.reader, &mut |seen| observations.push(seen), &mut aside);
-        }
-        while let Err(error) = self.intake.keep(Source::Log, &observations, positions).await {
-            tracing::warn!(cause = %error, "what logs tell cannot be kept; trying again");
-            time::sleep(AGAIN).await;
-        }
-        if let Some(aside) = self.aside.as_deref().filter(|_| !unread.is_empty())
-            && let Err(error) = set_aside(aside, &unread).await
-        {
-            tracing::warn!(cause = %error, file = %aside.display(), "lines that cannot be read cannot be set aside");
-        }
-    }
-}
-
-async fn set_aside(file: &Path, lines: &[u8]) -> std::io::Result<()> {
-    let mut file = OpenOptions::new().create(true).append(true).open(file).await?;
-    file.write_all(lines).await?;
-    file.flush().await
 }

@@ -97,7 +97,12 @@ fn a_policy_s_whole_life_in_the_console() {
 
 #[test]
 fn a_browser_on_the_console() {
-    let world = World::with_settings("[[sensor.log]]\nfile = \"zeek.json\"\n");
+    let folder = tempfile::tempdir().unwrap();
+    let public = bylaw(&["evidence", "keygen", &folder.path().join("key.txt").display().to_string()]);
+    let world = World::with_settings(&format!(
+        "[evidence]\nrecipients = [{:?}]\n[[sensor.log]]\nfile = \"zeek.json\"\n",
+        public.text.trim()
+    ));
     for (number, host) in (1..).zip(["www.perplexity.ai", "chat.unheard-llm.ai", "www.our-gpt-shop.com"]) {
         sensor::append(&world.folder.path().join("zeek.json"), &sensor::connection(number, host));
     }

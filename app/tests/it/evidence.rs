@@ -40,6 +40,55 @@ fn a_gate_that_is_away_breaks_every_promise() {
 }
 
 #[test]
+fn what_broke_the_policy_is_sealed_to_a_key_that_is_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let identity = folder.path().join("key.txt").display().to_string();
+    let public = bylaw(&["evidence", "keygen", &identity]);
+    assert!(public.success && public.text.starts_with("age1"), "{}", public.text);
+    let again = bylaw(&["evidence", "keygen", &identity]);
+    assert!(!again.success && again.text.contains("cannot write a new file"), "{}", again.text);
+
+    let world = World::with_settings(&format!("[evidence]\nrecipients = [{:?}]\n", public.text.trim()));
+    world.ask("Brainstorm five slogans for a bakery");
+    world.ask("Translate for the customer with SSN 536-90-4399: thank you");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let captures = runtime.block_on(async {
+        let store = store::Store::open(&world.store_url).await.unwrap();
+        let captures = store.captures_of(&model::PersonId::new("anna")).await.unwrap();
+        store.close().await;
+        captures
+    });
+    assert_eq!(captures.len(), 1, "what breaks nothing is not captured");
+    let sealed = &captures[0].sealed;
+    assert!(!String::from_utf8_lossy(sealed).contains("536"));
+    let file = folder.path().join("content.age").display().to_string();
+    fs::write(&file, sealed).unwrap();
+    let opened = bylaw(&["evidence", "open", &file, "--identity", &identity]);
+    assert!(
+        opened.success && opened.text.starts_with("POST api.openai.com/v1/chat/completions"),
+        "{}",
+        opened.text
+    );
+    assert!(opened.text.contains("SSN 536-90-4399"), "{}", opened.text);
+    let other = folder.path().join("other.txt").display().to_string();
+    assert!(bylaw(&["evidence", "keygen", &other]).success);
+    let refused = bylaw(&["evidence", "open", &file, "--identity", &other]);
+    assert!(!refused.success && refused.text.contains("was not sealed for the key"), "{}", refused.text);
+}
+
+#[test]
+fn nothing_is_captured_unless_a_key_is_given() {
+    let world = World::start();
+    world.ask("Translate for the customer with SSN 536-90-4399: thank you");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let captures = runtime.block_on(async {
+        let store = store::Store::open(&world.store_url).await.unwrap();
+        store.captures_of(&model::PersonId::new("anna")).await.unwrap()
+    });
+    assert!(captures.is_empty());
+}
+
+#[test]
 fn the_log_is_verified_offline() {
     let world = World::start();
     world.sign_in_link();

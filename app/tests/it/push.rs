@@ -10,7 +10,7 @@ struct Session {
     csrf: String,
 }
 
-fn curl(arguments: &[&str]) -> Value {
+pub(crate) fn curl(arguments: &[&str]) -> Value {
     let output = Command::new("curl").args(["--silent", "--show-error"]).args(arguments).output().unwrap();
     serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stdout)))
@@ -25,13 +25,19 @@ fn sign_in(world: &World) -> Session {
     Session { jar, csrf: session["csrf"].as_str().unwrap().to_owned() }
 }
 
-/// A file with an API token of an administrator's.
-fn token(world: &World) -> String {
+/// An API token of that role.
+pub(crate) fn token_of(world: &World, role: &str) -> String {
     let Session { jar, csrf } = sign_in(world);
     let (header, url) = (format!("x-bylaw-csrf: {csrf}"), format!("{}/api/v1/tokens", world.console));
-    let made = curl(&["--cookie", &jar, "--header", &header, "--json", r#"{"name":"ci"}"#, &url]);
+    let token = json!({ "name": role, "role": role }).to_string();
+    let made = curl(&["--cookie", &jar, "--header", &header, "--json", &token, &url]);
+    made["token"].as_str().unwrap().to_owned()
+}
+
+/// A file with an API token of an administrator's.
+fn token(world: &World) -> String {
     let path = world.folder.path().join("token");
-    fs::write(&path, made["token"].as_str().unwrap()).unwrap();
+    fs::write(&path, token_of(world, "administrator")).unwrap();
     path.display().to_string()
 }
 

@@ -7,7 +7,10 @@ use std::{
 
 use model::Source;
 
-use crate::world::{World, bylaw, root};
+use crate::{
+    push::{curl, token_of},
+    world::{World, bylaw, root},
+};
 
 /// A connection of one of Zeek's logs in JSON, number `number` of its day.
 pub(crate) fn connection(number: u64, host: &str) -> String {
@@ -31,14 +34,19 @@ pub(crate) fn append(log: &Path, text: &str) {
 
 /// How many flows to Perplexity the store knows, and how often a host that no tool has was used.
 fn kept(world: &World) -> (usize, u64) {
+    kept_of(world, Source::Log, "perplexity")
+}
+
+/// How many flows to a tool the store knows of a source, and how often a host that no tool has was used.
+fn kept_of(world: &World, source: Source, tool: &str) -> (usize, u64) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let store = store::Store::open(&world.store_url).await.unwrap();
-        let filter = store::ExchangeFilter { sources: vec![Source::Log], ..Default::default() };
+        let filter = store::ExchangeFilter { sources: vec![source], ..Default::default() };
         let page = store.exchanges(&filter, None, store::PAGE_LIMIT).await.unwrap();
         let flows = page.items.iter().filter(|row| {
             row.record.facts.visibility == model::Visibility::Flow
-                && row.record.facts.tool.id.as_str() == "perplexity"
+                && row.record.facts.tool.id.as_str() == tool
         });
         let times = store.sightings().await.unwrap().iter().map(|seen| seen.times).sum();
         let kept = (flows.count(), times);
@@ -48,9 +56,13 @@ fn kept(world: &World) -> (usize, u64) {
 }
 
 fn wait_for(world: &World, expected: (usize, u64)) {
+    wait_until(expected, || kept(world));
+}
+
+fn wait_until<T: PartialEq + std::fmt::Debug>(expected: T, seen: impl Fn() -> T) {
     let begun = Instant::now();
-    while kept(world) != expected {
-        assert!(begun.elapsed() < Duration::from_secs(60), "{:?}, not {expected:?}", kept(world));
+    while seen() != expected {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{:?}, not {expected:?}", seen());
         std::thread::sleep(Duration::from_millis(200));
     }
 }
@@ -142,4 +154,135 @@ fn what_cannot_be_read_is_said() {
     );
     let unknown = bylaw(&["observe", "--log-format", "runes", "x"]);
     assert!(!unknown.success && unknown.text.contains("zeek-json"), "{}", unknown.text);
+}
+
+#[test]
+fn logs_name_each_others_flows_in_whichever_order_they_are_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let ends =
+        "\"id.orig_h\":\"10.9.0.7\",\"id.orig_p\":40000,\"id.resp_h\":\"198.51.100.9\",\"id.resp_p\":443";
+    let flow = format!(
+        "{{\"_path\":\"conn\",\"ts\":1795000010.5,\"uid\":\"C1\",{ends},\"proto\":\"tcp\",\"orig_bytes\":9,\"resp_bytes\":99}}\n"
+    );
+    let (flows, hellos) = (
+        file("conn.log", &flow),
+        file(
+            "ssl.log",
+            &format!(
+                "{{\"_path\":\"ssl\",\"ts\":1795000010.5,\"uid\":\"C1\",{ends},\"server_name\":\"claude.ai\"}}\n"
+            ),
+        ),
+    );
+    let cloud = file(
+        "flows.log",
+        "2 1 eni-1 10.0.0.5 198.51.100.20 49152 443 6 20 4249 1795000010 1795000060 ACCEPT OK\n",
+    );
+    let answers = file(
+        "dns.log",
+        "{\"query_timestamp\":\"2026-11-18T11:06:39Z\",\"query_name\":\"api.anthropic.com.\",\"query_type\":\"A\",\
+         \"answers\":[{\"Rdata\":\"198.51.100.20\"}],\"srcaddr\":\"10.0.0.5\",\"transport\":\"UDP\"}\n",
+    );
+    for files in [[&flows, &hellos, &cloud, &answers], [&answers, &cloud, &hellos, &flows]] {
+        let mut arguments = vec!["observe", "--format", "jsonl"];
+        arguments.extend(files.map(String::as_str));
+        let printed = bylaw(&arguments);
+        let rows: Vec<serde_json::Value> =
+            printed.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let named = |up: u64| rows.iter().find(|row| row["bytes_up"] == up).map(|row| row["tool"].clone());
+        assert_eq!(named(9), Some("claude".into()), "{}", printed.text);
+        assert_eq!(named(4249), Some("anthropic-api".into()), "{}", printed.text);
+    }
+}
+
+#[test]
+fn pushed_lines_count_once() {
+    let world = World::with_settings("[sensor]\naside = \"unread.txt\"\n");
+    let token = format!("Authorization: Bearer {}", token_of(&world, "sensor"));
+    let url = format!("{}/api/v1/sensor/lines", world.console);
+    let push = |text: &str, key: &str| {
+        let body = world.folder.path().join("body");
+        fs::write(&body, text).unwrap();
+        let (body, key) = (format!("@{}", body.display()), format!("Idempotency-Key: {key}"));
+        curl(&["--header", &token, "--header", &key, "--data-binary", &body, &url])
+    };
+    let lines = connection(1, "www.perplexity.ai") + "no line of any log\n";
+    let first = push(&lines, "one");
+    let unread = serde_json::json!({ "format not recognised": 1 });
+    assert_eq!(
+        first,
+        serde_json::json!({ "lines": 3, "observations": 2, "unread": unread, "outcome": "kept" })
+    );
+    assert_eq!(kept(&world), (1, 0));
+    assert_eq!(push(&lines, "one")["outcome"], "repeated");
+    push(&connection(2, "chat.unheard-llm.ai"), "two");
+    push(&connection(2, "chat.unheard-llm.ai"), "two");
+    assert_eq!(kept(&world), (1, 2));
+    let aside = fs::read_to_string(world.folder.path().join("unread.txt")).unwrap();
+    assert_eq!(aside, "format not recognised\tno line of any log\n");
+}
+
+/// A port that nothing listens on.
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+#[test]
+fn syslog_over_tls_has_a_certificate_of_bylaws_own_authority() {
+    let port = free_port();
+    let world = World::with_settings(&format!("[sensor]\nsyslog_tls = [\"127.0.0.1:{port}\"]\n"));
+    let mut client = std::process::Command::new("openssl")
+        .args(["s_client", "-quiet", "-verify_return_error", "-verify_hostname", "localhost", "-connect"])
+        .arg(format!("127.0.0.1:{port}"))
+        .arg("-CAfile")
+        .arg(world.certificate())
+        .stdin(std::process::Stdio::piped())
+        .spawn()
+        .expect("openssl: `make test` installs it");
+    let lines = connection(1, "www.perplexity.ai").replace('{', "<134>Nov 18 11:06:40 zeek zeek: {");
+    client.stdin.as_mut().unwrap().write_all(lines.as_bytes()).unwrap();
+    client.stdin.as_mut().unwrap().flush().unwrap();
+    wait_for(&world, (1, 0));
+    client.kill().unwrap();
+    client.wait().unwrap();
+}
+
+#[test]
+fn a_log_that_cannot_be_read_is_tried_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("zeek.json");
+    fs::create_dir(&log).unwrap();
+    let world = World::with_settings(&format!("[[sensor.log]]\nfile = {log:?}\n"));
+    let token = format!("Authorization: Bearer {}", token_of(&world, "analyst"));
+    let url = format!("{}/metrics", world.console);
+    let failures = || {
+        let output =
+            std::process::Command::new("curl").args(["--silent", "--header", &token, &url]).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        text.lines().any(|line| {
+            line.strip_prefix("bylaw_sensor_sources_failed_total ").is_some_and(|count| count != "0")
+        })
+    };
+    wait_until(true, failures);
+    fs::remove_dir(&log).unwrap();
+    append(&log, &connection(1, "www.perplexity.ai"));
+    wait_for(&world, (1, 0));
+}
+
+#[test]
+fn a_running_bylaw_reads_captures() {
+    let tools = "[[tool]]\nid = \"chat-tools\"\nname = \"Chat\"\nvendor = \"Test\"\ncategory = \"chatbot\"\n\
+                 hosts = [\"chat.tools.test\"]\n";
+    let folder = tempfile::tempdir().unwrap();
+    let catalogue = folder.path().join("tools.toml");
+    fs::write(&catalogue, tools).unwrap();
+    let capture = root().join("sensor/captures/stream.pcap");
+    let world = World::with_settings(&format!(
+        "[catalog]\nfile = {catalogue:?}\n[[sensor.capture]]\nfile = {capture:?}\n"
+    ));
+    wait_until(1, || kept_of(&world, Source::Packet, "chat-tools").0);
 }

@@ -101,6 +101,8 @@ function signed(method: string, path: string, query: URLSearchParams, body: unkn
               })
             : undefined,
       };
+    case 'GET in-house-models':
+      return { body: [] };
     case 'GET policy':
       return { body: policyPart(id) };
     case 'POST policy':

@@ -54,6 +54,26 @@ function decision(state: Tool['state']): Decision {
   }
 }
 
+const UNKNOWN: Tool['facts'] = {
+  training: {},
+  retention: null,
+  certifications: null,
+  sso: 'unknown',
+  scim: 'unknown',
+  regions: null,
+  sources: [],
+};
+
+const KNOWN: Tool['facts'] = {
+  training: { 'Free, Plus': 'opt_out', Enterprise: 'never' },
+  retention: 'Deleted chats go within 30 days.',
+  certifications: ['SOC 2 Type II'],
+  sso: 'some_plans',
+  scim: 'some_plans',
+  regions: ['us', 'eu'],
+  sources: [{ page: 'https://openai.com/enterprise-privacy/', as_of: '2025' }],
+};
+
 export const tools: Tool[] = rows.map(([id, name, vendor, category, state, approved_for, weight]) => ({
   id,
   name,
@@ -69,5 +89,6 @@ export const tools: Tool[] = rows.map(([id, name, vendor, category, state, appro
   tenant_control:
     id === 'chatgpt' ? 'ChatGPT-Allowed-Workspace-Id' : id === 'claude' ? 'anthropic-allowed-org-ids' : null,
   inspection: id === 'cursor' ? 'pinned' : 'possible',
+  facts: id === 'chatgpt' ? KNOWN : UNKNOWN,
   ...decision(state),
 }));

@@ -2,6 +2,7 @@ use super::{
     language::{Languages, Tag},
     look::{Comment, Look, is_listed, opens_comment},
     model::{Evidence, Seen},
+    said,
     token::COMMENTS,
 };
 use crate::hit::Hit;
@@ -39,6 +40,8 @@ const LEAST_UNCLEAR: f32 = 3.0;
 /// Lines of comment that make a block by themselves, and how sure the network must be of it.
 const LEAST_COMMENTS: usize = 3;
 const LEAST_COMMENTED: f32 = -1.5;
+/// The same where they name their language.
+const LEAST_SAID: f32 = -5.0;
 /// Words before code on its line from which on the code begins behind them.
 const LEAST_WORDS: usize = 2;
 /// Bytes in which such words end.
@@ -65,6 +68,8 @@ pub(super) struct Block {
     /// What it must show more, because it stands among running text.
     among: f32,
     evidence: Box<Evidence>,
+    /// The language its first comments name.
+    said: Option<usize>,
     tag: Tag,
     fenced: bool,
 }
@@ -129,6 +134,7 @@ pub(super) struct Found {
     language: Option<usize>,
     strength: f32,
     evidence: Box<Evidence>,
+    said: Option<usize>,
     fenced: bool,
 }
 
@@ -168,6 +174,7 @@ impl Block {
             gap: 0.0,
             among: if place.after_prose { AMONG_PROSE } else { 0.0 },
             evidence: Box::default(),
+            said: None,
             tag: place.tag,
             fenced: place.fenced,
         };
@@ -210,6 +217,9 @@ impl Block {
         self.comments += 1;
         if self.lines == 0 {
             self.end = line.end;
+            let first = self.comments == 1;
+            let asks = self.said.is_none() && self.comments <= said::ASKED;
+            self.said = if asks { said::said(languages, line.text, first) } else { self.said };
         }
         self.tell(languages, line);
     }
@@ -264,21 +274,23 @@ impl Block {
         if !self.fenced && self.strength < LEAST_SEEN && self.comments < LEAST_COMMENTS {
             return None;
         }
-        let told = languages.told(&self.evidence);
         let among = if self.fenced || self.lines > FEW_LINES { 0.0 } else { self.among };
         let enough = LEAST + among;
-        let commented = self.lines == 0 && self.comments >= LEAST_COMMENTS && told.lead >= LEAST_COMMENTED;
+        let bare = self.lines == 0;
+        let told = languages.told(&self.evidence, bare);
+        let sure = told.lead >= if self.said.is_some() { LEAST_SAID } else { LEAST_COMMENTED };
+        let commented = bare && self.comments >= LEAST_COMMENTS && sure;
         let shown =
             self.strength + (told.lead * BESIDE).clamp(LEAST_LEAD, MOST_LEAD) >= enough && told.lead >= 0.0;
         let language = match self.tag {
             Tag::Language(named) if self.strength >= LEAST_FENCED => Some(named),
             Tag::Other if self.strength >= LEAST_UNCLEAR => None,
-            Tag::Silent if commented || shown => told.language,
+            Tag::Silent if commented || shown => self.said.or(told.language),
             Tag::Silent if self.fenced && self.strength >= LEAST_FENCED && told.lead >= 0.0 => told.language,
             _ => return None,
         };
-        let Self { start, end, strength, evidence, fenced, .. } = self;
-        Some(Found { start, end, language, strength, evidence, fenced })
+        let Self { start, end, strength, evidence, said, fenced, .. } = self;
+        Some(Found { start, end, language, strength, evidence, said, fenced })
     }
 }
 
@@ -294,7 +306,8 @@ impl Found {
         self.end = next.end;
         self.strength += next.strength;
         self.evidence.join(&next.evidence);
-        self.language = languages.told(&self.evidence).language.or(self.language);
+        self.said = self.said.or(next.said);
+        self.language = self.said.or(languages.told(&self.evidence, false).language).or(self.language);
         Ok(())
     }
 
@@ -307,6 +320,7 @@ impl Found {
             end: self.end,
             confidence: sure,
             detector: about.id.clone(),
+            share: None,
         }
     }
 

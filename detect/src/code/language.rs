@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{cmp::Ordering, sync::Arc};
 
 use model::Label;
 use serde::Deserialize;
@@ -25,11 +25,22 @@ pub(crate) struct Languages {
 
 struct Language {
     about: Detector,
+    /// Languages of one name here look so alike that a short piece can be of any of them; without one, of itself alone.
+    kin: Option<String>,
     fences: Vec<String>,
     files: Vec<String>,
     /// How much likelier it is than a rare language before anything is seen, in logits.
     prior: f32,
 }
+
+impl Language {
+    fn is_kin(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other) || self.kin.is_some() && self.kin == other.kin
+    }
+}
+
+/// How much more the prior counts where only comments are seen.
+const BARE: f32 = 2.0;
 
 /// What a name in a fence or of a file says of what is inside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +79,7 @@ struct WrittenLanguage {
     files: Vec<String>,
     #[serde(default)]
     prior: f32,
+    kin: Option<String>,
     finds: Vec<String>,
     ignores: Vec<String>,
 }
@@ -109,22 +121,29 @@ impl Languages {
         }
     }
 
-    /// What the evidence says.
-    pub(super) fn told(&self, evidence: &Evidence) -> Told {
-        let (mut best, mut code, mut data) = ((f32::MIN, None), 0.0_f32, 0.0_f32);
+    /// What the evidence says; of comments alone, `bare`, it says less and what is common counts more.
+    pub(super) fn told(&self, evidence: &Evidence, bare: bool) -> Told {
+        let weight = if bare { BARE } else { 1.0 };
+        let (mut logits, mut data) = (Vec::with_capacity(self.meanings.len()), 0.0_f32);
         for (meaning, logit) in self.meanings.iter().zip(self.model.told(evidence)) {
-            match meaning.and_then(|index| self.known.get(index)) {
-                Some(language) => {
-                    code += logit.exp();
-                    let logit = logit + language.prior;
-                    if logit > best.0 {
-                        best = (logit, *meaning);
-                    }
-                }
+            match meaning.and_then(|index| Some((index, self.known.get(index)?))) {
+                Some((index, language)) => logits.push((index, language, logit)),
                 None => data += logit.exp(),
             }
         }
-        Told { language: best.1, lead: code.max(f32::MIN_POSITIVE).ln() - data.max(f32::MIN_POSITIVE).ln() }
+        let code: f32 = logits.iter().map(|(.., logit)| logit.exp()).sum();
+        // Of languages that look alike the likeliest is told where all of them together are likely.
+        let likely = |language: &Language, logit: f32| (logit + weight * language.prior).exp();
+        let of_kin = |language: &Language| -> f32 {
+            let kin = logits.iter().filter(|(_, other, _)| language.is_kin(other));
+            kin.map(|(_, other, logit)| likely(other, *logit)).sum()
+        };
+        let best = logits.iter().max_by(|(_, one, own), (_, other, its)| {
+            let (kin, own) = (of_kin(one), likely(one, *own));
+            (kin, own).partial_cmp(&(of_kin(other), likely(other, *its))).unwrap_or(Ordering::Equal)
+        });
+        let lead = code.max(f32::MIN_POSITIVE).ln() - data.max(f32::MIN_POSITIVE).ln();
+        Told { language: best.map(|(index, ..)| *index), lead }
     }
 
     /// The detector of a language; of code in an unknown one without.
@@ -205,7 +224,13 @@ fn language(written: WrittenLanguage) -> Result<Language, Vec<Mistake>> {
         vec![Mistake::new(&written.id, error.to_string(), "correct the language file")]
     })?;
     let about = about(id.into(), label, &written.describes, &written.finds, &written.ignores);
-    Ok(Language { about, fences: written.fences, files: written.files, prior: written.prior })
+    Ok(Language {
+        about,
+        fences: written.fences,
+        files: written.files,
+        prior: written.prior,
+        kin: written.kin,
+    })
 }
 
 fn about(id: Arc<str>, label: Label, describes: &str, finds: &[String], ignores: &[String]) -> Detector {

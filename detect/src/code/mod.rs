@@ -6,6 +6,7 @@ mod language; // the languages, their names and examples
 mod look; // what a line looks like before it is read
 mod model; // learnt weights of features
 mod reader; // text in pieces, line by line
+mod said; // what a file says of itself
 mod token; // lines as tokens, tokens as features
 mod trace; // stack traces
 mod wrapped; // diffs, notebooks

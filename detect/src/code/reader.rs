@@ -175,5 +175,5 @@ impl CodeReader {
 
 fn traced(languages: &Languages, start: usize, end: usize) -> Hit {
     let about = languages.traces();
-    Hit { label: about.label.clone(), start, end, confidence: 0.95, detector: about.id.clone() }
+    Hit { label: about.label.clone(), start, end, confidence: 0.95, detector: about.id.clone(), share: None }
 }

@@ -83,7 +83,11 @@ impl Detectors {
         let document = read(bytes, name, budget);
         let written = written(&document.properties);
         let files = about_files(&document.properties, &document.problems);
-        let scan = |Part { path, text }: Part| PartFindings { hits: self.scan(text.as_bytes()), path, text };
+        let scan = |Part { path, text }: Part| PartFindings {
+            hits: self.scan_named(text.as_bytes(), Some(&path)),
+            path,
+            text,
+        };
         FileFindings {
             kind: document.kind,
             parts: document.parts.into_iter().chain(written).map(scan).collect(),

@@ -62,6 +62,9 @@ impl NameReader {
             if name.kind == Kind::Person && (opens_compound(text, &name) || is_label(text, &name)) {
                 return;
             }
+            if name.kind == Kind::Address && stands_in_licence(text, &name) {
+                return;
+            }
             let wanted = self.wanted.iter().filter(|wanted| wanted.takes(text, &name));
             found.extend(wanted.map(|wanted| Candidate {
                 start: name.start,
@@ -88,6 +91,14 @@ impl Wanted {
         }
         name.confidence >= least && (name.kind == Kind::Place || !is_abbreviation(text, name))
     }
+}
+
+/// The address of the Free Software Foundation, which the notices of its licences tell, tells of nobody.
+fn stands_in_licence(text: &[u8], name: &Name) -> bool {
+    const PUBLISHER: &[u8] = b"SoftwareFoundationInc";
+    let before = text.get(name.start.saturating_sub(60)..name.start).unwrap_or_default();
+    let letters = before.iter().rev().filter(|byte| byte.is_ascii_alphabetic());
+    letters.take(PUBLISHER.len()).eq(PUBLISHER.iter().rev())
 }
 
 /// The first part of a word, as in `Steuer-ID`.

@@ -8,6 +8,7 @@ mod cell; // words of a text, and the cells they may be
 mod document; // passages of documents
 mod filter; // which hashes may be registered
 mod lengths; // which lengths cells have
+mod lock; // one change at a time
 mod manifest; // what is registered, as written
 mod normal; // characters as they are compared
 mod record; // a hash, and where it comes from

@@ -8,6 +8,7 @@ use model::Label;
 
 use super::{
     lengths::Lengths,
+    lock::Lock,
     manifest::{Entry, Manifest, Registered},
     normal::{normal, normalise},
     record::{PASSAGE, Record},
@@ -27,8 +28,8 @@ const SHORTEST_CELL: usize = 2;
 
 /// A folder of registered tables and documents: adding, removing, merging.
 ///
-/// Every change is on disk when its call returns, and seen by snapshots taken after it. One process may change a
-/// registry at a time; any number may read it.
+/// Every change is on disk when its call returns, and seen by snapshots taken after it. Any number of processes may read
+/// and change a registry: a change waits until that of another has ended, and builds on it.
 pub struct Registry {
     folder: PathBuf,
     manifest: Manifest,
@@ -91,6 +92,7 @@ impl Registry {
     pub fn create(folder: &Path, secret: Option<&[u8]>) -> Result<Self, RegisterError> {
         let failed = |cause| RegisterError::Io { path: folder.to_owned(), cause };
         fs::create_dir_all(folder).map_err(failed)?;
+        let _held = Lock::take(folder).map_err(failed)?;
         if Manifest::read(folder).is_ok() {
             return Err(failed(io::ErrorKind::AlreadyExists.into()));
         }
@@ -127,6 +129,16 @@ impl Registry {
         Ok(Self { folder: folder.to_owned(), manifest, salt })
     }
 
+    /// Opens a registry, or makes one where there is none; whoever comes first makes it.
+    pub fn open_or_create(folder: &Path, secret: Option<&[u8]>) -> Result<Self, RegisterError> {
+        match Self::create(folder, secret) {
+            Err(RegisterError::Io { cause, .. }) if cause.kind() == io::ErrorKind::AlreadyExists => {
+                Self::open(folder, secret)
+            }
+            made => made,
+        }
+    }
+
     /// What is registered, in the order it was.
     pub fn entries(&self) -> &[Entry] {
         &self.manifest.entries
@@ -135,6 +147,7 @@ impl Registry {
     /// Registers a table in CSV (RFC 4180; the separator is told from the header: comma, semicolon or tab), in place of
     /// what was registered under that id.
     pub fn add_table(&mut self, id: &str, table: &Table, source: &[u8]) -> Result<(), RegisterError> {
+        let _held = self.hold()?;
         let number = self.manifest.number();
         let Cells { records, rows, lengths } = cells(id, number, table, source, &self.salt)?;
         if records.is_empty() {
@@ -158,6 +171,7 @@ impl Registry {
         label: &Label,
         documents: impl IntoIterator<Item = (String, T)>,
     ) -> Result<Vec<String>, RegisterError> {
+        let _held = self.hold()?;
         let (mut entries, mut records, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
         for (id, text) in documents {
             let number = self.manifest.number();
@@ -177,16 +191,29 @@ impl Registry {
 
     /// Forgets a table or document.
     pub fn remove(&mut self, id: &str) -> Result<(), RegisterError> {
+        let _held = self.hold()?;
         if !self.manifest.entries.iter().any(|entry| entry.id == id) {
             return Err(RegisterError::Unknown { id: id.to_owned() });
         }
         self.manifest.entries.retain(|entry| entry.id != id);
         // Hashes of what is forgotten do not stay behind.
-        self.merge()
+        self.join()
     }
 
     /// Joins all segments into one, without the records of what was removed.
     pub fn merge(&mut self) -> Result<(), RegisterError> {
+        let _held = self.hold()?;
+        self.join()
+    }
+
+    /// Waits for changes of others, and sees what they have made.
+    fn hold(&mut self) -> Result<Lock, RegisterError> {
+        let held = Lock::take(&self.folder).map_err(|cause| self.failed(cause))?;
+        self.manifest = Manifest::read(&self.folder).map_err(|cause| self.failed(cause))?;
+        Ok(held)
+    }
+
+    fn join(&mut self) -> Result<(), RegisterError> {
         let owners: BTreeSet<u32> = self.manifest.entries.iter().map(|entry| entry.number).collect();
         let old = std::mem::take(&mut self.manifest.segments);
         let mut records = Vec::new();
@@ -217,7 +244,7 @@ impl Registry {
         let replaced = self.manifest.entries.len() < before;
         self.manifest.entries.extend(new);
         self.write(records)?;
-        if replaced || self.manifest.segments.len() > MOST_SEGMENTS { self.merge() } else { Ok(()) }
+        if replaced || self.manifest.segments.len() > MOST_SEGMENTS { self.join() } else { Ok(()) }
     }
 
     /// Writes records as a new segment, then the manifest that names it.

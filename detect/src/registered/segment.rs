@@ -31,7 +31,8 @@ impl Segment {
     pub(super) fn write(path: &Path, records: &[Record]) -> io::Result<()> {
         let mut filter = Filter::new(records.len());
         records.iter().for_each(|record| filter.insert(record.quick));
-        let mut out = io::BufWriter::new(File::create_new(path)?);
+        // A file of that number that is there already was left behind by a process that died before naming it.
+        let mut out = io::BufWriter::new(File::create(path)?);
         out.write_all(MAGIC)?;
         out.write_all(&(records.len() as u64).to_le_bytes())?;
         out.write_all(&(filter.words().len() as u64).to_le_bytes())?;

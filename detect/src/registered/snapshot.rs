@@ -87,8 +87,12 @@ pub enum Matched {
 
 impl From<Match> for Hit {
     fn from(found: Match) -> Self {
-        let Match { id, label, start, end, confidence, .. } = found;
-        Self { label, start, end, confidence, detector: format!("registered.{id}").into() }
+        let Match { id, label, start, end, confidence, matched } = found;
+        let share = match matched {
+            Matched::Row { .. } => None,
+            Matched::Passage { share } => Some(share),
+        };
+        Self { label, start, end, confidence, detector: format!("registered.{id}").into(), share }
     }
 }
 

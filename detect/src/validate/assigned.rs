@@ -2,8 +2,10 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use super::{Accepted, Found, likeness::surprise};
+use super::{Accepted, Found, likeness::surprise, vocabulary::stands_in};
 
+/// Letters of two words that stand for credentials.
+const STANDIN: usize = 24;
 /// More bits of surprise than the letters of most words have.
 const ORDINARY: f32 = 4.3;
 
@@ -144,13 +146,13 @@ pub(super) fn chosen(found: Found<'_>) -> Option<Accepted> {
     let value = found.bytes();
     let kinds = Kinds::of(value);
     let strange = surprise(value).is_none_or(|bits| bits > ORDINARY);
-    let code = describes(value) || is_reference(value) || is_name(value);
+    let code = describes(value) || is_reference(value) || is_name(value) || is_standin(value);
     (!code && varied(value) && (kinds.digit || strange || kinds.count() > 2)).then(|| found.as_expected())
 }
 
 /// Whether a value in the place of a password is one at all: no variable, and no word for a password.
 pub(super) fn is_given(value: &[u8]) -> bool {
-    !describes(value) && !is_reference(value) && varied(value)
+    !describes(value) && !is_reference(value) && varied(value) && !is_standin(value)
 }
 
 /// Whether there are letters and digits in a value.
@@ -176,11 +178,16 @@ pub(super) fn in_url(found: Found<'_>) -> Option<Accepted> {
 
 /// Whether what stands behind a password is a host that exists for documents only (RFC 2606).
 fn is_for_documents(after: &[u8]) -> bool {
-    let host = after.strip_prefix(b"@").unwrap_or(after);
-    let host = host.split(|byte| !byte.is_ascii_alphanumeric() && !b".-".contains(byte)).next();
+    is_reserved_host(after.strip_prefix(b"@").unwrap_or(after))
+}
+
+/// Whether a text begins with the name of a host that exists for documents and tests only (RFC 2606).
+pub(super) fn is_reserved_host(text: &[u8]) -> bool {
+    let host = text.split(|byte| !byte.is_ascii_alphanumeric() && !b".-".contains(byte)).next();
     let mut labels = host.unwrap_or_default().rsplit(|byte| *byte == b'.');
     let (last, next) = (labels.next().unwrap_or_default(), labels.next().unwrap_or_default());
-    last == b"example" || next == b"example" && [&b"com"[..], b"org", b"net"].contains(&last)
+    [&b"example"[..], b"test", b"invalid"].contains(&last)
+        || next == b"example" && [&b"com"[..], b"org", b"net"].contains(&last)
 }
 
 /// A word in a sentence must not be an ordinary one: it has a digit, a sign within, or capitals within.
@@ -213,6 +220,22 @@ fn describes(value: &[u8]) -> bool {
     WORDS.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
         || value.iter().any(u8::is_ascii_whitespace)
         || value.iter().all(|byte| !byte.is_ascii_alphanumeric())
+}
+
+/// Whether the letters of a value are lower case and one or two words for credentials, tests and the like: `testpw`, `pass#`.
+fn is_standin(value: &[u8]) -> bool {
+    let mut room = [0; STANDIN];
+    let mut letters = 0;
+    for byte in value.iter().filter(|byte| !byte.is_ascii_punctuation()) {
+        let Some(place) = room.get_mut(letters).filter(|_| byte.is_ascii_lowercase()) else { return false };
+        *place = *byte;
+        letters += 1;
+    }
+    let word = room.get(..letters).unwrap_or_default();
+    (1..=letters).any(|cut| {
+        let (head, tail) = word.split_at(cut);
+        stands_in(head) && (tail.is_empty() || stands_in(tail))
+    })
 }
 
 /// Variables, templates, paths, addresses and calls.
@@ -311,6 +334,22 @@ mod tests {
                 ("$PASS1", false),
             ],
         );
+    }
+
+    #[test]
+    fn given_values() {
+        for (value, given) in [
+            ("summer_house", true),
+            ("q8ZkT3vL", true),
+            ("pass123", true),
+            ("testpw", false),
+            ("pass#", false),
+            ("pa#ss", false),
+            ("my-password", false),
+            ("Secret!", true),
+        ] {
+            assert_eq!(super::is_given(value.as_bytes()), given, "{value}");
+        }
     }
 
     #[test]

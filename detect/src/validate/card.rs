@@ -34,7 +34,7 @@ const ISSUERS: &[(u32, u32, &[usize])] = &[
 pub(super) fn judge(found: Found<'_>) -> Option<Accepted> {
     let bytes = found.bytes();
     let groups = bytes.split(|byte| !byte.is_ascii_digit()).count();
-    if follows_iban_head(found.before()) || groups > MOST_GROUPS {
+    if follows_iban_head(found.before()) || groups > MOST_GROUPS || is_integer(found) {
         return None;
     }
     let bin = digits(bytes).take(6).fold(0, |sum, digit| sum * 10 + u32::from(digit));
@@ -58,6 +58,15 @@ const MOST_GROUPS: usize = 7;
 fn follows_iban_head(before: &[u8]) -> bool {
     let Some([.., a, b, c, d]) = before.strip_suffix(b" ") else { return false };
     a.is_ascii_uppercase() && b.is_ascii_uppercase() && c.is_ascii_digit() && d.is_ascii_digit()
+}
+
+/// Digits of which on a number fits only in 64 bits.
+const LONG_INTEGER: usize = 17;
+
+/// Whether code assigns the digits as an integer, as in `state = 8114179180390253173;`: one in ten satisfies the formula.
+fn is_integer(found: Found<'_>) -> bool {
+    let long = found.bytes().iter().take_while(|byte| byte.is_ascii_digit()).count() >= LONG_INTEGER;
+    long && found.before().trim_ascii_end().ends_with(b"=") && found.after().starts_with(b";")
 }
 
 /// Accepts any number that satisfies the Luhn formula: beside a word for cards the range may be newer than our table.

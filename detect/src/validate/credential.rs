@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use super::{
     Accepted, Found,
-    assignment::Assignment,
+    assignment::{Assignment, Operator},
     evidence::signs,
     sign::{SIGNS, Sign},
 };
@@ -66,8 +66,17 @@ pub(crate) fn candidate(text: &[u8], keyword: usize, keyword_end: usize) -> Opti
     let fits = (least..=LONGEST).contains(&value.len())
         && value.iter().any(u8::is_ascii_alphanumeric)
         && !is_sequence(value)
+        && !is_statement(text, &assignment)
         && !(assignment.quote.is_none() && is_number(value));
     fits.then_some(assignment)
+}
+
+/// Whether a statement of code assigns an expression: `name = value;` without quotes, and blanks around the sign.
+fn is_statement(text: &[u8], assignment: &Assignment) -> bool {
+    let at = |place: usize| text.get(place).copied().unwrap_or(b'\n');
+    let (name, value) = (assignment.name.1, assignment.value.1);
+    let spaced = at(name) == b' ' && assignment.operator == Operator::Assign;
+    assignment.quote.is_none() && spaced && at(value) == b';' && at(value + 1).is_ascii_whitespace()
 }
 
 /// Whether a value is a number in code.
@@ -113,6 +122,9 @@ mod tests {
             ("password=<admin_password>", None),
             ("password = \"000102030405060708090a0b0c0d0e0f\"", None),
             ("password = 0x80C40E4D_u32", None),
+            ("password = q8ZkT3vL!x;", None),
+            ("password=q8ZkT3vL!x;", Some("q8ZkT3vL!x")),
+            ("wrongPassword = \"Zx9!kq2P\"", None),
             ("password.encode(\"utf-8\")", None),
             ("\"Acme::Api::Key\": \"90f2c1e47ab35d86\"", None),
         ] {

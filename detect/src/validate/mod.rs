@@ -36,6 +36,7 @@ pub(crate) use entropy::entropy;
 pub(crate) use evidence::signs;
 pub use national::checksum;
 pub(crate) use placeholder::is_placeholder;
+pub(crate) use vocabulary::names_credential;
 
 /// A judgement a detector may ask for by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::sign::Sign;
+use super::{likeness::for_each_word, sign::Sign};
 
 /// What a word says, a bit for each kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,7 +54,7 @@ const KINDS: [(Sign, &str); 9] = [
         "primary foreign partition sort row cache bucket tag public pub pubkey csrf xsrf nonce next page cursor \
          sha1 sha256 md5 checksum digest fingerprint integrity keyword keyboard keys keyring keyserver recv \
          tokenizer tokens translation i18n locale placeholder prompt message msg title hint description desc \
-         error invalid reset forgot change changed show hide tooltip mandatory required enabled disabled",
+         error invalid non not wrong bad incorrect mismatched nonexistent bogus unrelated reset forgot change changed show hide tooltip mandatory required enabled disabled",
     ),
     (Sign::NameTest, "test example sample dummy fake mock demo foo bar"),
 ];
@@ -108,6 +108,19 @@ pub(super) fn told_of_name(word: &[u8]) -> Told {
         tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end.as_bytes()))
     };
     JOINED.iter().find(|end| last(end)).map_or(known, |end| told(end.as_bytes()))
+}
+
+/// Whether a word stands for a credential, describes one or names its kind.
+pub(super) fn stands_in(word: &[u8]) -> bool {
+    let told = told(word);
+    told.holds(Told::STANDIN) || told.holds(Told::CREDENTIAL)
+}
+
+/// Whether a name ends in a word for passwords, tokens or keys.
+pub(crate) fn names_credential(name: &[u8]) -> bool {
+    let mut last = Told::default();
+    for_each_word(name, |word| last = told_of_name(word));
+    last.holds(Told::CREDENTIAL)
 }
 
 #[cfg(test)]

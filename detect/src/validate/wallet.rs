@@ -66,8 +66,19 @@ fn is_base_58(text: &[u8]) -> bool {
         && Sha256::digest(Sha256::digest(body)).starts_with(check)
 }
 
-/// BIP 173: a BCH code over the prefix and the data.
+/// BIP 173: a version of a witness up to 16 and its program of 2 to 40 bytes, 20 or 32 in the first version, with a BCH
+/// code over the prefix and the data.
 fn is_bech_32(data: &[u8]) -> bool {
+    let version = data.first().and_then(|byte| BECH_32.iter().position(|known| known == byte));
+    let program = data.len().saturating_sub(7) * 5 / 8;
+    let fits = match version {
+        Some(0) => matches!(program, 20 | 32),
+        Some(1..=16) => (2..=40).contains(&program),
+        _ => false,
+    };
+    if !fits {
+        return false;
+    }
     let values = data.iter().map(|byte| BECH_32.iter().position(|known| known == byte));
     let prefix = [3, 3, 0, 2, 3].into_iter().map(Some);
     let sum = prefix.chain(values).try_fold(1, |sum, value| Some(step(sum, u32::try_from(value?).ok()?)));
@@ -99,6 +110,7 @@ mod tests {
             ("BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4", true),
             ("bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0", true),
             ("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5", false),
+            ("bc1l5feryxhrdz9m6y09mr8wrerwzgj6f8ntv7uavu", false),
             ("11111111111111111111111111111111111", false),
         ] {
             assert_eq!(is_bitcoin(address.as_bytes()), right, "{address}");

@@ -278,8 +278,11 @@ proptest! {
             }
         }
         hits.extend(scanner.finish());
+        // A stream tells the share up to a passage, a whole text that of the whole.
+        hits.iter_mut().for_each(|hit| hit.share = None);
         hits.sort_by(|one, other| (one.start, other.end, &one.detector).cmp(&(other.start, one.end, &other.detector)));
         let mut whole = detectors.scan(text.as_bytes());
+        whole.iter_mut().for_each(|hit| hit.share = None);
         whole.sort_by(|one, other| (one.start, other.end, &one.detector).cmp(&(other.start, one.end, &other.detector)));
         prop_assert_eq!(hits, whole);
     }
@@ -296,10 +299,40 @@ fn hits_carry_what_was_registered() {
         .scan(text.as_bytes())
         .iter()
         .filter(|hit| hit.detector.starts_with("registered."))
-        .map(|hit| format!("{} {}", hit.detector, hit.label))
+        .map(|hit| format!("{} {} {:?}", hit.detector, hit.label, hit.share))
         .collect();
     assert_eq!(
         own,
-        ["registered.customers strategy.registered_data", "registered.plan-2027 ip.registered_document"]
+        [
+            "registered.customers strategy.registered_data None",
+            "registered.plan-2027 ip.registered_document Some(1.0)"
+        ]
     );
+}
+
+#[test]
+fn changes_made_at_once_all_count() {
+    let folder = tempfile::tempdir().unwrap();
+    std::thread::scope(|scope| {
+        for writer in 0..4 {
+            let folder = folder.path();
+            scope.spawn(move || {
+                let mut registry = Registry::open_or_create(folder, Some(b"kept elsewhere")).unwrap();
+                for number in 0..5 {
+                    let source = CUSTOMERS.replace("AC-", &format!("W{writer}{number}-"));
+                    registry
+                        .add_table(&format!("customers-{writer}-{number}"), &customers(), source.as_bytes())
+                        .unwrap();
+                }
+                registry.remove(&format!("customers-{writer}-0")).unwrap();
+            });
+        }
+    });
+    let registry = Registry::open(folder.path(), Some(b"kept elsewhere")).unwrap();
+    assert_eq!(registry.entries().len(), 16);
+    let snapshot = registry.snapshot().unwrap();
+    for writer in 0..4 {
+        assert_eq!(snapshot.scan(format!("W{writer}3-7730 1942").as_bytes()).len(), 1, "{writer}");
+        assert!(snapshot.scan(format!("W{writer}0-7730 1942").as_bytes()).is_empty(), "{writer}");
+    }
 }

@@ -49,6 +49,7 @@ pub(crate) fn engine() -> Engine {
             tenants: Default::default(),
             accounts: Default::default(),
             key: LinkKey::new([9; 32]),
+            capture: None,
             console_url: "https://bylaw.example.com".to_owned(),
         }),
     })
@@ -110,7 +111,7 @@ pub(crate) fn send_with(
     match engine.open(who, &head, now) {
         Opening::Inspect(inspection) => inspection.close(body, now),
         Opening::Decided(decision) => *decision,
-        Opening::Ignore => Decision { record: None, next: Next::Forward, awaited: None },
+        Opening::Ignore => Decision { record: None, evidence: None, next: Next::Forward, awaited: None },
     }
 }
 

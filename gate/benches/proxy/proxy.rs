@@ -73,6 +73,7 @@ pub(crate) fn engine() -> Engine {
             tenants: Default::default(),
             accounts: Default::default(),
             key: LinkKey::new([7; 32]),
+            capture: None,
             console_url: "https://bylaw.example".to_owned(),
         }),
     })

@@ -253,6 +253,7 @@ fn engine(setup: &Setup) -> Engine {
             tenants: tenants(catalog, setup.tenants),
             accounts: Default::default(),
             key: LinkKey::new([7; 32]),
+            capture: None,
             console_url: "https://bylaw.example".to_owned(),
         }),
     })
@@ -272,13 +273,13 @@ async fn keep(mut entries: mpsc::Receiver<Entry>, kept: Arc<Mutex<Kept>>, keepin
             Entry::Append { durable, .. } if keeping == Keeping::Refusing => {
                 let _ = durable.send(Durability::Lost);
             }
-            Entry::Append { record, durable }
+            Entry::Append { record, durable, .. }
                 if keeping == Keeping::RefusingAnswers && record.facts.activity == Activity::Receive =>
             {
                 let _ = durable.send(Durability::Lost);
             }
             Entry::Append { durable, .. } if keeping == Keeping::Silent => unanswered.push(durable),
-            Entry::Append { record, durable } => {
+            Entry::Append { record, durable, .. } => {
                 if keeping == Keeping::Slowly {
                     sleep(Duration::from_millis(150)).await;
                 }

@@ -5,9 +5,9 @@ use super::tree::Hash;
 #[error("a hash is 64 hexadecimal digits")]
 pub struct InvalidHash;
 
-/// The hash in lower-case hexadecimal.
-pub fn hex(hash: &[u8]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+/// Bytes, for example of a hash, in lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Reads what [`hex`] writes.

@@ -3,9 +3,11 @@
 mod case; // a step that someone has reached
 mod climb; // which steps are reached
 mod exposure; // data left: what has to be done
+mod lesson; // which training follows
 mod violation; // record -> violations, and what they count
 
 pub use case::{Case, CaseCommand, CaseRefused, CaseState, Decision, Remedy, Verdicts};
 pub use climb::{Reached, climb};
 pub use exposure::{Checklist, ExposureCommand, ExposureRefused, Item, Response, Tick, exposed};
+pub use lesson::{Lesson, further, lessons};
 pub use violation::{Tally, Violation, tally, violations};

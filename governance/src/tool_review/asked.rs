@@ -94,7 +94,7 @@ pub fn tool_id(name: &str) -> Option<ToolId> {
 }
 
 /// The host of what people typed: a name, or a whole address from the browser.
-fn host_name(text: &str) -> Option<String> {
+pub(crate) fn host_name(text: &str) -> Option<String> {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or(text);
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default().trim_end_matches('.').to_lowercase();
     let label = |label: &str| {

@@ -3,6 +3,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::audit::hex;
+
 /// Largest file, in bytes.
 pub const LARGEST_EVIDENCE: usize = 10 * 1024 * 1024;
 /// Most files of one review.
@@ -91,7 +93,7 @@ impl Evidence {
             name: name.to_owned(),
             media_type: media_type(name, bytes).ok_or(EvidenceError::Kind)?.to_owned(),
             size: bytes.len() as u64,
-            sha256: hex(Sha256::digest(bytes).as_slice()),
+            sha256: hex(&Sha256::digest(bytes)),
             question: None,
             by: by.to_owned(),
             at,
@@ -113,11 +115,7 @@ impl Terms {
 /// SHA-256 of the words of `text`: how it is wrapped and indented does not matter.
 pub fn terms_digest(text: &str) -> String {
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    hex(Sha256::digest(words.as_bytes()).as_slice())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(words))
 }
 
 /// The media type of a file of a kind that is taken. Office files are ZIP archives that begin with the part

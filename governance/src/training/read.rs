@@ -1,35 +1,20 @@
-use model::{Label, PersonKind};
+mod front; // the front matter
+mod quiz; // the questions
+
 use policy::{
     Log, Mistakes, Place,
     document::{
-        duration,
         fields::Fields,
         outline::{self, Block, Piece},
-        remedy,
-        yaml::{self, Node, Scalar},
+        yaml,
     },
 };
 
-use super::{Audience, Choice, Incident, Kind, Module, Occasion, Part, Passage, Question, Tie};
+use self::{front::front, quiz::questions};
+use super::{Incident, Module, Part, Passage};
 
 const FENCES: [&str; 3] = ["incident", "tree", "quiz"];
-const KEYS: [&str; 12] = [
-    "module",
-    "title",
-    "version",
-    "clauses",
-    "data",
-    "kinds",
-    "departments",
-    "groups",
-    "assigned",
-    "minutes",
-    "valid_for",
-    "pass",
-];
 const INCIDENT_KEYS: [&str; 5] = ["when", "title", "what", "source", "link"];
-const QUESTION_KEYS: [&str; 5] = ["kind", "situation", "ask", "part", "choices"];
-const CHOICE_KEYS: [&str; 3] = ["says", "right", "because"];
 const TOP: Place = Place { line: 1, column: 1, length: 1 };
 
 /// Reads a module; `name` is its file name, for messages.
@@ -129,131 +114,6 @@ fn append(prose: &mut String, text: &str) {
     prose.push_str(text);
 }
 
-/// The module without its text.
-fn front(block: Option<&Block>, log: &mut Log) -> Option<Module> {
-    let Some(block) = block else {
-        let remedy = "begin the module with `---`, the keys `module`, `title`, `clauses`, `minutes`, `valid_for`, `pass` \
-                      and `version`, and `---`";
-        log.add(TOP, "the front matter is missing", remedy);
-        return None;
-    };
-    let node = yaml::read(&block.text, block.first_line, log)?;
-    let fields = Fields::read(&node, "the front matter", &KEYS, log)?;
-    let id = fields.require_text("module", "personal-data", log).and_then(|text| id(text, log));
-    let title = fields.require_text("title", "Personal data", log).map(|text| text.text.clone());
-    let version = fields.require_text("version", "1", log).and_then(|text| number(text, 1, 10_000, log));
-    let clauses: Vec<Tie> =
-        fields.texts("clauses", log).into_iter().filter_map(|text| tie(text, log)).collect();
-    let data: Vec<Label> =
-        fields.texts("data", log).into_iter().filter_map(|text| label(text, log)).collect();
-    if fields.get("clauses").is_none() && fields.get("data").is_none() {
-        let remedy = "add a line such as `clauses: [TOOL-*, CODE-1]` or `data: [pii]`";
-        log.add(fields.place(), "the module is tied to no clause", remedy);
-    }
-    let minutes = fields.require_text("minutes", "15", log).and_then(|text| number(text, 1, 240, log));
-    let valid_for = fields.require_text("valid_for", "365d", log).and_then(|text| duration(text, log));
-    let pass = fields.require_text("pass", "80%", log).and_then(|text| percent(text, log));
-    let assigned = fields.texts("assigned", log).into_iter().filter_map(|text| occasion(text, log)).collect();
-    let audience = audience(&fields, log);
-    Some(Module {
-        id: id?,
-        title: title?,
-        version: version?,
-        clauses,
-        data,
-        audience,
-        assigned: if fields.get("assigned").is_some() { assigned } else { Occasion::ALL.into() },
-        minutes: minutes?,
-        valid_for: valid_for?,
-        pass_percent: pass?,
-        summary: String::new(),
-        parts: Vec::new(),
-        questions: Vec::new(),
-    })
-}
-
-fn audience(fields: &Fields<'_>, log: &mut Log) -> Audience {
-    let texts =
-        |key: &str, log: &mut Log| fields.texts(key, log).into_iter().map(|text| text.text.clone()).collect();
-    let kinds = fields.texts("kinds", log).into_iter().filter_map(|text| {
-        let found = PersonKind::ALL.into_iter().find(|kind| kind.as_str() == text.text);
-        if found.is_none() {
-            let words = PersonKind::ALL.map(PersonKind::as_str);
-            log.add(
-                text.place,
-                format!("`{}` is no kind of person", text.text),
-                remedy(&text.text, words, ""),
-            );
-        }
-        found
-    });
-    let kinds = kinds.collect();
-    Audience { kinds, departments: texts("departments", log), groups: texts("groups", log) }
-}
-
-fn id(text: &Scalar, log: &mut Log) -> Option<String> {
-    let sound = text.text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-    if !sound {
-        let message = format!("`{}` is not a module's name", text.text);
-        log.add(text.place, message, "use lower-case letters, digits and dashes, as in `personal-data`");
-    }
-    sound.then(|| text.text.clone())
-}
-
-fn tie(text: &Scalar, log: &mut Log) -> Option<Tie> {
-    let family = text.text.strip_suffix("-*").filter(|family| {
-        !family.is_empty() && family.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-')
-    });
-    let found = family
-        .map(|family| Tie::Family(family.to_owned()))
-        .or_else(|| text.text.parse().ok().map(Tie::Clause));
-    if found.is_none() {
-        let message = format!("`{}` is not a clause id", text.text);
-        log.add(
-            text.place,
-            message,
-            "write letters, a dash and a number, as in `DATA-1`, or a family: `TOOL-*`",
-        );
-    }
-    found
-}
-
-fn label(text: &Scalar, log: &mut Log) -> Option<Label> {
-    let found = text.text.parse();
-    if found.is_err() {
-        let remedy = "use a label such as `pii` or `source_code.rust`";
-        log.add(text.place, format!("`{}` is not a label", text.text), remedy);
-    }
-    found.ok()
-}
-
-fn occasion(text: &Scalar, log: &mut Log) -> Option<Occasion> {
-    let found = Occasion::ALL.into_iter().find(|occasion| occasion.as_str() == text.text);
-    if found.is_none() {
-        let message = format!("`{}` is no occasion to assign a module", text.text);
-        log.add(text.place, message, remedy(&text.text, Occasion::ALL.map(Occasion::as_str), ""));
-    }
-    found
-}
-
-fn number(text: &Scalar, least: u32, most: u32, log: &mut Log) -> Option<u32> {
-    let found = text.text.parse().ok().filter(|number| (least..=most).contains(number));
-    if found.is_none() {
-        let message = format!("`{}` does not fit here", text.text);
-        log.add(text.place, message, format!("write a whole number from {least} to {most}"));
-    }
-    found
-}
-
-fn percent(text: &Scalar, log: &mut Log) -> Option<u32> {
-    let number = text.text.strip_suffix('%').map(str::trim_end).and_then(|number| number.parse().ok());
-    let found = number.filter(|percent| (50..=100).contains(percent));
-    if found.is_none() {
-        log.add(text.place, format!("`{}` is no pass mark", text.text), "write a share from `50%` to `100%`");
-    }
-    found
-}
-
 fn incident(block: &Block, log: &mut Log) -> Option<Incident> {
     let node = yaml::read(&block.text, block.first_line, log)?;
     let fields = Fields::read(&node, "an incident", &INCIDENT_KEYS, log)?;
@@ -273,114 +133,6 @@ fn incident(block: &Block, log: &mut Log) -> Option<Incident> {
     });
     let link = link.map(|text| text.text.clone());
     Some(Incident { when: when?, title: title?, what: what?, source: source?, link })
-}
-
-fn questions(block: &Block, parts: &[Part], log: &mut Log) -> Vec<Question> {
-    let Some(node) = yaml::read(&block.text, block.first_line, log) else { return Vec::new() };
-    match &node {
-        Node::List(items, _) if !items.is_empty() => {
-            items.iter().filter_map(|item| question(item, parts, log)).collect()
-        }
-        other => {
-            log.add(other.place(), "a quiz is a list of questions", "begin each question with `- kind:`");
-            Vec::new()
-        }
-    }
-}
-
-fn question(node: &Node, parts: &[Part], log: &mut Log) -> Option<Question> {
-    let fields = Fields::read(node, "a question", &QUESTION_KEYS, log)?;
-    let kind = fields.require_text("kind", "single", log).and_then(|text| kind(text, log));
-    let situation = fields.text("situation", log).map(|text| text.text.trim().to_owned());
-    let ask = fields.require_text("ask", "What do you do?", log).map(|text| text.text.trim().to_owned());
-    let part = fields.require_text("part", "What counts", log).and_then(|text| part(text, parts, log));
-    let choices = fields.require("choices", "[{says: …, right: yes, because: …}]", log);
-    let choices: Vec<Choice> = match choices {
-        Some(Node::List(items, _)) => items.iter().filter_map(|item| choice(item, log)).collect(),
-        Some(other) => {
-            log.add(other.place(), "choices are a list", "begin each choice with `- says:`");
-            return None;
-        }
-        None => return None,
-    };
-    let kind = kind?;
-    match (kind, &situation) {
-        (Kind::Scenario, None) => {
-            log.add(
-                fields.place(),
-                "a scenario needs a situation",
-                "add a line such as `situation: A customer …`",
-            );
-        }
-        (Kind::Single | Kind::Multiple, Some(_)) => {
-            log.add(
-                fields.place(),
-                "only a scenario has a situation",
-                "write `kind: scenario`, or remove it",
-            );
-        }
-        _ => {}
-    }
-    let right = choices.iter().filter(|choice| choice.right).count();
-    let sound = match kind {
-        Kind::Single | Kind::Scenario => right == 1,
-        Kind::Multiple => right >= 1,
-    };
-    if choices.len() < 2 || !sound {
-        let remedy = match kind {
-            Kind::Single | Kind::Scenario => {
-                "give it at least two choices, and exactly one with `right: yes`"
-            }
-            Kind::Multiple => "give it at least two choices, and at least one with `right: yes`",
-        };
-        log.add(
-            fields.place(),
-            format!("this question has {} choices, {right} of them right", choices.len()),
-            remedy,
-        );
-    }
-    Some(Question { kind, situation, ask: ask?, part: part?, choices })
-}
-
-fn kind(text: &Scalar, log: &mut Log) -> Option<Kind> {
-    let found = Kind::ALL.into_iter().find(|kind| kind.as_str() == text.text);
-    if found.is_none() {
-        let message = format!("`{}` is no kind of question", text.text);
-        log.add(text.place, message, remedy(&text.text, Kind::ALL.map(Kind::as_str), ""));
-    }
-    found
-}
-
-/// The position of the part called `text`.
-fn part(text: &Scalar, parts: &[Part], log: &mut Log) -> Option<usize> {
-    let found = parts.iter().position(|part| part.title == text.text);
-    if found.is_none() {
-        let titles = parts.iter().map(|part| part.title.as_str());
-        let message = format!("the module has no part `{}`", text.text);
-        log.add(text.place, message, remedy(&text.text, titles, "use the heading of a part"));
-    }
-    found
-}
-
-fn choice(node: &Node, log: &mut Log) -> Option<Choice> {
-    let fields = Fields::read(node, "a choice", &CHOICE_KEYS, log)?;
-    let says =
-        fields.require_text("says", "Leave the names out", log).map(|text| text.text.trim().to_owned());
-    let because = fields.require_text("because", "The tool does not need them", log);
-    let right = match fields.text("right", log) {
-        None => false,
-        Some(text) if ["yes", "true"].contains(&text.text.as_str()) => true,
-        Some(text) if ["no", "false"].contains(&text.text.as_str()) => false,
-        Some(text) => {
-            log.add(
-                text.place,
-                format!("`{}` is neither yes nor no", text.text),
-                "write `right: yes`, or leave it out",
-            );
-            false
-        }
-    };
-    Some(Choice { says: says?, right, because: because?.text.trim().to_owned() })
 }
 
 #[cfg(test)]

@@ -16,4 +16,4 @@ pub use framing::Frames;
 pub use lines::{LONGEST, decompressed, each_line};
 pub use push::{PushError, push};
 pub use syslog::{ListenError, Received, tcp, tls, udp};
-pub use tail::{Position, Tail, TailError, follow};
+pub use tail::{Position, Tail, TailError, digest, follow};

@@ -4,7 +4,10 @@
 //! counts `in` from source to destination, so up, and `out` down. PAN-OS follows it (`in=$bytes_sent`). Others mean the client's
 //! own view, `in` down and `out` up: Fortinet (<https://docs.fortinet.com/document/fortigate/5.6.14/fortios-log-message-reference/419655/traffic-log-support-for-cef>),
 //! Zscaler (`in=%d{respsize} out=%d{reqsize}`, <https://help.zscaler.com/zia/nss-feed-output-format-web-logs>), Forcepoint
-//! (<https://help.forcepoint.com/websec/en-us/on-prem/85/siem/5EA353E4-BD6A-4DB1-9F1A-BB8AFA6A328E.html>) and Netskope.
+//! (<https://help.forcepoint.com/websec/en-us/on-prem/85/siem/5EA353E4-BD6A-4DB1-9F1A-BB8AFA6A328E.html>), Netskope, and Palo Alto's
+//! logging service, other than its firewalls
+//! (<https://docs.paloaltonetworks.com/strata-logging-service/log-reference/network-logs/network-traffic-log/network-traffic-cef-fields>).
+//! FortiGate writes `CEF: 0`, with a space.
 
 use std::borrow::Cow;
 
@@ -16,21 +19,25 @@ use super::{
 use crate::{HostSource, Transport};
 
 /// Who wrote the line, as far as that changes what its fields mean.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Vendor {
     PaloAlto,
+    /// Palo Alto's cloud, which forwards what its firewalls and Prisma Access log.
+    PaloAltoCloud,
     Fortinet,
     Zscaler,
     Forcepoint,
     Netskope,
+    #[default]
     Other,
 }
 
 impl Vendor {
-    pub(super) fn named(name: &str) -> Self {
+    pub(super) fn of(name: &str, product: &str) -> Self {
         let begins =
             |word: &str| name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
         match () {
+            () if begins("palo alto") && product == "LF" => Self::PaloAltoCloud,
             () if begins("palo alto") || begins("panw") => Self::PaloAlto,
             () if begins("fortinet") => Self::Fortinet,
             () if begins("zscaler") => Self::Zscaler,
@@ -41,11 +48,16 @@ impl Vendor {
     }
 
     /// Whether `in` and `out` are seen from the client.
-    fn counts_from_client(self) -> bool {
+    pub(super) fn counts_from_client(self) -> bool {
         match self {
-            Self::Fortinet | Self::Zscaler | Self::Forcepoint | Self::Netskope => true,
+            Self::PaloAltoCloud | Self::Fortinet | Self::Zscaler | Self::Forcepoint | Self::Netskope => true,
             Self::PaloAlto | Self::Other => false,
         }
+    }
+
+    /// Whether `cat` in LEEF is the category of what was visited, not of the event.
+    pub(super) fn says_category(self) -> bool {
+        matches!(self, Self::Forcepoint | Self::Other)
     }
 }
 
@@ -55,10 +67,14 @@ pub(super) fn start(line: &str) -> Option<usize> {
     while !line.is_char_boundary(near) {
         near -= 1;
     }
-    let at = line.get(..near)?.find("CEF:")?;
-    let version = line.get(at + 4..)?.bytes().take_while(u8::is_ascii_digit).count();
-    let begins = at == 0 || line.as_bytes().get(at - 1).is_some_and(|before| b" :>\"\t".contains(before));
-    (version > 0 && begins && line.get(at + 4 + version..)?.starts_with('|')).then_some(at)
+    let is_start = |at: &usize| {
+        let begins =
+            *at == 0 || line.as_bytes().get(at - 1).is_some_and(|before| b" :>\"\t".contains(before));
+        let after = line.get(at + 4..).unwrap_or_default().trim_start_matches(' ');
+        let bare = after.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        begins && bare.len() < after.len() && bare.starts_with(['|', '.'])
+    };
+    line.get(..near)?.match_indices("CEF:").map(|(at, _)| at).find(is_start)
 }
 
 /// Reads a line that begins with `CEF:`.
@@ -68,8 +84,8 @@ pub(super) fn read(line: &str, clock: &Clock, draft: &mut Draft) -> Result<Taken
     for part in &mut header {
         (*part, rest) = split_header(rest).ok_or("a header of fewer than seven parts")?;
     }
-    let [_, vendor, ..] = header;
-    let vendor = Vendor::named(vendor);
+    let [_, vendor, product, ..] = header;
+    let vendor = Vendor::of(vendor, product);
     let mut record = Record { vendor, fortinet_time: None, custom: Custom::default() };
     let mut fault = None;
     extension(rest.trim_end(), &mut |key, value| {
@@ -207,7 +223,9 @@ impl<'a> Record<'a> {
             "dpt" | "destinationPort" => draft.port(&value),
             "proto" | "transportProtocol" => draft.transport(&value),
             "suser" | "sourceUserName" => draft.user(&value),
-            "suid" | "sourceUserId" | "duser" | "login" if draft.seen.user.is_none() => draft.user(&value),
+            "suid" | "sourceUserId" | "duser" | "login" | "loginID" if draft.seen.user.is_none() => {
+                draft.user(&value)
+            }
             "in" | "bytesIn" if from_client => draft.down(&value),
             "out" | "bytesOut" if from_client => draft.up(&value),
             "in" | "bytesIn" => draft.up(&value),
@@ -226,7 +244,11 @@ impl<'a> Record<'a> {
             "userAgent" | "useragent" => draft.agent(&value),
             "act" | "deviceAction" => draft.handling(&value),
             "FTNTFGTutmaction" => draft.handling(&value),
-            "app" | "applicationProtocol" if self.vendor == Vendor::PaloAlto => draft.application(&value),
+            "app" | "applicationProtocol"
+                if matches!(self.vendor, Vendor::PaloAlto | Vendor::PaloAltoCloud) =>
+            {
+                draft.application(&value);
+            }
             "app" | "applicationProtocol" if draft.seen.transport == Transport::Unknown => {
                 draft.transport(&value)
             }
@@ -320,8 +342,10 @@ mod tests {
         for (line, expected) in [
             ("CEF:0|a|", Some(0)),
             ("Nov 22 12:00:00 fw CEF:0|a|", Some(19)),
-            ("fw CEF: CEF:1|a|", None),
+            ("fw CEF: CEF:1|a|", Some(8)),
+            ("Nov 22 12:00:00 FGT-A CEF: 0|a|", Some(22)),
             ("the CEF: is", None),
+            ("NOT-CEF:0|a|", None),
         ] {
             assert_eq!(start(line), expected, "{line}");
         }

@@ -1,16 +1,14 @@
-//! Logs of clouds: Route 53 resolver queries, VPC flows, Cloudflare Gateway, Cisco Umbrella.
+//! Logs of clouds: Route 53 resolver queries, VPC flows, Cloudflare Gateway.
 //!
 //! - <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs-format.html>
 //! - <https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html>: a record counts one direction, from `srcaddr` to `dstaddr`
 //! - <https://developers.cloudflare.com/logs/reference/log-fields/account/gateway_dns/>, `…/gateway_http/`, `…/gateway_network/`,
 //!   `…/zero_trust_network_sessions/`
-//! - <https://docs.umbrella.com/umbrella-user-guide/docs/log-format-and-versioning>
 
 use super::{
     draft::{Draft, Reason, Taken},
     json, text,
     time::Clock,
-    words::comma_separated,
 };
 use crate::{HostSource, Transport};
 
@@ -277,70 +275,4 @@ fn cloudflare_url(text: &str, draft: &mut Draft) {
     if let Some((host, from)) = host {
         (draft.seen.host, draft.seen.host_from) = (Some(host), Some(from));
     }
-}
-
-/// Whether a line is one of Umbrella's: a quoted time, then values between commas.
-pub(super) fn claims_umbrella(line: &str) -> bool {
-    let bytes = line.trim_start_matches('"').as_bytes();
-    let dated = bytes.get(4) == Some(&b'-')
-        && bytes.get(7) == Some(&b'-')
-        && bytes.get(10) == Some(&b' ')
-        && bytes.get(13) == Some(&b':');
-    dated && line.matches(',').count() >= 8 && line.starts_with('"')
-}
-
-/// Whether a line names Umbrella's columns.
-pub(super) fn is_umbrella_header(line: &str) -> bool {
-    let line = line.trim_start_matches('"');
-    line.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("timestamp")) && line.contains(',')
-}
-
-/// Reads a line of Umbrella's DNS, proxy or firewall logs; which, and in which version, is told by its values.
-pub(super) fn read_umbrella(line: &str, clock: &Clock, draft: &mut Draft) -> Result<Taken, Reason> {
-    let values = comma_separated(line);
-    let value = |at: usize| values.get(at).map_or("", |value| value.trim());
-    draft.time(value(0), clock)?;
-    let verdict = |at: usize| {
-        matches!(
-            value(at).to_ascii_lowercase().as_str(),
-            "allowed" | "blocked" | "proxied" | "warned" | "isolated"
-        )
-    };
-    match values.len() {
-        // <timestamp><identity><identities><internal ip><external ip><action><query type><code><domain><categories>…
-        10.. if verdict(5) && value(6).contains('(') => {
-            draft.user(value(1));
-            draft.client(if text::present(value(3)).is_some() { value(3) } else { value(4) });
-            draft.handling(value(5));
-            draft.question(value(8));
-            draft.category(value(9));
-        }
-        // <timestamp><identity><internal ip><external ip><destination ip><content type><action><url><referer><agent><status>
-        // <request size><response size>…
-        13.. if verdict(6) || value(7).contains("://") => {
-            draft.user(value(1));
-            draft.client(if text::present(value(2)).is_some() { value(2) } else { value(3) });
-            draft.server(value(4));
-            draft.handling(value(6));
-            draft.url(value(7).trim_matches(['"', '<', '>', ' ']), HostSource::Log);
-            draft.agent(value(9));
-            draft.up(value(11));
-            draft.down(value(12));
-            draft.category(value(15));
-            draft.method(value(25));
-            draft.seen.transport = Transport::Tcp;
-        }
-        // <timestamp><identities><types><direction><protocol><size><source ip><source port><destination ip><port>…
-        12.. if text::address(value(6)).is_some() && text::address(value(8)).is_some() => {
-            draft.user(value(1));
-            draft.transport(value(4));
-            draft.client(value(6));
-            draft.server(value(8));
-            draft.port(value(9));
-            draft.handling(value(12));
-        }
-        _ => return Err("not one of Umbrella's versions"),
-    }
-    let named = draft.seen.host.is_some() || draft.seen.server.is_some();
-    Ok(if named { Taken::Evidence } else { Taken::Nothing })
 }

@@ -15,15 +15,28 @@ use crate::HostSource;
 
 /// Whether a line is one of FortiGate's.
 pub(super) fn claims_fortigate(line: &str) -> bool {
-    let marks = ["logid=", "devid=", "logver=", "eventtime="];
-    let begins = ["date=", "time=", "timestamp=", "logver=", "devname=", "itime=", "eventtime=", "type="];
+    let marks = ["logid=", "log_id=", "devid=", "device_id=", "logver=", "eventtime="];
+    let begins = [
+        "date=",
+        "time=",
+        "timestamp=",
+        "logver=",
+        "devname=",
+        "devid=",
+        "itime=",
+        "eventtime=",
+        "type=",
+        "id=",
+        "logid=",
+        "tz=",
+    ];
     begins.iter().any(|mark| line.starts_with(mark))
         && line.contains("type=")
         && (marks.iter().any(|mark| line.contains(mark)) || line.contains("srcip="))
 }
 
 /// Gives the pairs `key=value key="va lue"`.
-fn pairs<'a>(line: &'a str, each: &mut impl FnMut(&'a str, Cow<'a, str>)) -> Result<(), Reason> {
+pub(super) fn pairs<'a>(line: &'a str, each: &mut impl FnMut(&'a str, Cow<'a, str>)) -> Result<(), Reason> {
     let mut rest = line.trim();
     while let Some((key, after)) = rest.split_once('=') {
         let key = key.rsplit([' ', ',']).next().unwrap_or(key);
@@ -72,21 +85,20 @@ pub(super) fn read_fortigate(line: &str, clock: &Clock, draft: &mut Draft) -> Re
         "time" => clock_time = value,
         "tz" => zone = value,
         "eventtime" => event = value,
-        "srcip" => draft.client(&value),
-        "dstip" => draft.server(&value),
-        "dstport" => draft.port(&value),
+        // Before FortiOS 5 fields had other names: `src`, `dst_port`, `sent`.
+        "srcip" | "src" => draft.client(&value),
+        "dstip" | "dst" => draft.server(&value),
+        "dstport" | "dst_port" => draft.port(&value),
         "proto" => draft.transport(&value),
         "user" => draft.user(&value),
-        "unauthuser" | "dstunauthuser" if draft.seen.user.is_none() && key == "unauthuser" => {
-            draft.user(&value)
-        }
-        "sentbyte" => draft.up(&value),
-        "rcvdbyte" => draft.down(&value),
+        "unauthuser" if draft.seen.user.is_none() => draft.user(&value),
+        "sentbyte" | "sent" => draft.up(&value),
+        "rcvdbyte" | "rcvd" => draft.down(&value),
         "duration" => draft.seconds(&value),
         "hostname" | "sni" | "qname" => host = Some((value, key == "qname", key == "sni")),
         "url" => url = Some(value),
         "dstname" => name = Some(value),
-        "httpmethod" | "reqtype" if key == "httpmethod" => draft.method(&value),
+        "httpmethod" => draft.method(&value),
         "agent" => draft.agent(&value),
         "app" => draft.application(&value),
         "catdesc" => draft.category(&value),
@@ -133,6 +145,7 @@ fn moment(
     if date.is_empty() {
         return Ok(None);
     }
+    let zone = zone.trim_start_matches("UTC");
     time::instant(&format!("{date}T{clock_time}{zone}"), clock).map(Some).ok_or(BAD)
 }
 
@@ -151,6 +164,12 @@ pub(super) fn claims_panos(line: &str) -> bool {
         "USERID",
         "AUTHENTICATION",
         "HIPMATCH",
+        "HIP-MATCH",
+        "CORRELATION",
+        "IPTAG",
+        "TUNNEL",
+        "SCTP",
+        "GTP",
     ];
     counter && values.nth(2).is_some_and(|kind| kinds.contains(&kind.trim_matches('"')))
 }

@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use super::{cef, cloud, dns_servers, envelope, eve, firewalls, json, leef, schemas, squid, zeek};
+use super::{
+    cef, cloud, dns_servers, envelope, eve, fields, firewalls, json, leef, schemas, squid, umbrella, zeek,
+};
 
 /// The formats of logs that are understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -46,11 +48,13 @@ pub enum Format {
     Ocsf,
     /// The Elastic Common Schema.
     Ecs,
+    /// Fields by names that many vendors use, as JSON or as pairs.
+    Fields,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::ZeekTsv,
         Self::ZeekJson,
         Self::SuricataEve,
@@ -71,6 +75,7 @@ impl Format {
         Self::Umbrella,
         Self::Ocsf,
         Self::Ecs,
+        Self::Fields,
     ];
 
     /// Its name, as on the command line.
@@ -96,6 +101,7 @@ impl Format {
             Self::Umbrella => "umbrella",
             Self::Ocsf => "ocsf",
             Self::Ecs => "ecs",
+            Self::Fields => "fields",
         }
     }
 
@@ -127,7 +133,7 @@ impl Format {
 
     /// The format of a line of text that is no JSON, by its looks, `self` first where it is what came before.
     pub(super) fn of_line(line: &str, tag: Option<&str>, before: Option<Self>) -> Option<Self> {
-        const TEXT: [Format; 14] = [
+        const TEXT: [Format; 15] = [
             Format::Cef,
             Format::Leef,
             Format::Dnsmasq,
@@ -142,7 +148,10 @@ impl Format {
             Format::Umbrella,
             Format::ZeekTsv,
             Format::SquidCustom,
+            Format::Fields,
         ];
+        // What is told by its fields alone may be something better known.
+        let before = before.filter(|format| *format != Self::Fields);
         before.into_iter().chain(TEXT).find(|format| format.claims(line, tag))
     }
 
@@ -160,11 +169,12 @@ impl Format {
             Self::Squid => squid::claims_native(line),
             Self::Common => squid::claims_common(line),
             Self::VpcFlow => cloud::claims_flow(line) || cloud::FlowFields::header(line).is_some(),
-            Self::Umbrella => cloud::claims_umbrella(line) || cloud::is_umbrella_header(line),
+            Self::Umbrella => umbrella::claims(line) || umbrella::Columns::header(line).is_some(),
             Self::ZeekTsv => {
                 ["#separator ", "#fields\t", "#path\t"].iter().any(|mark| line.starts_with(mark))
             }
             Self::SquidCustom => false,
+            Self::Fields => fields::claims(line),
             Self::ZeekJson
             | Self::SuricataEve
             | Self::Route53

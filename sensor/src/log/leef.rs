@@ -2,11 +2,13 @@
 //!
 //! <https://www.ibm.com/docs/en/dsm?topic=overview-leef-event-components>: `srcBytes` is the count from the source of the event, so up.
 //! Version 2.0 names its delimiter, as a character or as `x5E`; 1.0 has tabs, but PAN-OS writes bars
-//! (<https://docs.paloaltonetworks.com/resources/cef>), and some relays turn tabs into `#011`.
+//! (<https://docs.paloaltonetworks.com/resources/cef>), and some relays turn tabs into `#011` or into spaces. Keys are read in any case:
+//! the same vendor writes `Action` and `action`, `BytesIn` and `bytesIn`.
 
 use super::{
-    cef::Vendor,
-    draft::{Draft, Reason, Taken},
+    cef::{self, Vendor},
+    draft::{Draft, NOT_A_TIME, Reason, Taken},
+    text,
     time::{self, Clock},
 };
 use crate::{HostSource, Transport};
@@ -17,9 +19,12 @@ pub(super) fn start(line: &str) -> Option<usize> {
     while !line.is_char_boundary(near) {
         near -= 1;
     }
-    let near = line.get(..near)?;
-    let at = near.find("LEEF:1.0|").or_else(|| near.find("LEEF:2.0|")).or_else(|| near.find("LEEF:1|"))?;
-    Some(at)
+    let is_start = |at: &usize| {
+        let after = line.get(at + 5..).unwrap_or_default().trim_start_matches(' ');
+        let bare = after.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
+        bare.len() < after.len() && bare.starts_with('|')
+    };
+    line.get(..near)?.match_indices("LEEF:").map(|(at, _)| at).find(is_start)
 }
 
 /// Reads a line that begins with `LEEF:`.
@@ -27,31 +32,40 @@ pub(super) fn read(line: &str, clock: &Clock, draft: &mut Draft) -> Result<Taken
     const SHORT: Reason = "a header of too few parts";
     let (version, rest) = line.split_once('|').ok_or(SHORT)?;
     let (vendor, rest) = rest.split_once('|').ok_or(SHORT)?;
-    let (_product, rest) = rest.split_once('|').ok_or(SHORT)?;
+    let (product, rest) = rest.split_once('|').ok_or(SHORT)?;
     let (_product_version, rest) = rest.split_once('|').ok_or(SHORT)?;
     let (_event, rest) = rest.split_once('|').ok_or(SHORT)?;
-    let (delimiter, rest) = match version {
-        "LEEF:2.0" => named_delimiter(rest),
-        _ => (None, rest),
+    let (delimiter, rest) = match version.trim_start_matches("LEEF:").trim_start().starts_with('2') {
+        true => named_delimiter(rest),
+        false => (None, rest),
     };
-    let delimiter = delimiter.unwrap_or_else(|| guessed_delimiter(rest));
-    let vendor = Vendor::named(vendor);
-    let mut time_format = None;
-    let mut time_text = None;
-    for pair in rest.split(delimiter.as_str()) {
-        let Some((key, value)) = pair.split_once('=') else { continue };
-        let (key, value) = (key.trim(), value.trim());
-        match key {
-            "devTimeFormat" => time_format = Some(value),
-            "devTime" => time_text = Some(value),
-            _ => take(key, value.trim_matches('"'), vendor, clock, draft)?,
+    let mut record = Record { vendor: Vendor::of(vendor, product), ..Record::default() };
+    let mut fault = None;
+    pairs(rest, delimiter.as_deref(), &mut |key, value| {
+        if let Err(reason) = record.take(&key.to_ascii_lowercase(), value, clock, draft) {
+            fault = Some(reason);
         }
-    }
-    if let Some(text) = time_text {
-        draft.at = Some(device_time(text, time_format, clock).ok_or("not a time")?);
+    });
+    fault.map_or(Ok(()), Err)?;
+    if let Some(text) = record.time.filter(|text| !text.contains('$')) {
+        draft.at = Some(device_time(&text, record.time_format.as_deref(), clock).ok_or(NOT_A_TIME)?);
     }
     let named = draft.seen.host.is_some() || draft.seen.server.is_some();
     Ok(if named { Taken::Evidence } else { Taken::Nothing })
+}
+
+/// Gives the pairs between delimiters. Where relays made spaces of them, a value ends before the next key, as in CEF.
+fn pairs(rest: &str, delimiter: Option<&str>, each: &mut impl FnMut(&str, &str)) {
+    let delimiter =
+        delimiter.filter(|delimiter| rest.contains(delimiter)).or_else(|| guessed_delimiter(rest));
+    match delimiter {
+        Some(delimiter) if delimiter != " " => {
+            for (key, value) in rest.split(delimiter).filter_map(|pair| pair.split_once('=')) {
+                each(key.trim(), value.trim().trim_matches('"'));
+            }
+        }
+        _ => cef::extension(rest, &mut |key, value| each(key, value.trim_matches('"'))),
+    }
 }
 
 /// `^|`, `x5E|`, `0x5E|`, or nothing before the bar, which means a tab.
@@ -69,22 +83,23 @@ fn named_delimiter(rest: &str) -> (Option<String>, &str) {
     }
 }
 
-fn guessed_delimiter(rest: &str) -> String {
+/// The delimiter that parts the most pairs; `None` where no usual one parts any.
+fn guessed_delimiter(rest: &str) -> Option<&'static str> {
     let pairs = |delimiter: &str| rest.split(delimiter).filter(|pair| pair.contains('=')).count();
-    let best = ["\t", "#011", "|", "^", "\\t"].into_iter().max_by_key(|delimiter| pairs(delimiter));
-    match best {
-        Some(delimiter) if pairs(delimiter) > 1 => delimiter.into(),
-        _ => "\t".into(),
-    }
+    let best = ["\t", "#011", "|", "^", "\\t"].into_iter().rev().max_by_key(|delimiter| pairs(delimiter))?;
+    (pairs(best) > 1).then_some(best)
 }
 
 /// The time in the format that the line itself declares, or in any known one. Formats differ in the order of day and month.
 fn device_time(text: &str, format: Option<&str>, clock: &Clock) -> Option<model::Timestamp> {
-    let day_first = format.is_some_and(|format| format.starts_with("dd/MM"));
-    let month_first = format.is_some_and(|format| format.starts_with("MM/dd"));
+    let order: Vec<char> =
+        format.unwrap_or_default().chars().filter(|letter| "dM".contains(*letter)).collect();
+    let day_first =
+        order.starts_with(&['d', 'd', 'M', 'M']) && !order.starts_with(&['d', 'd', 'M', 'M', 'M']);
+    let month_first = order.starts_with(&['M', 'M', 'd', 'd']);
     if (day_first || month_first)
-        && let Some((date, rest)) = text.split_once(' ')
-        && let [first, second, year] = *date.split('/').collect::<Vec<_>>().as_slice()
+        && let Some((date, rest)) = text.split_once([' ', 'T'])
+        && let [first, second, year] = *date.split(['/', '-', '.']).collect::<Vec<_>>().as_slice()
     {
         let (day, month) = if day_first { (first, second) } else { (second, first) };
         return time::instant(&format!("{year}-{month}-{day} {rest}"), clock);
@@ -92,57 +107,56 @@ fn device_time(text: &str, format: Option<&str>, clock: &Clock) -> Option<model:
     time::instant(text, clock)
 }
 
-fn take(key: &str, value: &str, vendor: Vendor, clock: &Clock, draft: &mut Draft) -> Result<(), Reason> {
-    match key {
-        "src" | "identSrc" if draft.seen.client.is_none() => draft.client(value),
-        "dst" => draft.server(value),
-        "dstPort" => draft.port(value),
-        "proto" => draft.transport(value),
-        "usrName" | "userName" | "identityName" | "accountName" if draft.seen.user.is_none() => {
-            draft.user(value)
-        }
-        "srcBytes" | "bytesSent" | "bytesOut" => draft.up(value),
-        "dstBytes" | "bytesReceived" | "bytesIn" => draft.down(value),
-        "out" if vendor == Vendor::Fortinet => draft.up(value),
-        "in" if vendor == Vendor::Fortinet => draft.down(value),
-        "url" | "URL" | "request" | "Miscellaneous" | "miscellaneous" => {
-            if value.starts_with('/') {
-                draft.path(value);
-            } else {
-                draft.url(value, HostSource::Log);
+#[derive(Default)]
+struct Record {
+    vendor: Vendor,
+    time: Option<String>,
+    time_format: Option<String>,
+}
+
+impl Record {
+    fn take(&mut self, key: &str, value: &str, clock: &Clock, draft: &mut Draft) -> Result<(), Reason> {
+        let vendor = self.vendor;
+        match key {
+            "devtimeformat" => self.time_format = Some(value.into()),
+            "devtime" => self.time = text::present(value).map(Into::into),
+            "src" | "identsrc" if draft.seen.client.is_none() => draft.client(value),
+            "dst" => draft.server(value),
+            "dstport" => draft.port(value),
+            "proto" => draft.transport(value),
+            "usrname" | "username" | "identityname" | "accountname" | "sourceuser" | "suser"
+                if draft.seen.user.is_none() =>
+            {
+                draft.user(value);
             }
+            "srcbytes" | "bytessent" | "bytesout" => draft.up(value),
+            "dstbytes" | "bytesreceived" | "bytesin" => draft.down(value),
+            "out" if vendor.counts_from_client() => draft.up(value),
+            "in" if vendor.counts_from_client() => draft.down(value),
+            "url" | "request" | "miscellaneous" => draft.target(value, HostSource::Log),
+            "dhost" | "dsthost" | "dsthostname" | "hostname" | "urlhost" | "domainname"
+                if draft.seen.host.is_none() =>
+            {
+                draft.host(value, HostSource::Log);
+            }
+            "queryname" | "dnsquery" | "qname" => draft.question(value),
+            "useragent" | "requestclientapplication" => draft.agent(value),
+            "method" | "reqmethod" | "requestmethod" | "httpmethod" => draft.method(value),
+            "action" | "act" | "policy_action" | "disposition" => draft.handling(value),
+            "urlcategory" | "urlcat" | "categoryname" | "webcategory" => draft.category(value),
+            "cat" if vendor.says_category() && draft.seen.vendor_category.is_none() => draft.category(value),
+            "application" | "appname" | "app" | "cloudappname" if vendor != Vendor::Forcepoint => {
+                draft.application(value);
+            }
+            "appproto" | "protocol" if draft.seen.transport == Transport::Unknown => draft.transport(value),
+            "elapsedtime" | "sessionduration" | "duration" => draft.seconds(value),
+            "timestamp" | "timegenerated" | "generatetime" if draft.at.is_none() => {
+                draft.time(value, clock)?
+            }
+            _ => (),
         }
-        "dhost" | "dstHost" | "dstHostName" | "hostname" | "urlHost" | "domainName"
-            if draft.seen.host.is_none() =>
-        {
-            draft.host(value, HostSource::Log);
-        }
-        "queryName" | "dnsQuery" | "qname" => draft.question(value),
-        "userAgent" | "useragent" | "UserAgent" | "requestClientApplication" => draft.agent(value),
-        "method" | "reqMethod" | "reqmethod" | "requestMethod" | "httpMethod" => draft.method(value),
-        "action" | "act" | "policy_action" | "disposition" => draft.handling(value),
-        "URLCategory" | "urlCategory" | "urlcategory" | "urlcat" | "categoryName" | "webCategory" => {
-            draft.category(value)
-        }
-        "cat"
-            if matches!(vendor, Vendor::Forcepoint | Vendor::Other)
-                && draft.seen.vendor_category.is_none() =>
-        {
-            draft.category(value);
-        }
-        "Application" | "application" | "appName" | "appname" | "app" | "cloudAppName"
-            if vendor != Vendor::Forcepoint =>
-        {
-            draft.application(value);
-        }
-        "appproto" | "protocol" if draft.seen.transport == Transport::Unknown => draft.transport(value),
-        "ElapsedTime" | "elapsedTime" | "duration" => draft.seconds(value),
-        "timestamp" | "TimeGenerated" | "timeGenerated" | "GenerateTime" if draft.at.is_none() => {
-            draft.time(value, clock)?
-        }
-        _ => (),
+        Ok(())
     }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -176,6 +190,10 @@ mod tests {
             "LEEF:2.0|V|P|1|E|0x09|src=192.0.2.1\tdstPort=443\turl=https://claude.ai/\tusrName=ann b\tsrcBytes=10\tdstBytes=20",
             "LEEF:2.0|V|P|1|E||src=192.0.2.1\tdstPort=443\turl=https://claude.ai/\tusrName=ann b\tsrcBytes=10\tdstBytes=20",
             "LEEF:2.0|V|P|1|E|src=192.0.2.1\tdstPort=443\turl=https://claude.ai/\tusrName=ann b\tsrcBytes=10\tdstBytes=20",
+            "LEEF:1.0|V|P|1|E|src=192.0.2.1 dstPort=443 url=https://claude.ai/ usrName=ann b srcBytes=10 dstBytes=20",
+            "LEEF:2.0|V|P|1|E| |src=192.0.2.1 dstPort=443 url=https://claude.ai/ usrName=ann b SrcBytes=10 DstBytes=20",
+            "LEEF:2.0|V|P|1|E||src=192.0.2.1 dstPort=443 url=https://claude.ai/ SourceUser=ann b BytesOut=10 BytesIn=20",
+            "LEEF: 2|V|P|1|E|^|src=192.0.2.1^dstPort=443^url=https://claude.ai/^usrName=ann b^srcBytes=10^dstBytes=20^devTime=$time",
         ] {
             check(line, expected);
         }

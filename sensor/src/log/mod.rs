@@ -4,11 +4,12 @@
 //! cannot be read gives its reason, never its content. Knows no clock: what the year of a syslog line is comes in with [`Clock`].
 
 mod cef; // Common Event Format, and who means what by `in` and `out`
-mod cloud; // Route 53, VPC flows, Cloudflare Gateway, Cisco Umbrella
+mod cloud; // Route 53, VPC flows, Cloudflare Gateway
 mod dns_servers; // dnsmasq, BIND, unbound, Windows
 mod draft; // an observation while its line is read
 mod envelope; // syslog around a line
 mod eve; // Suricata
+mod fields; // anything else that names its fields
 mod firewalls; // FortiGate, PAN-OS
 mod format; // which format a line is in
 mod join; // names for flows that have none
@@ -21,6 +22,7 @@ mod squid_format; // any logformat
 mod summary; // what reading is told and tells
 mod text; // hosts, addresses, URLs
 mod time; // the ways to write an instant
+mod umbrella; // Cisco Umbrella
 mod words; // quotes, brackets, commas
 mod zeek; // tab-separated and JSON
 

@@ -1,3 +1,5 @@
+mod wrapped; // lines within JSON
+
 use std::borrow::Cow;
 
 use model::Timestamp;
@@ -5,24 +7,16 @@ use model::Timestamp;
 use super::{
     BadLine, Format, Settings, Summary, cef, cloud, dns_servers,
     draft::{Draft, Reason, Taken},
-    envelope, eve, firewalls,
+    envelope, eve, fields, firewalls,
     join::Join,
-    json, leef, schemas, squid, zeek,
+    json, leef, schemas, squid, umbrella, zeek,
 };
 use crate::Observation;
 
 /// Longest line that is read, in bytes.
 const LONGEST: usize = 1 << 20;
-/// Longest JSON text over several lines that is read, in bytes.
-const LONGEST_TEXT: usize = 16 << 20;
 /// How deep lines may be wrapped in one another.
 const WRAPPINGS: u32 = 4;
-/// Keys under which shippers put a list of records.
-const LISTS: [&str; 8] = ["Records", "records", "events", "logEvents", "logs", "data", "result", "value"];
-/// Keys under which shippers put the line or object they carry.
-const CARRIERS: [&str; 10] =
-    ["message", "log", "_raw", "MESSAGE", "event", "raw", "line", "body", "msg", "log_processed"];
-
 const UNKNOWN: Reason = "format not recognised";
 
 /// Reads lines; keeps what later lines need: headers, answers of DNS, names of flows.
@@ -32,6 +26,7 @@ pub struct Reader {
     current: Option<Format>,
     zeek: zeek::Columns,
     flows: cloud::FlowFields,
+    umbrella: umbrella::Columns,
     asked: dns_servers::Asked,
     join: Join,
     /// JSON that began on an earlier line, and how many of its braces are open.
@@ -56,6 +51,7 @@ impl Reader {
             current: format,
             zeek: zeek::Columns::default(),
             flows: cloud::FlowFields::default(),
+            umbrella: umbrella::Columns::default(),
             asked: dns_servers::Asked::default(),
             join,
             text: None,
@@ -77,11 +73,15 @@ impl Reader {
         self.whole(line, each).map_err(|reason| self.bad(reason))
     }
 
-    /// Counts what is left of a JSON text that did not end.
-    pub fn finish(&mut self, _each: Each<'_>) {
+    /// Ends a file or a body: counts what is left of a JSON text that did not end, and forgets its headers. What it said of names stays.
+    pub fn finish(&mut self) {
         if self.text.take().is_some() {
             self.bad(json::MALFORMED);
         }
+        self.current = self.settings.format;
+        self.zeek = zeek::Columns::default();
+        self.flows = cloud::FlowFields::default();
+        self.umbrella = umbrella::Columns::default();
     }
 
     /// The format of the last line that was read.
@@ -127,7 +127,7 @@ impl Reader {
         match trimmed.as_bytes().first() {
             None => Ok(()),
             Some(b'{') => self.object(trimmed, at, depth, each),
-            Some(b'[' | b']') if is_list(trimmed) => self.list(trimmed, at, depth, each),
+            Some(b'[' | b']') if wrapped::is_list(trimmed) => self.list(trimmed, at, depth, each),
             Some(b'#') => self.comment(trimmed),
             Some(_) => self.plain(line, at, depth, each),
         }
@@ -189,7 +189,7 @@ impl Reader {
     ) -> Result<(), Reason> {
         let at = envelope.at.or(at);
         if envelope.message.starts_with('{')
-            || (envelope.message.starts_with('[') && is_list(envelope.message))
+            || (envelope.message.starts_with('[') && wrapped::is_list(envelope.message))
         {
             return self.text(envelope.message, at, depth, each);
         }
@@ -207,120 +207,6 @@ impl Reader {
             }
             None => Err(UNKNOWN),
         }
-    }
-
-    /// An object of JSON.
-    fn object(
-        &mut self,
-        line: &str,
-        at: Option<Timestamp>,
-        depth: u32,
-        each: Each<'_>,
-    ) -> Result<(), Reason> {
-        let line = line.strip_suffix(',').unwrap_or(line).trim_end();
-        if line == "{" {
-            self.text = Some((line.to_owned(), 1));
-            return Ok(());
-        }
-        let forced = self.settings.format.filter(|format| format.is_json());
-        let sticky = self.current.filter(|format| marked(*format, line));
-        if let Some(format) = forced.or(sticky).or_else(|| Format::of_object(line)) {
-            return self.known(format, line, at, each);
-        }
-        if depth == 0 {
-            return Err(UNKNOWN);
-        }
-        if let Some(records) = json::elements(line, &LISTS) {
-            return self.records(&records, at, depth - 1, each);
-        }
-        if !line.ends_with('}') {
-            return Err(json::MALFORMED);
-        }
-        self.carried(line, at, depth - 1, each)
-    }
-
-    /// A line or an object that an object carries.
-    fn carried(
-        &mut self,
-        line: &str,
-        at: Option<Timestamp>,
-        depth: u32,
-        each: Each<'_>,
-    ) -> Result<(), Reason> {
-        let members = json::members(line);
-        let member = |name: &str| members.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
-        let original = member("event").and_then(|event| {
-            json::members(event).into_iter().find(|(key, _)| *key == "original").map(|(_, value)| value)
-        });
-        let time = ["@timestamp", "timestamp", "time", "ts", "date"].into_iter().find_map(|name| {
-            let value = member(name)?;
-            let text = json::text_of(value).unwrap_or(Cow::Borrowed(value));
-            super::time::instant(&text, &self.settings.clock)
-        });
-        let at = time.or(at);
-        let mut outcome = Err(UNKNOWN);
-        for value in member("event.original")
-            .into_iter()
-            .chain(original)
-            .chain(CARRIERS.into_iter().filter_map(member))
-        {
-            let read = match (value.as_bytes().first(), json::text_of(value)) {
-                (Some(b'{'), _) => self.object(value, at, depth, each),
-                (_, Some(text)) => self.text(text.trim_end(), at, depth, each),
-                _ => continue,
-            };
-            match read {
-                Err(UNKNOWN) => (),
-                read => {
-                    outcome = read;
-                    break;
-                }
-            }
-        }
-        outcome
-    }
-
-    /// A list of JSON in one line, or a bracket of one over many.
-    fn list(&mut self, line: &str, at: Option<Timestamp>, depth: u32, each: Each<'_>) -> Result<(), Reason> {
-        if matches!(line.trim_end_matches([',', ' ']), "[" | "]") {
-            return Ok(());
-        }
-        let records = json::elements(line, &[]).filter(|_| depth > 0).ok_or(json::MALFORMED)?;
-        self.records(&records, at, depth - 1, each)
-    }
-
-    fn records(
-        &mut self,
-        records: &[&str],
-        at: Option<Timestamp>,
-        depth: u32,
-        each: Each<'_>,
-    ) -> Result<(), Reason> {
-        let mut outcome = Ok(());
-        for record in records {
-            let read = match json::text_of(record) {
-                Some(text) => self.text(&text, at, depth, each),
-                None => self.object(record, at, depth, each),
-            };
-            outcome = outcome.and(read);
-        }
-        outcome
-    }
-
-    /// A further line of a JSON text that is written over several.
-    fn more_text(&mut self, line: &str, each: Each<'_>) -> Result<(), Reason> {
-        let Some((mut text, open)) = self.text.take() else { return Ok(()) };
-        if text.len() + line.len() > LONGEST_TEXT {
-            return Err("a JSON text longer than 16 MiB");
-        }
-        text.push('\n');
-        text.push_str(line);
-        let open = open + braces(line);
-        if open > 0 {
-            self.text = Some((text, open));
-            return Ok(());
-        }
-        self.object(&text, None, WRAPPINGS, each)
     }
 
     /// A line whose format is known.
@@ -361,10 +247,22 @@ impl Reader {
                 None => self.flows.read(line, &clock, &mut draft),
             },
             Format::Cloudflare => cloud::read_cloudflare(line, &clock, &mut draft),
-            Format::Umbrella if cloud::is_umbrella_header(line) => Ok(Taken::Nothing),
-            Format::Umbrella => cloud::read_umbrella(line, &clock, &mut draft),
+            Format::Umbrella => match umbrella::Columns::header(line) {
+                Some(columns) => {
+                    self.umbrella = columns;
+                    Ok(Taken::Nothing)
+                }
+                None => self.umbrella.read(line, &clock, &mut draft),
+            },
             Format::Ocsf => schemas::read_ocsf(line, &clock, &mut draft),
             Format::Ecs => schemas::read_ecs(line, &clock, &mut draft),
+            Format::Fields => {
+                let read = match line.starts_with('{') {
+                    true => fields::read_json(line, &clock, &mut draft),
+                    false => fields::read_pairs(line, &clock, &mut draft),
+                };
+                read?.ok_or(UNKNOWN)
+            }
         }?;
         draft.at = draft.at.or(at).or(clock.reference);
         self.join.learn(&draft);
@@ -377,37 +275,4 @@ impl Reader {
         each(draft.seen);
         Ok(())
     }
-}
-
-/// Whether an object has the mark of the format that came before, so that its keys need not be looked at.
-fn marked(format: Format, line: &str) -> bool {
-    let has = |mark: &str| memchr::memmem::find(line.as_bytes(), mark.as_bytes()).is_some();
-    match format {
-        Format::ZeekJson => has("\"id.orig_h\":"),
-        Format::SuricataEve => has("\"event_type\":"),
-        Format::Route53 => has("\"srcaddr\":"),
-        _ => false,
-    }
-}
-
-/// Whether a text in a bracket is a list of JSON, and not a time or a number in brackets.
-fn is_list(line: &str) -> bool {
-    let after = line.get(1..).unwrap_or_default().trim_start();
-    after.is_empty() || after.starts_with(['{', '"', ']', ',', '['])
-}
-
-/// Braces and brackets opened less those closed, outside strings, which end on the line they begin on.
-fn braces(line: &str) -> i64 {
-    let (mut open, mut quoted, mut escaped) = (0, false, false);
-    for byte in line.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' => quoted = !quoted,
-            b'{' | b'[' if !quoted => open += 1,
-            b'}' | b']' if !quoted => open -= 1,
-            _ => (),
-        }
-    }
-    open
 }

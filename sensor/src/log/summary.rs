@@ -32,6 +32,21 @@ pub struct Summary {
     pub bad: BTreeMap<&'static str, u64>,
 }
 
+impl Summary {
+    /// What was read since it was `before`.
+    pub fn since(&self, before: &Self) -> Self {
+        let more = |(reason, count): (&&'static str, &u64)| {
+            let more = count - before.bad.get(reason).copied().unwrap_or_default();
+            (more > 0).then_some((*reason, more))
+        };
+        Self {
+            lines: self.lines - before.lines,
+            observations: self.observations - before.observations,
+            bad: self.bad.iter().filter_map(more).collect(),
+        }
+    }
+}
+
 /// A line that could not be read. Never holds any of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BadLine {

@@ -280,7 +280,7 @@ impl Scan<'_> {
         }
         let sign = if text.starts_with('-') { -1 } else { i32::from(text.starts_with('+')) };
         let mut scan = Scan(text.get(1..).filter(|_| sign != 0)?);
-        let hours = scan.number(2, 2)?;
+        let hours = scan.number(1, 2)?;
         scan.one_of(b":");
         let minutes = scan.number(2, 2).unwrap_or(0);
         self.0 = scan.0;
@@ -317,6 +317,7 @@ mod tests {
             "2026-11-18T11:06:40Z",
             "2026-11-18T12:06:40+01:00",
             "2026-11-18T06:06:40.000000-0500",
+            "2026-11-18T12:06:40+1:00",
             "2026-11-18 11:06:40",
             "2026/11/18 11:06:40",
             "18/Nov/2026:12:06:40 +0100",

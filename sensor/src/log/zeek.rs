@@ -4,122 +4,17 @@
 //! `request_body_len` is up. The header lines of the tab-separated form are described under `Log::ascii` in
 //! <https://docs.zeek.org/en/master/frameworks/logging.html>.
 
+mod field; // which log, which field
+
 use std::borrow::Cow;
 
+use self::field::{Field, Kind};
 use super::{
     draft::{self, Draft, Reason, Taken},
     json, text,
     time::{self, Clock},
 };
 use crate::{HostSource, Transport};
-
-/// Which of Zeek's logs a line belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Conn,
-    Dns,
-    Ssl,
-    Http,
-    Quic,
-    Other,
-}
-
-impl Kind {
-    fn of_path(path: &str) -> Self {
-        match path {
-            "conn" | "conn_long" => Self::Conn,
-            "dns" => Self::Dns,
-            "ssl" => Self::Ssl,
-            "http" => Self::Http,
-            "quic" => Self::Quic,
-            _ => Self::Other,
-        }
-    }
-
-    /// Where a log does not say what it is, a field tells that only it has.
-    fn of_field(field: Field) -> Option<Self> {
-        match field {
-            Field::Query => Some(Self::Dns),
-            Field::OrigBytes | Field::ConnState => Some(Self::Conn),
-            Field::Cipher | Field::Ja3 => Some(Self::Ssl),
-            Field::ClientProtocol => Some(Self::Quic),
-            Field::Uri | Field::Method => Some(Self::Http),
-            _ => None,
-        }
-    }
-}
-
-/// The fields that are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Field {
-    Time,
-    Uid,
-    Client,
-    Server,
-    Port,
-    Proto,
-    Service,
-    Duration,
-    OrigBytes,
-    RespBytes,
-    ConnState,
-    Query,
-    Answers,
-    Lives,
-    ServerName,
-    Cipher,
-    Alpn,
-    Ja3,
-    Ja4,
-    Subject,
-    ClientProtocol,
-    Host,
-    Uri,
-    Method,
-    Agent,
-    User,
-    RequestLength,
-    ResponseLength,
-    Path,
-    Other,
-}
-
-impl Field {
-    fn named(name: &str) -> Self {
-        match name {
-            "ts" => Self::Time,
-            "uid" => Self::Uid,
-            "id.orig_h" => Self::Client,
-            "id.resp_h" => Self::Server,
-            "id.resp_p" => Self::Port,
-            "proto" => Self::Proto,
-            "service" => Self::Service,
-            "duration" => Self::Duration,
-            "orig_bytes" => Self::OrigBytes,
-            "resp_bytes" => Self::RespBytes,
-            "conn_state" => Self::ConnState,
-            "query" => Self::Query,
-            "answers" => Self::Answers,
-            "TTLs" => Self::Lives,
-            "server_name" => Self::ServerName,
-            "cipher" => Self::Cipher,
-            "next_protocol" => Self::Alpn,
-            "ja3" => Self::Ja3,
-            "ja4" => Self::Ja4,
-            "subject" => Self::Subject,
-            "client_protocol" => Self::ClientProtocol,
-            "host" => Self::Host,
-            "uri" => Self::Uri,
-            "method" => Self::Method,
-            "user_agent" => Self::Agent,
-            "username" => Self::User,
-            "request_body_len" => Self::RequestLength,
-            "response_body_len" => Self::ResponseLength,
-            "_path" => Self::Path,
-            _ => Self::Other,
-        }
-    }
-}
 
 /// Columns of a tab-separated log, as its header names them.
 #[derive(Clone, Debug, Default)]
@@ -173,7 +68,7 @@ impl Columns {
 
     /// Reads a line of values.
     pub(super) fn read(&self, line: &str, clock: &Clock, draft: &mut Draft) -> Result<Taken, Reason> {
-        let kind = self.kind.or_else(|| self.fields.iter().find_map(|field| Kind::of_field(*field)));
+        let kind = self.kind.or_else(|| self.fields.iter().filter_map(|field| Kind::of_field(*field)).max());
         let kind = kind.unwrap_or(Kind::Other);
         let mut record = Record::default();
         let escapes = memchr::memchr(b'\\', line.as_bytes()).is_some();
@@ -274,9 +169,7 @@ pub(super) fn read_json(line: &str, clock: &Clock, draft: &mut Draft) -> Result<
         if field == Field::Other {
             return;
         }
-        if guess.is_none() {
-            guess = Kind::of_field(field);
-        }
+        guess = guess.max(Kind::of_field(field));
         let Some(text) = value.text() else { return };
         if field == Field::Path {
             kind = Some(Kind::of_path(text));
@@ -364,7 +257,12 @@ impl Record {
             Field::Method => draft.method(value),
             Field::Agent => draft.agent(value),
             Field::User => draft.user(value),
-            Field::Service | Field::ConnState | Field::Cipher | Field::Path | Field::Other => (),
+            Field::Service
+            | Field::ConnState
+            | Field::Established
+            | Field::InitialNumber
+            | Field::Path
+            | Field::Other => (),
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ mod header; // long headers, and several packets in a datagram
 mod keys; // from a connection's number to its plaintext
 
 use self::{
-    header::{Kind, Packet},
+    header::{Kind, Packet, Version},
     keys::Keys,
 };
 use super::{assembly::Assembly, cursor::Cursor};
@@ -76,14 +76,21 @@ impl Initials {
     /// Decrypts with the keys the connection began with; those of the packet itself are the right ones for the first
     /// packet, and after a Retry (RFC 9001 §5.2) or another version changed them.
     fn open(&mut self, packet: &Packet<'_>) -> Option<Vec<u8>> {
-        let known = self.keys.as_ref().filter(|keys| keys.version() == packet.version);
+        let reserved = packet.version == Version::Reserved;
+        let known = self.keys.as_ref().filter(|keys| reserved || keys.version() == packet.version);
         if let Some(frames) = known.and_then(|keys| keys.open(packet)) {
             return Some(frames);
         }
-        let keys = Keys::derive(packet.version, packet.destination)?;
-        let frames = keys.open(packet)?;
-        self.keys = Some(keys);
-        Some(frames)
+        let versions: &[Version] = match packet.version {
+            Version::Reserved => &[Version::One, Version::Draft29, Version::Draft23, Version::Two],
+            _ => &[packet.version],
+        };
+        versions.iter().find_map(|version| {
+            let keys = Keys::derive(*version, packet.destination)?;
+            let frames = keys.open(packet)?;
+            self.keys = Some(keys);
+            Some(frames)
+        })
     }
 
     /// Takes the CRYPTO frames; only the frames an Initial may have are stepped over (RFC 9000 §12.4).

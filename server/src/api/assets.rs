@@ -13,7 +13,10 @@ use store::{Change, Kept, Store, Which};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::tool_reviews::{questionnaire, speaks_for, works_on_requests};
+use super::{
+    tool_reviews::{speaks_for, works_on_requests},
+    tool_rubric::questionnaire,
+};
 use crate::{
     app::{App, Data},
     auth::{May, to},

@@ -277,7 +277,7 @@ impl VerdictChange {
             to: change.to,
             clause: change.clause.clone(),
             exchanges: change.exchanges,
-            people: change.people.len() as u64,
+            people: change.people as u64,
             tools: change.tools.clone(),
             departments: change.departments.clone(),
             examples: examples.collect(),

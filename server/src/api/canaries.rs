@@ -33,8 +33,10 @@ pub(crate) struct Canaries {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Canary {
     clause: ClauseId,
-    /// Which of the clause's examples, counted from 1.
+    /// Which of the clause's examples, counted from 1; 0 for one that somebody defined.
     example: u32,
+    /// The name of the one that somebody defined, if it is one.
+    own: Option<String>,
     tool: ToolId,
     expected: Action,
     passes: bool,
@@ -107,6 +109,7 @@ fn shown_run(run: Option<CanaryRun>) -> Canaries {
         says: result.says(),
         clause: result.clause,
         example: result.example,
+        own: result.own,
         tool: result.tool,
         expected: result.expected,
     };

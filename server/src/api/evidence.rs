@@ -9,6 +9,7 @@ use engine::{Snapshot, run_examples};
 use governance::{
     Answers, ClauseEvidence, ControlEvidence, Coverage, Framework, Passing, PeopleCoverage, ToolCoverage,
     Upheld,
+    training::{Library, Module},
 };
 use model::{Activity, ClauseId, Person, Timestamp, ToolId, Visibility};
 use serde::Serialize;
@@ -119,6 +120,7 @@ pub(super) async fn clauses(data: &Data, now: Timestamp) -> Result<Vec<ClauseEvi
     let frameworks = frameworks()?;
     let run = canaries::latest(&data.store).await?;
     let canaries = run.map(|run| run.results).unwrap_or_default();
+    let knowing = Knowing::of(&snapshot, now);
     let shown = policy.clauses().iter().map(|clause| {
         let examples = results.iter().filter(|result| result.clause == clause.id);
         let passing = examples.clone().filter(|result| result.difference.is_none()).count() as u64;
@@ -142,6 +144,8 @@ pub(super) async fn clauses(data: &Data, now: Timestamp) -> Result<Vec<ClauseEvi
                     as u64,
                 total: canaries.iter().filter(|sent| sent.clause == clause.id).count() as u64,
             },
+            trained: knowing.trained_in(clause),
+            attested: knowing.attested(),
             open_exceptions: exceptions.get(&clause.id).copied().unwrap_or_default(),
             serves: serves(&frameworks, clause),
         }
@@ -164,6 +168,46 @@ fn upheld_by(clause: &policy::Clause) -> Upheld {
         Some(_) => Upheld::Rule,
         None if clause.id.as_str().starts_with("TRAIN-") => Upheld::Training,
         None => Upheld::People,
+    }
+}
+
+/// What each of the people has learned and accepted.
+struct Knowing<'a>(Vec<(&'a Person, BTreeSet<String>, Acceptance)>);
+
+/// Whether somebody's acceptance of the policy counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Acceptance {
+    Counts,
+    Missing,
+}
+
+impl<'a> Knowing<'a> {
+    fn of(snapshot: &'a Snapshot, now: Timestamp) -> Self {
+        let known = |person| {
+            let accepted =
+                if is_attested(snapshot, person, now) { Acceptance::Counts } else { Acceptance::Missing };
+            (person, modules(snapshot, person, now), accepted)
+        };
+        Self(snapshot.directory.people().iter().map(known).collect())
+    }
+
+    fn trained_in(&self, clause: &policy::Clause) -> Passing {
+        let teaching: Vec<&Module> =
+            Library::builtin().modules().filter(|module| module.teaches(clause)).collect();
+        let mut count = Passing::default();
+        for (person, passed, _) in &self.0 {
+            let mut theirs = teaching.iter().filter(|module| module.audience.covers(person)).peekable();
+            if theirs.peek().is_some() {
+                count.total += 1;
+                count.passing += u64::from(theirs.all(|module| passed.contains(&module.id)));
+            }
+        }
+        count
+    }
+
+    fn attested(&self) -> Passing {
+        let accepted = self.0.iter().filter(|(_, _, accepted)| *accepted == Acceptance::Counts);
+        Passing { passing: accepted.count() as u64, total: self.0.len() as u64 }
     }
 }
 

@@ -16,7 +16,10 @@ use store::{Beneficiary, Change, Kept, Which};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::tool_reviews::{speaks_for, works_on_requests};
+use super::{
+    exception_request_view::{ExceptionRequest, ExceptionRequestState, shown},
+    tool_reviews::{speaks_for, works_on_requests},
+};
 use crate::{
     app::{App, Data},
     auth::{May, to},
@@ -44,55 +47,6 @@ pub(crate) struct NewExceptionRequest {
     /// How many seconds it should last from the moment it is granted.
     lasts_seconds: u64,
     reason: String,
-}
-
-/// An exception that was asked for, and what became of it.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct ExceptionRequest {
-    id: Uuid,
-    revision: u64,
-    /// The account that asked.
-    by: String,
-    person: Option<PersonId>,
-    group: Option<String>,
-    clause: ClauseId,
-    clause_title: Option<String>,
-    tool: Option<ToolId>,
-    labels: Vec<Label>,
-    lasts_seconds: u64,
-    reason: String,
-    asked_at: Timestamp,
-    state: ExceptionRequestState,
-    /// The functions that must agree, as the policy in force has it.
-    needed: Vec<String>,
-    /// Those that agreed.
-    signatures: Vec<Signature>,
-    /// Those for which the reader may agree now.
-    mine: Vec<String>,
-    /// The exception, once it was granted.
-    exception: Option<Uuid>,
-    from: Option<Timestamp>,
-    until: Option<Timestamp>,
-    /// Why it was denied.
-    denied: Option<String>,
-}
-
-/// What became of a request.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum ExceptionRequestState {
-    /// It waits for functions.
-    Requested,
-    /// It counts.
-    InForce,
-    /// Its time is over.
-    Over,
-    /// A function did not agree.
-    Denied,
-    /// Whoever asked no longer does.
-    Withdrawn,
-    /// It was taken back before its end.
-    Revoked,
 }
 
 /// On which terms somebody may be exempted from a clause.
@@ -339,7 +293,7 @@ fn command(
 }
 
 /// The functions that must agree: those that the clause names; none if nobody may be exempted, or the clause is gone.
-fn needed(request: &Request, snapshot: &Snapshot) -> Option<BTreeSet<String>> {
+pub(super) fn needed(request: &Request, snapshot: &Snapshot) -> Option<BTreeSet<String>> {
     let clause = snapshot.policy.clause(&request.asked.clause)?;
     match snapshot.policy.exemption(clause) {
         Exemption::By(functions) => Some(functions.clone()),
@@ -421,92 +375,4 @@ async fn found<P>(data: &Data, id: Uuid, may: &May<P>) -> Result<Kept<Request>, 
 
 async fn one<P>(data: &Data, id: Uuid, may: &May<P>) -> Result<ExceptionRequest, Problem> {
     Ok(shown(found(data, id, may).await?, &data.engine.snapshot(), may))
-}
-
-fn shown<P>(kept: Kept<Request>, snapshot: &Snapshot, may: &May<P>) -> ExceptionRequest {
-    let (request, now, actor) = (kept.it, may.now(), may.actor());
-    let needed = needed(&request, snapshot).unwrap_or_default();
-    let agreed: BTreeSet<&String> = request.signatures.iter().map(|made| &made.function).collect();
-    let open =
-        request.stage == ExceptionStage::Requested && !request.concerns(&actor.name, actor.person.as_ref());
-    let mine = needed
-        .iter()
-        .filter(|function| open && actor.functions.contains(*function) && !agreed.contains(function));
-    let mine = mine.cloned().collect();
-    let (exception, from, until) = match &request.stage {
-        ExceptionStage::Granted { exception, from, until } => (Some(*exception), Some(*from), Some(*until)),
-        ExceptionStage::Revoked { exception, at, .. } => (Some(*exception), None, Some(*at)),
-        ExceptionStage::Requested | ExceptionStage::Denied { .. } | ExceptionStage::Withdrawn => {
-            (None, None, None)
-        }
-    };
-    let state = ExceptionRequestState::of(&request.stage, now);
-    let Asked { holder, clause, tool, labels, lasts, reason } = request.asked;
-    let (person, group) = match holder {
-        RequestHolder::Person(person) => (Some(person), None),
-        RequestHolder::Group(group) => (None, Some(group)),
-    };
-    ExceptionRequest {
-        id: kept.id,
-        revision: kept.revision,
-        by: request.by,
-        person,
-        group,
-        clause_title: snapshot.policy.clause(&clause).map(|clause| clause.title.clone()),
-        clause,
-        tool,
-        labels: labels.into_iter().collect(),
-        lasts_seconds: lasts.0,
-        reason,
-        asked_at: kept.created_at,
-        state,
-        needed: needed.into_iter().collect(),
-        signatures: request.signatures,
-        mine,
-        exception,
-        from,
-        until,
-        denied: match request.stage {
-            ExceptionStage::Denied { reason, .. } => Some(reason),
-            _ => None,
-        },
-    }
-}
-
-impl ExceptionRequestState {
-    fn of(stage: &ExceptionStage, now: Timestamp) -> Self {
-        match stage {
-            ExceptionStage::Requested => Self::Requested,
-            ExceptionStage::Granted { until, .. } if now < *until => Self::InForce,
-            ExceptionStage::Granted { .. } => Self::Over,
-            ExceptionStage::Denied { .. } => Self::Denied,
-            ExceptionStage::Withdrawn => Self::Withdrawn,
-            ExceptionStage::Revoked { .. } => Self::Revoked,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use store::Role;
-
-    use super::works_on_requests;
-
-    /// A role that works on requests sees names; `Role::Employee` alone does not.
-    #[test]
-    fn who_works_on_requests() {
-        let legal: BTreeSet<String> = ["legal".to_owned()].into();
-        for (role, functions, works) in [
-            (Role::Administrator, &BTreeSet::new(), true),
-            (Role::Analyst, &BTreeSet::new(), true),
-            (Role::Auditor, &BTreeSet::new(), true),
-            (Role::PolicyAuthor, &BTreeSet::new(), false),
-            (Role::Employee, &BTreeSet::new(), false),
-            (Role::Employee, &legal, true),
-        ] {
-            assert_eq!(works_on_requests(role, functions), works, "{role} {functions:?}");
-        }
-    }
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use store::{Change, Cursor, ExchangeFilter, InvalidCursor, RecordRow};
 use utoipa::{IntoParams, ToSchema};
 
+use super::reveals::CapturedContent;
 use crate::{
     app::{App, Data},
     auth::{May, to},
@@ -152,7 +153,9 @@ pub(crate) async fn get_exchange(
         Some(may) => name_people(&may, data, &record).await?,
         None => Naming::Pseudonym,
     };
-    Ok(Json(ExchangeDetail::of(record, completion, naming, &View::new(data))))
+    let captured = data.store.capture_outline(id).await?.map(CapturedContent::from);
+    let detail = ExchangeDetail::of(record, completion, naming, &View::new(data));
+    Ok(Json(ExchangeDetail { captured, ..detail }))
 }
 
 /// Lets the name be shown, leaving a trace of who wanted to see it.
@@ -245,6 +248,8 @@ pub(crate) struct ExchangeDetail {
     findings: Vec<Finding>,
     verdict: Verdict,
     outcome: Outcome,
+    /// What is known of its content, where that was captured.
+    captured: Option<CapturedContent>,
     /// How it ended, once it has.
     completion: Option<Completion>,
     /// The clauses that apply, strictest first, in words.
@@ -299,6 +304,7 @@ impl ExchangeDetail {
             findings,
             verdict,
             outcome,
+            captured: None,
             completion,
         }
     }

@@ -10,8 +10,8 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::{
+    differences::{DraftClause, clauses},
     publications,
-    reviews::{DraftClause, clauses},
 };
 use crate::{
     app::{App, Data},

@@ -103,10 +103,14 @@ pub(crate) async fn export_person(
     let kept = told(&about, &accounts, &json!(directory));
     let act = may.act("data_subject.exported", format!("{} records", about.records.len()));
     data.store.commit(Change::new(act.with(json!({ "person": id }))), may.now()).await?;
-    let files = Files::from([
+    let mut files = Files::from([
         ("kept.json".to_owned(), as_json(&kept)),
         ("kept.html".to_owned(), page(&kept).into_bytes()),
     ]);
+    let sealed = about.captures.into_iter();
+    files.extend(
+        sealed.map(|captured| (format!("captured/{}.age", captured.outline.exchange), captured.sealed)),
+    );
     let zipped = zipped(&files).map_err(|error| Problem::internal("write the export", &error))?;
     let name = "attachment; filename=\"bylaw-person.zip\"".to_owned();
     Ok(([(header::CONTENT_TYPE, "application/zip".to_owned()), (header::CONTENT_DISPOSITION, name)], zipped))
@@ -234,10 +238,16 @@ fn told(about: &AboutPerson, accounts: &[String], directory: &Value) -> Value {
         json!({ "host": seen.host, "from": seen.first, "until": seen.last, "times": seen.times,
             "bytes_up": seen.bytes_up, "bytes_down": seen.bytes_down })
     };
+    let captured = |captured: &store::Capture| {
+        let store::CaptureOutline { exchange, until, bytes, whole, .. } = &captured.outline;
+        json!({ "exchange": exchange, "until": until, "bytes": bytes, "of": whole,
+            "file": format!("captured/{exchange}.age") })
+    };
     json!({
         "directory": directory,
         "accounts": accounts,
         "exchanges": about.records.iter().map(record).collect::<Vec<_>>(),
+        "captured_content": about.captures.iter().map(captured).collect::<Vec<_>>(),
         "reasons": about.justifications.iter().map(reason).collect::<Vec<_>>(),
         "exceptions": about.exceptions.iter().map(exception).collect::<Vec<_>>(),
         "workflows": about.workflows.iter().map(|(kind, state, body)| {

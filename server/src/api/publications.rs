@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
+    differences::{Differences, differences},
     drafts::{DraftDocument, OfRevision, document, found, mistaken, reader, seen},
-    reviews::{Differences, differences},
     rollouts::RolloutStages,
 };
 use crate::{
@@ -97,6 +97,25 @@ pub(crate) async fn get_version_source(
 ) -> Result<impl IntoResponse, Problem> {
     let source = source(&reader(&may, &app)?.store, &version).await?;
     Ok(([(header::CONTENT_TYPE, "text/markdown; charset=utf-8")], source))
+}
+
+/// A version as a PDF for people, with what they may do as a table and a tree.
+#[utoipa::path(get, path = "/policy/versions/{version}/pdf", tag = "policy",
+    params(("version" = PolicyVersion, Path, description = "The version")),
+    responses((status = OK, body = Vec<u8>, content_type = "application/pdf")),
+    extensions(("x-permission" = json!("read_policy"))))]
+pub(crate) async fn get_version_pdf(
+    may: May<to::ReadPolicy>,
+    State(app): State<App>,
+    Named(version): Named<PolicyVersion>,
+) -> Result<impl IntoResponse, Problem> {
+    let (data, printer) = (app.data(&may), app.printer()?.clone());
+    let policy = compiled(data, source(&data.store, &version).await?).await?;
+    let printed = off_the_runtime(move || printer.print(&policy)).await?;
+    let pdf =
+        printed.map_err(|cause| Problem::internal("typeset the policy", &std::io::Error::other(cause)))?;
+    let name = format!("attachment; filename=\"policy-{version}.pdf\"");
+    Ok(([(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, name)], pdf))
 }
 
 /// What would change if a version came back.

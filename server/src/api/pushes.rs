@@ -9,9 +9,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
+    differences::{Differences, differences},
     drafts::{mistaken, sound},
     policy::{LintNotice, lint_notice},
-    reviews::{Differences, GateCheck, differences, gate_checks},
+    reviews::{GateCheck, gate_checks},
 };
 use crate::{
     app::{App, Data},

@@ -12,7 +12,7 @@ use store::Change;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use super::tool_reviews::{questionnaire, reviewer};
+use super::{tool_reviews::reviewer, tool_rubric::questionnaire};
 use crate::{
     app::App,
     auth::{May, to},

@@ -1,19 +1,20 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use axum::{Json, extract::State};
 use engine::Snapshot;
-use governance::tool_review::{
-    Answer, Cause, Decision, Evidence, Outcome, Question, Questionnaire, ReviewCommand, Rubric, Score,
-    Section, Signature, Stage, Terms, TermsChange, ToolReview, terms_digest,
-};
-use model::{Approval, Label, Timestamp, ToolId, ToolState};
-use serde::{Deserialize, Serialize};
+use governance::tool_review::{Answer, Decision, ReviewCommand, Signature, Stage, ToolReview};
+use model::{Approval, Timestamp, ToolState};
+use serde::Deserialize;
 use serde_json::json;
 use store::{Change, Kept, Role, Which};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::tool_requests::{all_wanting, name, next_review, wanting};
+use super::{
+    tool_requests::{all_wanting, next_review},
+    tool_review_view::{ToolReviewDetail, ToolReviewState, ToolReviewSummary, detail},
+    tool_rubric::{Bench, questionnaire},
+};
 use crate::{
     app::{App, Data},
     auth::{Actor, May, to},
@@ -26,102 +27,6 @@ use crate::{
 
 /// Longest note beside an answer, in characters.
 const LONGEST_NOTE: usize = 2_000;
-/// Longest text of a vendor's terms, in characters.
-const LONGEST_TERMS: usize = 500_000;
-
-/// The review of a tool, in short.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct ToolReviewSummary {
-    id: Uuid,
-    revision: u64,
-    tool: ToolId,
-    name: String,
-    /// Where a tool that the catalogue does not know is reached.
-    host: Option<String>,
-    state: ToolReviewState,
-    cause: Cause,
-    /// How many people want the tool.
-    people: usize,
-    /// Who gathers answers and evidence.
-    reviewer: Option<String>,
-    /// What the answers add up to, in per cent.
-    score: Option<u8>,
-    outcome: Option<Outcome>,
-    until: Option<Timestamp>,
-    opened_at: Timestamp,
-    changed_at: Timestamp,
-}
-
-/// How far a review is.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum ToolReviewState {
-    /// Nobody looks at it yet.
-    Open,
-    /// Someone gathers answers and evidence.
-    InReview,
-    /// A decision waits for the functions that must agree.
-    Proposed,
-    /// It was decided.
-    Decided,
-    /// It ended without a decision.
-    Closed,
-}
-
-/// The review of a tool as reviewers work on it.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct ToolReviewDetail {
-    review: ToolReviewSummary,
-    /// Why people want the tool, under pseudonyms.
-    wishes: Vec<Wish>,
-    sections: Vec<Section>,
-    answers: BTreeMap<String, Answer>,
-    evidence: Vec<Evidence>,
-    terms: Option<Terms>,
-    score: Score,
-    decision: Option<Decision>,
-    signatures: Vec<Signature>,
-    /// The functions that must agree.
-    needed: Vec<String>,
-    /// Those of them for which the reader may agree.
-    mine: Vec<String>,
-    closed: Option<String>,
-    /// Earlier reviews of the tool, the latest first.
-    earlier: Vec<ToolReviewSummary>,
-}
-
-/// Why somebody wants a tool.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Wish {
-    pseudonym: String,
-    purpose: String,
-    data: Vec<Label>,
-    asked_at: Timestamp,
-}
-
-/// How tools are questioned and scored.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct ToolRubric {
-    questionnaire: Questionnaire,
-    /// Weights that differ from the questionnaire's, by question.
-    weights: BTreeMap<String, u8>,
-    /// Counts the changes of the weights; 0 before the first.
-    revision: u64,
-    /// What the policy asks beside what is always asked.
-    topics: Vec<String>,
-    /// The functions that must agree to a decision.
-    needed: Vec<String>,
-}
-
-/// Weights that differ from the questionnaire's.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct NewWeights {
-    /// The revision that was read.
-    revision: u64,
-    /// Weights by question, 0 to 10.
-    weights: BTreeMap<String, u8>,
-}
 
 /// Answers to questions.
 #[derive(Deserialize, ToSchema)]
@@ -177,38 +82,6 @@ pub(crate) enum ReviewStep {
     },
 }
 
-/// The vendor's terms as they are now.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct NewTerms {
-    /// The revision that was read.
-    revision: u64,
-    /// Where they are.
-    link: String,
-    /// Their text, as copied from there; only its digest is kept.
-    text: String,
-}
-
-/// How the terms compare with those that were read before.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct NotedTerms {
-    change: TermsComparison,
-    /// The review to go on with: another one, if the terms of a decided tool changed.
-    review: Uuid,
-}
-
-/// How terms compare.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum TermsComparison {
-    /// There were none before.
-    First,
-    /// They are the same.
-    Same,
-    /// They differ.
-    Changed,
-}
-
 /// Which reviews are asked for.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -233,39 +106,6 @@ pub(crate) async fn list_tool_reviews(
     let bench = Bench::read(data, may.now()).await?;
     let people = |review: &Kept<ToolReview>| wanting.get(&review.id).map_or(0, BTreeSet::len);
     Ok(Json(reviews.iter().map(|review| bench.summary(review, people(review))).collect()))
-}
-
-/// How tools are questioned and scored.
-#[utoipa::path(get, path = "/tool-reviews/rubric", tag = "tool reviews",
-    responses((status = OK, body = ToolRubric)), extensions(("x-permission" = json!("review_tools"))))]
-pub(crate) async fn get_tool_rubric(
-    may: May<to::ReviewTools>,
-    State(app): State<App>,
-) -> Result<Json<ToolRubric>, Problem> {
-    Ok(Json(Bench::read(reviewer(&may, &app)?, may.now()).await?.shown()))
-}
-
-/// Change how much questions count; scores change at once, decisions do not.
-#[utoipa::path(put, path = "/tool-reviews/rubric", tag = "tool reviews", request_body = NewWeights,
-    responses((status = OK, body = ToolRubric)), extensions(("x-permission" = json!("decide_tools"))))]
-pub(crate) async fn set_tool_rubric(
-    may: May<to::DecideTools>,
-    State(app): State<App>,
-    Input(new): Input<NewWeights>,
-) -> Result<Json<ToolRubric>, Problem> {
-    let data = app.data(&may);
-    let bench = Bench::read(data, may.now()).await?;
-    let rubric = Rubric::new(new.weights, bench.questionnaire).map_err(invalid)?;
-    let before = bench.rubric.as_ref().map(|kept| &kept.it.weights);
-    let act =
-        may.act("tool_rubric.changed", "weights").with(json!({ "before": before, "now": rubric.weights }));
-    let change = match &bench.rubric {
-        Some(kept) if kept.revision == new.revision => Change::new(act).replace(kept, &rubric),
-        None if new.revision == 0 => Change::new(act).add(RUBRIC, &rubric),
-        _ => return Err(refused("somebody else changed the weights since you loaded them; load them again")),
-    };
-    data.commit(change, may.now()).await?;
-    Ok(Json(Bench::read(data, may.now()).await?.shown()))
 }
 
 /// One review.
@@ -340,49 +180,6 @@ pub(crate) async fn step_tool_review(
     };
     data.commit(change, may.now()).await?;
     detail(&may, data, id).await
-}
-
-/// Note the vendor's terms. Where they are no longer those that a decision rests on, another review is opened.
-#[utoipa::path(post, path = "/tool-reviews/{id}/terms", tag = "tool reviews", request_body = NewTerms,
-    params(("id" = Uuid, Path, description = "The review")),
-    responses((status = OK, body = NotedTerms)), extensions(("x-permission" = json!("review_tools"))))]
-pub(crate) async fn note_terms(
-    may: May<to::ReviewTools>,
-    State(app): State<App>,
-    Named(id): Named<Uuid>,
-    Input(new): Input<NewTerms>,
-) -> Result<Json<NotedTerms>, Problem> {
-    let data = reviewer(&may, &app)?;
-    let kept = kept::seen::<ToolReview>(&data.store, id, new.revision).await?;
-    questionnaire()?.check("rights.terms", &new.link).map_err(invalid)?;
-    if new.text.trim().is_empty() || new.text.chars().count() > LONGEST_TERMS {
-        return Err(invalid(format!("`text` is the text of the terms, at most {LONGEST_TERMS} characters")));
-    }
-    let terms = Terms {
-        link: new.link,
-        sha256: terms_digest(&new.text),
-        by: may.actor().name.clone(),
-        at: may.now(),
-    };
-    let change = Terms::compare(kept.it.terms.as_ref(), &new.text);
-    let act =
-        may.act("tool_review.terms_noted", id).with(json!({ "sha256": terms.sha256, "link": terms.link }));
-    let review = match (kept.it.decided(), change) {
-        (Some(_), TermsChange::Changed) => {
-            let cause = Cause::TermsChanged { note: format!("noted by {}", may.actor().name) };
-            let again = ToolReview { terms: Some(terms), ..kept.it.again(id, cause) };
-            reopen(data, &kept, &again, Change::new(act), may.now()).await?
-        }
-        (Some(_), TermsChange::First | TermsChange::Same) | (None, _)
-            if kept.it.stage.as_str() != "closed" =>
-        {
-            let noted = ToolReview { terms: Some(terms), ..kept.it.clone() };
-            data.commit(Change::new(act).replace(&kept, &noted), may.now()).await?;
-            id
-        }
-        _ => return Err(refused("a review that is closed takes no terms; ask for the tool again")),
-    };
-    Ok(Json(NotedTerms { change: change.into(), review }))
 }
 
 /// Opens `again`, which follows the decided review `kept`, unless the tool is being looked at already; which review
@@ -487,177 +284,27 @@ fn tool_decision(
     Some(store::ToolDecision { tool: review.tool.clone(), approval, at: now, decided_by, reason })
 }
 
-/// The one rubric there is.
-const RUBRIC: Uuid = Uuid::from_u128(0xb71a_0001);
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
 
-/// What reviews are shown with.
-struct Bench {
-    questionnaire: &'static Questionnaire,
-    rubric: Option<Kept<Rubric>>,
-    weights: Rubric,
-    snapshot: std::sync::Arc<Snapshot>,
-    now: Timestamp,
-}
+    use store::Role;
 
-impl Bench {
-    async fn read(data: &Data, now: Timestamp) -> Result<Self, Problem> {
-        let rubric = data.store.kept::<Rubric>(RUBRIC).await?;
-        let weights = rubric.as_ref().map(|kept| kept.it.clone()).unwrap_or_default();
-        Ok(Self { questionnaire: questionnaire()?, rubric, weights, snapshot: data.engine.snapshot(), now })
-    }
+    use super::works_on_requests;
 
-    fn topics(&self) -> &[String] {
-        &self.snapshot.policy.front().workflow.review_topics
-    }
-
-    fn needed(&self) -> &BTreeSet<String> {
-        &self.snapshot.policy.front().workflow.tool_reviews
-    }
-
-    fn score(&self, review: &ToolReview) -> Score {
-        self.weights.score(self.questionnaire, self.topics(), &review.answers, self.now)
-    }
-
-    /// The sections that are asked, each question with its weight as it counts.
-    fn sections(&self) -> Vec<Section> {
-        let weighed =
-            |question: &Question| Question { weight: self.weights.weight(question), ..question.clone() };
-        let section = |section: &Section| Section {
-            questions: section.questions.iter().map(weighed).collect(),
-            ..section.clone()
-        };
-        self.questionnaire.asked(self.topics()).map(section).collect()
-    }
-
-    fn shown(&self) -> ToolRubric {
-        ToolRubric {
-            questionnaire: self.questionnaire.clone(),
-            weights: self.weights.weights.clone(),
-            revision: self.rubric.as_ref().map_or(0, |kept| kept.revision),
-            topics: self.topics().to_vec(),
-            needed: self.needed().iter().cloned().collect(),
-        }
-    }
-
-    fn summary(&self, kept: &Kept<ToolReview>, people: usize) -> ToolReviewSummary {
-        let review = &kept.it;
-        let reviewer = match &review.stage {
-            Stage::InReview { reviewer } | Stage::Proposed { reviewer, .. } => Some(reviewer.clone()),
-            Stage::Open | Stage::Decided { .. } | Stage::Closed { .. } => None,
-        };
-        ToolReviewSummary {
-            id: kept.id,
-            revision: kept.revision,
-            tool: review.tool.clone(),
-            name: name(&self.snapshot, review),
-            host: review.listing.as_ref().and_then(|listing| listing.host.clone()),
-            state: ToolReviewState::of(&review.stage),
-            cause: review.cause.clone(),
-            people,
-            reviewer,
-            score: self.score(review).percent,
-            outcome: review.decided().map(|decision| decision.outcome),
-            until: review.decided().and_then(|decision| decision.until),
-            opened_at: kept.created_at,
-            changed_at: kept.changed_at,
-        }
-    }
-}
-
-async fn detail(
-    may: &May<to::ReviewTools>,
-    data: &Data,
-    id: Uuid,
-) -> Result<Json<ToolReviewDetail>, Problem> {
-    let kept = kept::found::<ToolReview>(&data.store, id).await?;
-    let bench = Bench::read(data, may.now()).await?;
-    let people = wanting(&data.store, &kept.it.tool).await?;
-    let count = |id: &Uuid| people.get(id).map_or(0, BTreeSet::len);
-    let of = Which { subject: Some(kept.it.tool.as_str().to_owned()), ..Which::default() };
-    let earlier = data
-        .store
-        .all_kept::<ToolReview>(&of)
-        .await?
-        .into_iter()
-        .filter(|other| other.id != id && other.created_at <= kept.created_at);
-    let earlier = earlier.map(|other| bench.summary(&other, count(&other.id))).collect();
-    let (decision, signatures) = match &kept.it.stage {
-        Stage::Proposed { decision, signatures, .. } | Stage::Decided { decision, signatures, .. } => {
-            (Some(decision.clone()), signatures.clone())
-        }
-        Stage::Open | Stage::InReview { .. } | Stage::Closed { .. } => (None, Vec::new()),
-    };
-    let closed = match &kept.it.stage {
-        Stage::Closed { reason } => Some(reason.clone()),
-        _ => None,
-    };
-    Ok(Json(ToolReviewDetail {
-        review: bench.summary(&kept, count(&id)),
-        wishes: wishes(data, &kept).await?,
-        sections: bench.sections(),
-        score: bench.score(&kept.it),
-        answers: kept.it.answers,
-        evidence: kept.it.evidence,
-        terms: kept.it.terms,
-        decision,
-        signatures,
-        mine: bench.needed().intersection(&may.actor().functions).cloned().collect(),
-        needed: bench.needed().iter().cloned().collect(),
-        closed,
-        earlier,
-    }))
-}
-
-async fn wishes(data: &Data, review: &Kept<ToolReview>) -> Result<Vec<Wish>, Problem> {
-    let of = Which {
-        subject: Some(review.it.tool.as_str().to_owned()),
-        state: Some("wanted".to_owned()),
-        ..Which::default()
-    };
-    let wanted = data.store.all_kept::<governance::tool_review::ToolRequest>(&of).await?;
-    let mine = wanted.into_iter().filter(|wanted| wanted.it.review == review.id);
-    let wish = mine.map(|wanted| Wish {
-        pseudonym: data.pseudonyms.of(&wanted.it.person),
-        purpose: wanted.it.purpose,
-        data: wanted.it.data,
-        asked_at: wanted.created_at,
-    });
-    Ok(wish.collect())
-}
-
-/// The questions, which are part of the program.
-pub(crate) fn questionnaire() -> Result<&'static Questionnaire, Problem> {
-    Questionnaire::shipped().map_err(|error| Problem::internal("read the questionnaire", error))
-}
-
-impl ToolReviewState {
-    const fn of(stage: &Stage) -> Self {
-        match stage {
-            Stage::Open => Self::Open,
-            Stage::InReview { .. } => Self::InReview,
-            Stage::Proposed { .. } => Self::Proposed,
-            Stage::Decided { .. } => Self::Decided,
-            Stage::Closed { .. } => Self::Closed,
-        }
-    }
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::InReview => "in_review",
-            Self::Proposed => "proposed",
-            Self::Decided => "decided",
-            Self::Closed => "closed",
-        }
-    }
-}
-
-impl std::convert::From<TermsChange> for TermsComparison {
-    fn from(change: TermsChange) -> Self {
-        match change {
-            TermsChange::First => Self::First,
-            TermsChange::Same => Self::Same,
-            TermsChange::Changed => Self::Changed,
+    /// A role that works on requests sees names; `Role::Employee` alone does not.
+    #[test]
+    fn who_works_on_requests() {
+        let legal: BTreeSet<String> = ["legal".to_owned()].into();
+        for (role, functions, works) in [
+            (Role::Administrator, &BTreeSet::new(), true),
+            (Role::Analyst, &BTreeSet::new(), true),
+            (Role::Auditor, &BTreeSet::new(), true),
+            (Role::PolicyAuthor, &BTreeSet::new(), false),
+            (Role::Employee, &BTreeSet::new(), false),
+            (Role::Employee, &legal, true),
+        ] {
+            assert_eq!(works_on_requests(role, functions), works, "{role} {functions:?}");
         }
     }
 }

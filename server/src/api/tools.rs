@@ -5,7 +5,7 @@ use std::{
 };
 
 use axum::{Json, extract::State};
-use catalog::Inspection;
+use catalog::{Facts, Inspection};
 use engine::Snapshot;
 use model::{Action, Approval, Label, Timestamp, ToolCategory, ToolId, ToolState};
 use serde::{Deserialize, Serialize};
@@ -53,6 +53,51 @@ pub(crate) struct Tool {
     /// What the vendor's tenant control does, if it has one.
     tenant_control: Option<String>,
     inspection: ToolInspection,
+    /// What the vendor says about data and accounts; what nobody has looked up is unknown.
+    facts: VendorFacts,
+}
+
+/// What a vendor says about data and accounts. Nothing here is measured.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct VendorFacts {
+    /// Whether content trains models, by plan as the vendor calls it: `never`, `opt_in`, `opt_out`, `always` or `unknown`.
+    training: BTreeMap<String, &'static str>,
+    /// How long content is kept, in a sentence.
+    retention: Option<String>,
+    /// Certificates and attestations that the vendor claims.
+    certifications: Option<Vec<String>>,
+    /// Single sign-on: `yes`, `some_plans`, `no` or `unknown`.
+    sso: &'static str,
+    /// Accounts made and removed by the organisation's directory: the same words.
+    scim: &'static str,
+    /// Where data can be kept on request.
+    regions: Option<Vec<String>>,
+    /// Where this is said.
+    sources: Vec<FactSource>,
+}
+
+/// A page that says something.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct FactSource {
+    page: String,
+    /// The year, month or day of the state described.
+    as_of: String,
+}
+
+impl VendorFacts {
+    fn of(facts: &Facts) -> Self {
+        let source =
+            |source: &catalog::Source| FactSource { page: source.page.clone(), as_of: source.as_of.clone() };
+        Self {
+            training: facts.training.iter().map(|(plan, stance)| (plan.clone(), stance.as_str())).collect(),
+            retention: facts.retention.clone(),
+            certifications: facts.certifications.clone(),
+            sso: facts.sso.as_str(),
+            scim: facts.scim.as_str(),
+            regions: facts.regions.clone(),
+            sources: facts.sources.iter().map(source).collect(),
+        }
+    }
 }
 
 /// Whether a proxy can open the tool's TLS.
@@ -211,6 +256,7 @@ impl Shelf {
                 Inspection::Possible => ToolInspection::Possible,
                 Inspection::Pinned => ToolInspection::Pinned,
             },
+            facts: VendorFacts::of(&tool.facts),
         }
     }
 }

@@ -80,6 +80,10 @@ pub(crate) async fn add_user(
     Input(new): Input<NewUser>,
 ) -> Result<(StatusCode, Json<User>), Problem> {
     may.session()?;
+    if new.role == Role::Sensor {
+        let detail = "`sensor` is a role for tokens: make one for the system that pushes its logs";
+        return Err(Problem::new(Kind::Invalid, detail));
+    }
     let data = app.data(&may);
     let user = store::User {
         name: checked_name(&new.name)?,

@@ -16,6 +16,8 @@ pub(crate) enum RoleWord {
     Auditor,
     /// Reads the policy, tries prompts against it, gives reasons.
     Employee,
+    /// A system that pushes its logs, and does nothing else.
+    Sensor,
 }
 
 /// What `role` may do.
@@ -93,6 +95,8 @@ permissions! {
     CheckAsPerson "check_as_person": Administrator Analyst PolicyAuthor;
     /// See the people of the directory.
     ReadPeople "read_people": Administrator;
+    /// Push lines of logs for the sensor to read.
+    PushLines "push_lines": Administrator Sensor;
     /// Add and remove accounts.
     ManageUsers "manage_users": Administrator;
     /// See, grant and end exceptions.
@@ -103,6 +107,8 @@ permissions! {
     ReadEvidence "read_evidence": Administrator Analyst PolicyAuthor Auditor;
     /// Send canaries, look into those that fail.
     RunCanaries "run_canaries": Administrator Analyst PolicyAuthor;
+    /// Ask for, agree to and fetch what exchanges held, where that was captured; it takes two.
+    RevealEvidence "reveal_evidence": Administrator Auditor;
     /// See, export and erase what is kept about a person.
     ManagePrivacy "manage_privacy": Administrator;
     /// Have API tokens of one's own.

@@ -3,8 +3,8 @@ use std::{collections::BTreeSet, time::Duration};
 use engine::Snapshot;
 use governance::{
     Act, id_of,
-    ladder::{self, Case, Reached, Remedy, Violation},
-    training::{Assignment, AssignmentState, Cause, Library},
+    ladder::{self, Case, Lesson, Reached, Remedy},
+    training::{Assignment, Library},
 };
 use model::{Action, Outcome, PersonId, Record, Severity, Source, Timestamp};
 use policy::{Clause, ladder::Ladder};
@@ -92,7 +92,17 @@ pub(super) async fn climb(data: &Data, person: &PersonId, now: Timestamp) -> Res
         let change = opened(&snapshot, clause, ladder, person, reached, earlier, now);
         once(data.commit_quietly(change, now).await)?;
     }
-    Ok(())
+    let assignments: Vec<Assignment> =
+        theirs(&data.store, person).await?.into_iter().map(|kept| kept.it).collect();
+    let from = now.minus(ladder.window);
+    let further = ladder::further(&tally.counted, &cases, &assignments, Library::builtin(), from);
+    if further.is_empty() {
+        return Ok(());
+    }
+    let exchanges: Vec<_> = further.iter().map(|lesson| lesson.exchange).collect();
+    let act = Act::new("ladder.further_training", further.len(), BY);
+    let act = act.with(json!({ "person": person, "exchanges": exchanges }));
+    once(data.commit_quietly(assigned(Change::new(act), person, &further, now), now).await)
 }
 
 /// A case, with the training that it assigns.
@@ -115,35 +125,17 @@ fn opened(
     });
     let change = Change::new(Act::new("ladder.reached", id, BY).with(detail)).add(id, &case);
     match case.remedy {
-        Remedy::AssignTraining => assigned(change, person, &case.violations, now),
+        Remedy::AssignTraining => {
+            assigned(change, person, &ladder::lessons(&case.violations, Library::builtin()), now)
+        }
         _ => change,
     }
 }
 
-/// The modules on what was violated.
-fn assigned(mut change: Change, person: &PersonId, violations: &[Violation], now: Timestamp) -> Change {
-    let library = Library::builtin();
-    let mut modules = BTreeSet::new();
-    for violation in violations {
-        let fitting = library.after(&violation.clause, &violation.labels);
-        modules.extend(fitting.into_iter().map(|module| module.id.clone()));
-    }
-    let Some(latest) = violations.first() else { return change };
-    let clauses: BTreeSet<_> = violations.iter().map(|violation| violation.clause.clone()).collect();
-    for module in modules {
-        let cause =
-            Cause::Violation { clauses: clauses.iter().cloned().collect(), exchange: latest.exchange };
-        let assignment = Assignment {
-            person: person.clone(),
-            module,
-            cause,
-            at: now,
-            due: now.plus(DUE),
-            state: AssignmentState::Open,
-        };
-        change = assign(change, &assignment);
-    }
-    change
+/// The same with what is to be learned.
+fn assigned(change: Change, person: &PersonId, lessons: &[Lesson], now: Timestamp) -> Change {
+    let assignments = lessons.iter().map(|lesson| lesson.assigned(person, now, now.plus(DUE)));
+    assignments.fold(change, |change, assignment| assign(change, &assignment))
 }
 
 /// The same with an assignment and its entry in the audit log.

@@ -142,6 +142,8 @@ async fn each_clause_has_its_evidence() {
     let clause = &evidence["clauses"][0];
     assert_eq!((&clause["id"], &clause["upheld_by"]), (&json!("DATA-1"), &json!("rule")));
     assert_eq!(clause["examples"], json!({ "passing": 2, "total": 2 }));
+    assert_eq!(clause["trained"], json!({ "passing": 0, "total": 2 }), "two people are to know it");
+    assert_eq!(clause["attested"], json!({ "passing": 0, "total": 2 }));
     assert_eq!((&clause["open_exceptions"], &clause["week"]), (&json!(1), &json!(1)));
     assert_eq!(clause["last_triggered"], world.now().to_string());
     assert!(clause["serves"]["gdpr"].as_array().unwrap().contains(&json!("Art. 5(1)(c)")), "{clause}");
@@ -240,6 +242,35 @@ async fn a_broken_promise_is_open_until_it_is_explained() {
         (1, &json!("open")),
         "again: {failures}"
     );
+}
+
+#[tokio::test]
+async fn people_define_canaries_of_their_own() {
+    let world = World::probed(careless()).await;
+    let author = world.signed_in(Role::PolicyAuthor).await;
+    let path = "/api/v1/canaries/own";
+    let canary = json!({ "name": "keys of our vault", "clause": "DATA-2", "tool": "chatgpt",
+        "text": "Why does vault-key-0000 fail?", "group": "engineers", "expect": "block", "every_hours": 1 });
+    let with = |key: &str, value: Value| {
+        let mut other = canary.clone();
+        other[key] = value;
+        other
+    };
+    author.post(path, &with("clause", json!("DATA-99"))).await.expect(422);
+    author.post(path, &with("tool", json!("nothing"))).await.expect(422);
+    author.post(path, &with("person", json!("anna.kovacs"))).await.expect(422);
+    author.post(path, &with("every_hours", json!(0))).await.expect(422);
+    let defined = author.post(path, &canary).await.expect(201).json();
+    author.post(path, &canary).await.expect(409);
+    let run = author.send(Method::POST, "/api/v1/canaries", None).await.expect(200).json();
+    let own: Vec<&Value> =
+        run["results"].as_array().unwrap().iter().filter(|result| result["own"] != Value::Null).collect();
+    assert_eq!((own.len(), &own[0]["own"], &own[0]["passes"]), (1, &canary["name"], &json!(false)), "{run}");
+    let failures = author.get("/api/v1/canaries/failures").await.expect(200).json();
+    assert!(failures.as_array().unwrap().iter().any(|failure| failure["clause"] == "DATA-2"), "{failures}");
+    author.delete(&format!("{path}/{}", defined["id"].as_str().unwrap())).await.expect(204);
+    assert_eq!(author.get(path).await.expect(200).json(), json!([]));
+    world.stop().await;
 }
 
 #[tokio::test]

@@ -108,6 +108,45 @@ async fn training_follows_by_itself_and_what_is_harsher_waits_for_somebody() {
     world.stop().await;
 }
 
+/// Ben shows source code to ChatGPT, which another clause is about.
+async fn violate_code(world: &World, number: u128) {
+    world.wait(Duration::from_secs(11 * 60));
+    let mut record = record(number, "ben.osei", world.now(), Outcome::Redacted);
+    record.facts.labels = [("source_code.python".parse().unwrap(), 1)].into();
+    let duty = &mut record.verdict.duties[0];
+    (duty.clause, duty.labels) = (model::ClauseId::new("SECRET-1"), vec!["source_code".parse().unwrap()]);
+    world.store.writer().append(record).await.unwrap();
+}
+
+#[tokio::test]
+async fn another_clause_brings_its_own_training_although_the_step_was_taken() {
+    let world = World::looking_after_people().await;
+    world.publish(ENFORCEMENT).await;
+    let admin = world.signed_in(Role::Administrator).await;
+    let assigned = |all: &Value| {
+        let because = |one: &Value| one["cause"]["violation"]["clauses"][0].as_str().map(str::to_owned);
+        let all = all.as_array().unwrap().iter();
+        let mut told: Vec<_> =
+            all.filter_map(|one| Some((because(one)?, one["module"].as_str()?.to_owned()))).collect();
+        told.sort();
+        told
+    };
+    let path = "/api/v1/training/assignments";
+    let first = record(1, "ben.osei", world.now(), Outcome::Redacted);
+    world.store.writer().append(first).await.unwrap();
+    let told = until(&admin, path, |all| !assigned(all).is_empty()).await;
+    assert_eq!(assigned(&told), [("DATA-1".to_owned(), "personal-data".to_owned())]);
+    violate_code(&world, 2).await;
+    let told = until(&admin, path, |all| assigned(all).len() > 1).await;
+    let code = ("SECRET-1".to_owned(), "source-code-and-secrets".to_owned());
+    assert_eq!(assigned(&told), [("DATA-1".to_owned(), "personal-data".to_owned()), code]);
+    // Once is enough while it is open; what is reached beside it shows that the third violation was looked at.
+    violate_code(&world, 3).await;
+    until(&admin, "/api/v1/ladder", |ladder| states(ladder).len() == 4).await;
+    assert_eq!(assigned(&admin.get(path).await.expect(200).json()).len(), 2);
+    world.stop().await;
+}
+
 /// Approves a suspension, has Anna appeal, and lets somebody else overturn it.
 async fn suspend_and_appeal(world: &World, admin: &Client, anna: &Client, suspension: &Value, check: &Value) {
     let action = |answer: Value| answer["verdict"]["action"].clone();

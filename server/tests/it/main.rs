@@ -20,6 +20,7 @@ mod exception_requests; // exemptions that people ask for
 mod exceptions; // exemptions
 mod exchanges; // list, detail, overview, pseudonyms
 mod found_hosts; // hosts that look like tools
+mod in_house; // models of one's own
 mod incidents; // what belongs together, and what people do about it
 mod justify; // reasons, by link and by account
 mod ladder; // what follows violations
@@ -32,7 +33,9 @@ mod portal; // read, accept, learn
 mod publications; // gate, dates, rollouts, rollbacks, backtests
 mod pushes; // drafts out of files
 mod reports; // what people report, also without a name
+mod reveals; // captured content, seen by two people
 mod roles; // who may do what
+mod sensor_lines; // lines of logs that are pushed
 mod sign_in; // sessions, codes, limits, CSRF
 mod tool_reviews; // from a wish to a decision
 mod tools; // decisions

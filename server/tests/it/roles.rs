@@ -12,42 +12,44 @@ use crate::{
 
 /// What the documentation promises: who has which permission.
 const MATRIX: &str = "
-    permission         administrator analyst policy_author auditor employee
-    read_overview      yes           yes     yes           yes     no
-    read_exchanges     yes           yes     no            yes     no
-    reveal_people      yes           no      no            no      no
-    read_tools         yes           yes     yes           yes     yes
-    decide_tools       yes           yes     no            no      no
-    read_policy        yes           yes     yes           yes     yes
-    write_policy       yes           no      yes           no      no
-    publish_policy     yes           no      yes           no      no
-    review_policy      yes           yes     yes           yes     yes
-    check              yes           yes     yes           yes     yes
-    check_as_person    yes           yes     yes           no      no
-    read_people        yes           no      no            no      no
-    manage_users       yes           no      no            no      no
-    manage_exceptions  yes           no      no            no      no
-    make_requests      yes           yes     yes           yes     yes
-    review_tools       yes           yes     yes           yes     yes
-    decide_exceptions  yes           yes     yes           yes     yes
-    review_assets      yes           yes     yes           yes     yes
-    report             yes           yes     yes           yes     yes
-    handle_reports     yes           yes     no            no      no
-    read_incidents     yes           yes     no            yes     no
-    handle_incidents   yes           yes     no            no      no
-    set_budget         yes           no      no            no      no
-    read_audit         yes           no      no            yes     no
-    read_evidence      yes           yes     yes           yes     no
-    run_canaries       yes           yes     yes           no      no
-    manage_privacy     yes           no      no            no      no
-    use_tokens         yes           yes     yes           yes     no
-    justify            yes           yes     yes           yes     yes
-    read_metrics       yes           yes     no            yes     no
-    take_part          yes           yes     yes           yes     yes
-    read_standing      yes           no      no            yes     no
-    manage_training    yes           no      no            no      no
-    decide_cases       yes           no      no            no      no
-    hold_session       yes           yes     yes           yes     yes
+    permission         administrator analyst policy_author auditor employee sensor
+    read_overview      yes           yes     yes           yes     no       no
+    read_exchanges     yes           yes     no            yes     no       no
+    reveal_people      yes           no      no            no      no       no
+    read_tools         yes           yes     yes           yes     yes      no
+    decide_tools       yes           yes     no            no      no       no
+    read_policy        yes           yes     yes           yes     yes      no
+    write_policy       yes           no      yes           no      no       no
+    publish_policy     yes           no      yes           no      no       no
+    review_policy      yes           yes     yes           yes     yes      no
+    check              yes           yes     yes           yes     yes      no
+    check_as_person    yes           yes     yes           no      no       no
+    read_people        yes           no      no            no      no       no
+    push_lines         yes           no      no            no      no       yes
+    manage_users       yes           no      no            no      no       no
+    manage_exceptions  yes           no      no            no      no       no
+    make_requests      yes           yes     yes           yes     yes      no
+    review_tools       yes           yes     yes           yes     yes      no
+    decide_exceptions  yes           yes     yes           yes     yes      no
+    review_assets      yes           yes     yes           yes     yes      no
+    report             yes           yes     yes           yes     yes      no
+    handle_reports     yes           yes     no            no      no       no
+    read_incidents     yes           yes     no            yes     no       no
+    handle_incidents   yes           yes     no            no      no       no
+    set_budget         yes           no      no            no      no       no
+    read_audit         yes           no      no            yes     no       no
+    read_evidence      yes           yes     yes           yes     no       no
+    run_canaries       yes           yes     yes           no      no       no
+    reveal_evidence    yes           no      no            yes     no       no
+    manage_privacy     yes           no      no            no      no       no
+    use_tokens         yes           yes     yes           yes     no       no
+    justify            yes           yes     yes           yes     yes      no
+    read_metrics       yes           yes     no            yes     no       no
+    take_part          yes           yes     yes           yes     yes      no
+    read_standing      yes           no      no            yes     no       no
+    manage_training    yes           no      no            no      no       no
+    decide_cases       yes           no      no            no      no       no
+    hold_session       yes           yes     yes           yes     yes      no
 ";
 
 #[test]
@@ -94,7 +96,11 @@ fn endpoints() -> Vec<Endpoint> {
 fn filled(path: &str) -> String {
     let uuid = "00000000-0000-7000-8000-000000000000";
     let path = path.replace("{exchange_id}", uuid).replace("{name}", "nobody");
-    let path = path.replace("{file}", uuid).replace("{response}", uuid).replace("{kind}", "person");
+    let path = path
+        .replace("{tool}", "nothing")
+        .replace("{file}", uuid)
+        .replace("{response}", uuid)
+        .replace("{kind}", "person");
     if path.contains("/tools/") { path.replace("{id}", "nothing") } else { path.replace("{id}", uuid) }
 }
 

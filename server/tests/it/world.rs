@@ -15,7 +15,7 @@ use engine::{Engine, Exceptions, LinkKey, Snapshot};
 use governance::Act;
 use identity::Directory;
 use model::{PersonId, Sensitive, Timestamp};
-use server::{Clock, Scheme, Secret, Settings, State, Upkeep, canaries::Prober, hash_password};
+use server::{Clock, Printer, Scheme, Secret, Settings, State, Upkeep, canaries::Prober, hash_password};
 use store::{Change, Digest, OneTimeLogin, PolicyDraft, Role, Store, User};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
@@ -39,6 +39,8 @@ pub(crate) struct World {
     stop: oneshot::Sender<()>,
     served: JoinHandle<std::io::Result<()>>,
     folder: Arc<tempfile::TempDir>,
+    /// Where the store is.
+    address: String,
     policy: String,
 }
 
@@ -48,6 +50,7 @@ struct Plan {
     policy: String,
     upkeep: Upkeep,
     prober: Option<Prober>,
+    lines: Option<server::LineTaker>,
     learning: Option<behavior::Settings>,
 }
 
@@ -58,6 +61,7 @@ impl Default for Plan {
             policy: POLICY.to_owned(),
             upkeep: Upkeep::Off,
             prober: None,
+            lines: None,
             learning: None,
         }
     }
@@ -90,12 +94,17 @@ impl World {
     /// Another server that learns, on the same store, with the same clock.
     pub(crate) async fn learning_too(&self, settings: behavior::Settings) -> Self {
         let plan = Plan { policy: self.policy.clone(), learning: Some(settings), ..Plan::default() };
-        Self::start(Arc::clone(&self.folder), Arc::clone(&self.clock), plan).await
+        self.start_beside(plan).await
     }
 
     /// A server whose canaries go this way.
     pub(crate) async fn probed(prober: Prober) -> Self {
         Self::begin(Plan { prober: Some(prober), ..Plan::default() }).await
+    }
+
+    /// A server whose pushed lines go there.
+    pub(crate) async fn pushed(lines: server::LineTaker) -> Self {
+        Self::begin(Plan { lines: Some(lines), ..Plan::default() }).await
     }
 
     /// Another server that looks after people, on the same store, with the same clock.
@@ -110,18 +119,33 @@ impl World {
 
     async fn another(&self, upkeep: Upkeep) -> Self {
         let plan = Plan { policy: self.policy.clone(), upkeep, ..Plan::default() };
-        Self::start(Arc::clone(&self.folder), Arc::clone(&self.clock), plan).await
+        self.start_beside(plan).await
+    }
+
+    async fn start_beside(&self, plan: Plan) -> Self {
+        Self::start(Arc::clone(&self.folder), self.address.clone(), Arc::clone(&self.clock), plan).await
+    }
+
+    /// On a database of PostgreSQL.
+    pub(crate) async fn on(address: String) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        Self::start(folder, address, Arc::new(AtomicI64::new(NOON)), Plan::default()).await
     }
 
     async fn begin(plan: Plan) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
-        Self::start(folder, Arc::new(AtomicI64::new(NOON)), plan).await
+        let address = format!("sqlite://{}", folder.path().join("bylaw.db").display());
+        Self::start(folder, address, Arc::new(AtomicI64::new(NOON)), plan).await
     }
 
-    async fn start(folder: Arc<tempfile::TempDir>, clock: Arc<AtomicI64>, plan: Plan) -> Self {
-        let Plan { scheme, policy, upkeep, prober, learning } = plan;
-        let store =
-            Store::open(&format!("sqlite://{}", folder.path().join("bylaw.db").display())).await.unwrap();
+    async fn start(
+        folder: Arc<tempfile::TempDir>,
+        address: String,
+        clock: Arc<AtomicI64>,
+        plan: Plan,
+    ) -> Self {
+        let Plan { scheme, policy, upkeep, prober, lines, learning } = plan;
+        let store = Store::open(&address).await.unwrap();
         store.seal_with(Secret::new([6; 32]).log_key().unwrap());
         let key = LinkKey::new([5; 32]);
         let engine = Arc::new(Engine::new(snapshot(&key, &policy)));
@@ -140,6 +164,8 @@ impl World {
                 upkeep,
             },
             prober,
+            printer: Some(Printer::new(|policy| Ok(format!("%PDF of {}", policy.version()).into_bytes()))),
+            lines,
             metrics: Default::default(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -148,7 +174,7 @@ impl World {
         let served = tokio::spawn(server::serve(listener, state, async move {
             let _ = stopped.await;
         }));
-        Self { base, store, engine, key, clock, stop, served, folder, policy }
+        Self { base, store, engine, key, clock, stop, served, folder, address, policy }
     }
 
     /// Sets the clock, also back.
@@ -286,6 +312,7 @@ fn snapshot(key: &LinkKey, policy: &str) -> Snapshot {
             tenants: Default::default(),
             accounts: Default::default(),
             key: key.clone(),
+            capture: None,
             console_url: "http://localhost".to_owned(),
         }),
     }

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::append;
 use crate::{
-    QueryError, Store,
+    QueryError, Store, captures,
     entity::{
         audit_erased, audit_payload, completion, justification, record, record_batch, record_clause,
         record_document, record_label, record_registered, record_removed,
@@ -142,6 +142,7 @@ impl Store {
 
 /// Every table that has rows of these records.
 async fn delete(transaction: &DatabaseTransaction, ids: &[Uuid]) -> Result<(), DbErr> {
+    captures::remove(transaction, ids).await?;
     let ids = || ids.iter().copied();
     record::Entity::delete_many().filter(record::Column::Id.is_in(ids())).exec(transaction).await?;
     let documents = record_document::Entity::delete_many();

@@ -59,6 +59,11 @@ async fn positions_move_with_what_was_read(place: Place) {
         assert_eq!(store.intake_position("conn.log").await.unwrap().as_deref(), Some(position));
     }
     assert_eq!(store.intake_position("dns.log").await.unwrap(), None);
+    let moved = IntakePosition { source: "push 1".to_owned(), position: "7".to_owned() };
+    store.keep_sightings(&[], &[moved], instant(BEGIN)).await.unwrap();
+    assert_eq!(store.forget_intake("push ", instant(BEGIN)).await.unwrap(), 0);
+    assert_eq!(store.forget_intake("push ", instant(BEGIN + HOUR)).await.unwrap(), 1);
+    assert!(store.intake_position("conn.log").await.unwrap().is_some());
 }
 
 async fn sightings_are_forgotten(place: Place) {

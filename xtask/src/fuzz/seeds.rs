@@ -2,7 +2,7 @@ use std::{fs, io::Read, ops::RangeInclusive};
 
 use detect::{Detectors, file::Kind};
 
-use super::target::Target;
+use super::{registered, target::Target};
 
 /// What a target begins with: samples, examples of detectors, and a few small inputs of its form.
 pub(super) fn of(target: Target) -> Vec<Vec<u8>> {
@@ -18,6 +18,7 @@ pub(super) fn of(target: Target) -> Vec<Vec<u8>> {
         Target::Sheet | Target::Strings => inner("customers.xlsx"),
         Target::Slides => inner("plan.pptx"),
         Target::OpenDocument => inner("customers.ods").into_iter().chain(inner("project.odt")).collect(),
+        Target::Registry => registered::seeds(),
         Target::Capture => captures(),
         Target::Stream | Target::Hello | Target::Quic | Target::Dns => payloads(target),
         _ => Vec::new(),
@@ -163,6 +164,10 @@ fn small(target: Target) -> &'static [&'static str] {
         Target::Properties => &[
             "<a><label id='{1}' enabled='1' contentBits='8'/><property name='MSIP_Label_1_Name'><x>Board</x></property><creator>Ann</creator>\
              <Relationship Id='r' TargetMode='External' Target='mailto:a@example.com'/></a>",
+        ],
+        Target::Registered => &[
+            "name,account,city\nMarta Lindqvist,AC-7730 1942,Oslo\nJohn Smith,AC-5541 0078,London\n\nJohn Smith of London has AC-7730 1942.",
+            "a;b\n\"one;two\";three four\n\none;two and three four, one two three",
         ],
         Target::Gzip => &["\u{1f}\u{8b}\u{8}"],
         _ => &[],

@@ -18,6 +18,8 @@ use sensor::{
 };
 use zip::{CompressionMethod, write::SimpleFileOptions};
 
+use super::registered;
+
 /// What is fuzzed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
@@ -58,10 +60,14 @@ pub(super) enum Target {
     Quic,
     /// A message of DNS.
     Dns,
+    /// A table to register and a text to compare with it, told apart by the first line that is empty.
+    Registered,
+    /// Files of a registry, as they lie on disk.
+    Registry,
 }
 
 /// Names of targets.
-const NAMES: [(Target, &str); 26] = [
+const NAMES: [(Target, &str); 28] = [
     (Target::Scanner, "scanner"),
     (Target::Decoders, "decoders"),
     (Target::File, "file"),
@@ -88,13 +94,15 @@ const NAMES: [(Target, &str); 26] = [
     (Target::Hello, "hello"),
     (Target::Quic, "quic"),
     (Target::Dns, "dns"),
+    (Target::Registered, "registered"),
+    (Target::Registry, "registry"),
 ];
 
 impl Target {
-    pub(super) const ALL: [Self; 26] = {
-        let mut all = [Self::Scanner; 26];
+    pub(super) const ALL: [Self; 28] = {
+        let mut all = [Self::Scanner; 28];
         let mut at = 0;
-        while at < 26 {
+        while at < 28 {
             #[expect(clippy::indexing_slicing, reason = "looked at when compiled")]
             {
                 all[at] = NAMES[at].0;
@@ -157,6 +165,8 @@ impl Target {
             Self::Hello => packets(6, 443, hello(input).chunks(1400)),
             Self::Quic => packets(17, 443, input.chunks(1400)),
             Self::Dns => packets(17, 53, input.chunks(1400)),
+            Self::Registered => registered::table_and_text(input),
+            Self::Registry => registered::files(input),
             Self::Html => file(input, "a.html"),
             Self::Mail => file(input, "a.eml"),
             Self::Notebook => file(input, "a.ipynb"),
@@ -206,7 +216,7 @@ fn log(input: &[u8]) -> u64 {
         for line in lines.split(|byte| *byte == b'\n') {
             let _ = reader.line(line, &mut |_| seen += 1);
         }
-        reader.finish(&mut |_| seen += 1);
+        reader.finish();
         assert_eq!(seen, reader.summary().observations, "every observation is counted");
         let reasons: Vec<&str> = reader.summary().bad.keys().copied().collect();
         shown.push((reader.format(), seen.checked_ilog2(), reasons));
@@ -286,7 +296,7 @@ fn outline(flow: &Observation) -> u64 {
     number(&(flow.transport, length(&flow.host), ja4, length(&flow.method), length(&flow.path), flow.ech))
 }
 
-fn number(of: &impl Hash) -> u64 {
+pub(super) fn number(of: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     of.hash(&mut hasher);
     hasher.finish()

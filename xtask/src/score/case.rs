@@ -23,6 +23,8 @@ pub(super) struct Case {
     pub(super) spans: Option<Vec<Labelled>>,
     /// How many findings of `label` there are, where the places are not said.
     pub(super) count: Option<usize>,
+    /// Ending of the file it is from.
+    pub(super) path_hint: Option<String>,
     /// Labels that must not be found.
     #[serde(default)]
     pub(super) negative_for: Vec<String>,

@@ -85,6 +85,9 @@ fn score(bench: &Bench, mut sheet: Sheet, folders: &[PathBuf], wanted: impl Fn(&
     let others = labels.iter().filter(|(label, _)| other(label)).map(|(_, count)| count).sum();
     sheet.row("all labels", Figure::Rate { findings: labels.values().sum(), bytes });
     sheet.row("all labels but e-mail and persons", Figure::Rate { findings: others, bytes });
+    let credentials =
+        labels.iter().filter(|(label, _)| label.starts_with("secret.")).map(|(_, count)| count).sum();
+    sheet.row("credentials", Figure::Rate { findings: credentials, bytes });
     for (label, findings) in labels {
         sheet.row(label, Figure::Rate { findings, bytes });
     }

@@ -61,7 +61,7 @@ fn print(report: &Report) {
     for change in &report.changes {
         let Change { from, to, exchanges, people, .. } = change;
         let because = change.clause.as_ref().map_or("no clause speaks of it", |clause| clause.as_str());
-        println!("\n{from} -> {to} ({because}): {exchanges} exchanges of {} people", people.len());
+        println!("\n{from} -> {to} ({because}): {exchanges} exchanges of {people} people");
         println!("  tools        {}", most(change.tools.iter().map(|(tool, count)| (tool.as_str(), *count))));
         println!(
             "  departments  {}",
@@ -117,7 +117,7 @@ fn change_as_json(change: &Change) -> Value {
         .collect();
     json!({
         "from": change.from, "to": change.to, "clause": change.clause, "exchanges": change.exchanges,
-        "people": change.people.len(), "tools": change.tools, "departments": change.departments,
+        "people": change.people, "tools": change.tools, "departments": change.departments,
         "examples": examples,
     })
 }

@@ -20,6 +20,9 @@ pub(super) struct Finding {
     pub(super) label: Label,
     pub(super) confidence: f32,
     pub(super) detector: String,
+    /// How much of a registered document has appeared in the part, 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) share: Option<f32>,
     /// Masked.
     pub(super) excerpt: String,
 }
@@ -42,6 +45,7 @@ impl Finding {
             label: hit.label,
             confidence: hit.confidence,
             detector: hit.detector.to_string(),
+            share: hit.share,
         }
     }
 
@@ -57,6 +61,7 @@ impl Finding {
             label: hit.label,
             confidence: hit.confidence,
             detector: hit.detector.to_string(),
+            share: None,
             excerpt: hit.value,
         }
     }

@@ -20,9 +20,9 @@ struct Asked {
     #[serde(default)]
     id: Value,
     text: String,
-    /// A hint of what the text is; texts are judged by themselves, so it changes nothing yet.
-    #[serde(default, rename = "path")]
-    _path: Option<String>,
+    /// Of the file the text is from, or only its ending: a value without quotes is surer in settings than in code.
+    #[serde(default)]
+    path: Option<String>,
 }
 
 /// A line of the output.
@@ -41,6 +41,9 @@ struct Found {
     start: usize,
     end: usize,
     confidence: f32,
+    /// How much of a registered document has appeared in the text, 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    share: Option<f32>,
 }
 
 /// Answers every line in order. A line that cannot be read is answered with an `error`; the exit code is then 2.
@@ -91,7 +94,7 @@ fn read_batch(input: &mut impl BufRead) -> Result<Vec<Vec<u8>>> {
 fn answer(detectors: &Detectors, line: &[u8]) -> (String, Option<String>) {
     let (id, error, findings) = match serde_json::from_slice::<Asked>(line) {
         Ok(asked) => {
-            let hits = detectors.scan_all(asked.text.as_bytes());
+            let hits = detectors.scan_all_named(asked.text.as_bytes(), asked.path.as_deref());
             (asked.id, None, in_code_points(&asked.text, &hits))
         }
         // What is wrong is said by place and kind; the line itself may hold anything.
@@ -130,6 +133,7 @@ fn in_code_points(text: &str, hits: &[Hit]) -> Vec<Found> {
         start: place(hit.start),
         end: place(hit.end),
         confidence: hit.confidence,
+        share: hit.share,
     };
     hits.iter().map(found).collect()
 }

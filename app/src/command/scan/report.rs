@@ -65,10 +65,11 @@ impl<W: Write> Report<W> {
 const SARIF_HEAD: &str = "{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{\"results\":[";
 
 fn text(finding: &Finding) -> String {
-    let Finding { path, part, line, column, label, confidence, excerpt, .. } = finding;
+    let Finding { path, part, line, column, label, confidence, excerpt, share, .. } = finding;
     let part = part.as_ref().map(|part| format!("[{part}]")).unwrap_or_default();
     let place = if *line > 0 { format!(":{line}:{column}") } else { String::new() };
-    format!("{path}{part}{place}: {label} {confidence:.2} {excerpt}")
+    let share = share.map(|share| format!(", {:.0} % of it", share * 100.0)).unwrap_or_default();
+    format!("{path}{part}{place}: {label} {confidence:.2} {excerpt}{share}")
 }
 
 fn rule(detector: &detect::Detector) -> Value {
@@ -86,11 +87,15 @@ fn sarif(finding: &Finding) -> Value {
     if let (Some(place), None, true) = (place.as_object_mut(), &finding.part, finding.line > 0) {
         place.insert("region".to_owned(), json!({"startLine": finding.line, "startColumn": finding.column}));
     }
+    let mut about = json!({"label": finding.label, "confidence": finding.confidence, "part": finding.part});
+    if let (Some(about), Some(share)) = (about.as_object_mut(), finding.share) {
+        about.insert("share".to_owned(), json!(share));
+    }
     json!({
         "ruleId": finding.detector,
         "level": if finding.label.family() == "secret" { "error" } else { "warning" },
         "message": {"text": format!("{}: {}", finding.label, finding.excerpt)},
         "locations": [{"physicalLocation": place}],
-        "properties": {"label": finding.label, "confidence": finding.confidence, "part": finding.part},
+        "properties": about,
     })
 }

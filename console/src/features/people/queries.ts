@@ -67,7 +67,9 @@ export const useOrderCampaign = (id: string) =>
   );
 
 export const useAssign = () =>
-  useStep((body: { module: string; due: string }) => answer(api.POST('/api/v1/training/assignments', { body })));
+  useStep((body: { module: string; due: string; person: string | null }) =>
+    answer(api.POST('/api/v1/training/assignments', { body })),
+  );
 
 export const useWithdraw = (id: string) =>
   useStep((reason: string) =>

@@ -88,6 +88,24 @@ export const useReviewStep = (id: string, revision: number) =>
     answer(api.POST('/api/v1/tool-reviews/{id}/steps', { params: { path: { id } }, body: { revision, step } })),
   );
 
+export const rubricQuery = queryOptions({
+  queryKey: ['rubric'],
+  queryFn: ({ signal }) => answer(api.GET('/api/v1/tool-reviews/rubric', { signal })),
+});
+
+/** Changes how much questions count; every score is asked anew. */
+export function useWeights(revision: number) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (weights: Record<string, number>) =>
+      answer(api.PUT('/api/v1/tool-reviews/rubric', { body: { revision, weights } })),
+    onSuccess: async (rubric) => {
+      queries.setQueryData(rubricQuery.queryKey, rubric);
+      await queries.invalidateQueries({ queryKey: ['reviews'] });
+    },
+  });
+}
+
 export interface GivenAnswer {
   question: string;
   value: string;

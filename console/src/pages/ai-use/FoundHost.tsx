@@ -102,7 +102,7 @@ function Choices({ found }: { found: Found }) {
           Have it reviewed
         </Button>
       )}
-      {found.state === 'dismissed' && (
+      {(found.state === 'dismissed' || found.state === 'listed') && (
         <Button size="xs" variant="default" loading={judge.isPending} onClick={() => say('reopen')}>
           Look at it again
         </Button>

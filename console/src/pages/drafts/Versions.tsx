@@ -37,6 +37,9 @@ export function Versions() {
               <a href={`/api/v1/policy/versions/${version.version}/source`} download={`${version.version}.md`}>
                 Export {version.version}
               </a>
+              <a href={`/api/v1/policy/versions/${version.version}/pdf`} download={`policy-${version.version}.pdf`}>
+                PDF of {version.version}
+              </a>
               {may('publish_policy') && version.version !== now?.version && (
                 <Button size="compact-md" variant="default" onClick={() => choose(version)}>
                   Roll back to {version.version}

@@ -16,12 +16,18 @@ import { Failed, Lines, Nothing } from '~shared/ui/States';
 import { Time } from '~shared/ui/Time';
 
 import css from './Evidence.module.css';
+import { OwnCanaries } from './OwnCanaries';
 
 const MIDDLE = '(min-width: 48rem)';
 
 const COLUMNS: DataTableColumn<Canary>[] = [
   { accessor: 'clause', title: 'Clause', render: (canary) => <ClauseLink id={canary.clause} /> },
-  { accessor: 'example', title: 'Example', textAlign: 'right', visibleMediaQuery: MIDDLE },
+  {
+    accessor: 'example',
+    title: 'Example',
+    visibleMediaQuery: MIDDLE,
+    render: ({ own, example }) => own ?? `example ${example}`,
+  },
   { accessor: 'tool', title: 'Tool', visibleMediaQuery: MIDDLE },
   { accessor: 'expected', title: 'Promised', render: (canary) => <ActionBadge action={canary.expected} /> },
   { accessor: 'passes', title: 'Kept', render: (canary) => (canary.passes ? 'yes' : <strong>{canary.says}</strong>) },
@@ -39,10 +45,11 @@ export function CanariesView() {
     <div className={css.stack}>
       <Runner at={data.at} />
       <Promises />
+      <OwnCanaries />
       {data.results.length > 0 && (
         <DataTable
           className={css.table}
-          idAccessor={(canary) => `${canary.clause} ${canary.example}`}
+          idAccessor={(canary) => `${canary.clause} ${canary.own ?? canary.example}`}
           records={data.results}
           columns={COLUMNS}
           verticalAlign="top"

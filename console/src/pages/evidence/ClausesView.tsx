@@ -40,6 +40,18 @@ const COLUMNS: DataTableColumn<ClauseEvidence>[] = [
     visibleMediaQuery: MIDDLE,
     render: (clause) => <Passing count={clause.canaries} />,
   },
+  {
+    accessor: 'trained',
+    title: 'Trained',
+    visibleMediaQuery: WIDE,
+    render: (clause) => <Share count={clause.trained} none="no module" />,
+  },
+  {
+    accessor: 'attested',
+    title: 'Accepted',
+    visibleMediaQuery: WIDE,
+    render: (clause) => <Share count={clause.attested} none="–" />,
+  },
   { accessor: 'open_exceptions', title: 'Exceptions', textAlign: 'right', visibleMediaQuery: WIDE },
 ];
 
@@ -83,6 +95,17 @@ function Named({ clause }: { clause: ClauseEvidence }) {
       <ClauseLink id={clause.id} />
       <span className={css.sub}>{clause.title}</span>
     </>
+  );
+}
+
+/** How many of the people who should. */
+function Share({ count: { passing, total }, none }: { count: { passing: number; total: number }; none: string }) {
+  return total === 0 ? (
+    <span className="muted">{none}</span>
+  ) : (
+    <span>
+      {formatCount(passing)} of {formatCount(total)}
+    </span>
   );
 }
 

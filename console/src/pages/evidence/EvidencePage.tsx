@@ -1,6 +1,7 @@
 import { SegmentedControl } from '@mantine/core';
 import { useSearchParams } from 'react-router';
 
+import { useMay } from '~features/session/session';
 import { Page } from '~shared/ui/Page';
 
 import { CanariesView } from './CanariesView';
@@ -8,16 +9,20 @@ import { ClausesView } from './ClausesView';
 import { CoverageView } from './CoverageView';
 import css from './Evidence.module.css';
 import { FrameworksView } from './FrameworksView';
+import { RevealsView } from './RevealsView';
 
 const VIEWS = {
   clauses: { label: 'Clauses', View: ClausesView },
   canaries: { label: 'Canaries', View: CanariesView },
   coverage: { label: 'Coverage', View: CoverageView },
   frameworks: { label: 'Frameworks', View: FrameworksView },
+  captured: { label: 'Captured', View: RevealsView },
 };
 
 export function EvidencePage() {
   const [params, setParams] = useSearchParams();
+  const may = useMay();
+  const views = Object.entries(VIEWS).filter(([name]) => name !== 'captured' || may('reveal_evidence'));
   const view = (params.get('view') ?? 'clauses') as keyof typeof VIEWS;
   const { View } = VIEWS[view] ?? VIEWS.clauses;
   return (
@@ -28,7 +33,7 @@ export function EvidencePage() {
       <div className={css.views}>
         <SegmentedControl
           aria-label="View"
-          data={Object.entries(VIEWS).map(([value, { label }]) => ({ value, label }))}
+          data={views.map(([value, { label }]) => ({ value, label }))}
           value={view}
           onChange={(value) => setParams({ view: value }, { replace: true })}
         />

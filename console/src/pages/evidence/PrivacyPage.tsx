@@ -1,14 +1,14 @@
-import { Alert, Button, Textarea, TextInput } from '@mantine/core';
+import { Button, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 
 import { erasuresQuery, useAskErasure, useDecideErasure, useExportPerson } from '~features/evidence/privacy';
 import { useSession } from '~features/session/session';
-import { Problem } from '~shared/api/problem';
 import type { Erasure } from '~shared/api/types';
 import { formatCount } from '~shared/format/numbers';
 import { plain } from '~shared/format/words';
 import { FactList, Page, Panel } from '~shared/ui/Page';
+import { Refused } from '~shared/ui/Refused';
 import { Failed, Lines, Nothing } from '~shared/ui/States';
 import { Time } from '~shared/ui/Time';
 
@@ -99,7 +99,7 @@ function Asked({ erasure }: { erasure: Erasure }) {
           [
             'Erased',
             erased &&
-              `${formatCount(erased.records)} records, ${formatCount(erased.payloads)} audit payloads, ${formatCount(erased.workflows)} workflows, ${formatCount(erased.exceptions)} exceptions`,
+              `${formatCount(erased.records)} records, ${formatCount(erased.payloads)} audit payloads, ${formatCount(erased.workflows)} workflows, ${formatCount(erased.exceptions)} exceptions, ${formatCount(erased.captures)} captured contents`,
           ],
         ]}
       />
@@ -122,16 +122,5 @@ function Asked({ erasure }: { erasure: Erasure }) {
       )}
       <Refused error={decide.error} />
     </Panel>
-  );
-}
-
-function Refused({ error }: { error: Error | null }) {
-  if (!error) {
-    return null;
-  }
-  return (
-    <Alert role="alert" color="ink" title={error.message}>
-      {error instanceof Problem && error.detail}
-    </Alert>
   );
 }

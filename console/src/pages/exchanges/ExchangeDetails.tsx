@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 
+import { Captured } from '~features/evidence/Captured';
 import { WhyNot } from '~features/incidents/WhyNot';
 import { ClauseLink } from '~features/policy/ClauseLink';
 import { useMay } from '~features/session/session';
@@ -42,6 +43,11 @@ export function ExchangeDetails({ detail, onReveal }: Props) {
         <Facts detail={detail} onReveal={onReveal} />
       </Part>
       {detail.completion && <Ending completion={detail.completion} />}
+      {detail.captured && (
+        <Part title="Captured content">
+          <Captured exchange={detail.exchange.id} captured={detail.captured} />
+        </Part>
+      )}
       {may('read_incidents') && (
         <Part title="Incidents">
           <WhyNot id={detail.exchange.id} />

@@ -2,6 +2,7 @@ import { Button, Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 
+import { peopleQuery } from '~features/people/courses';
 import { effectQuery, modulesQuery, useAssign } from '~features/people/queries';
 import { useMay } from '~features/session/session';
 import type { TrainingModule } from '~shared/api/types';
@@ -11,6 +12,7 @@ import { Refused } from '~shared/ui/Refused';
 import { Failed, Lines } from '~shared/ui/States';
 
 import { Assignments } from './Assignments';
+import { Courses } from './Courses';
 import css from './People.module.css';
 
 export function Training() {
@@ -28,6 +30,7 @@ export function Training() {
       </Panel>
       {may('manage_training') && <Assign modules={data} />}
       <Assignments />
+      <Courses />
     </div>
   );
 }
@@ -104,16 +107,18 @@ function Effect({ module }: { module: string }) {
 
 function Assign({ modules }: { modules: TrainingModule[] }) {
   const assign = useAssign();
+  const { data: people } = useQuery(peopleQuery);
   const [module, setModule] = useState<string | null>(null);
+  const [person, setPerson] = useState<string | null>(null);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const due = new Date(`${String(new FormData(event.currentTarget).get('due'))}T23:59:59`).toISOString();
     if (module) {
-      assign.mutate({ module, due });
+      assign.mutate({ module, due, person });
     }
   };
   return (
-    <Panel title="Assign a module to everybody">
+    <Panel title="Assign a module">
       <form onSubmit={submit} className={css.form}>
         <Select
           label="Module"
@@ -122,6 +127,16 @@ function Assign({ modules }: { modules: TrainingModule[] }) {
           onChange={setModule}
           required
           withAsterisk={false}
+        />
+        <Select
+          label="To"
+          placeholder="Everybody"
+          description="One person, or everybody if you choose nobody."
+          searchable
+          clearable
+          data={people?.map(({ id, name }) => ({ value: id, label: name })) ?? []}
+          value={person}
+          onChange={setPerson}
         />
         <TextInput type="date" name="due" label="By" required withAsterisk={false} />
         <Refused error={assign.error} />

@@ -14,6 +14,7 @@ import { Word } from '~shared/ui/Word';
 
 import css from './Requests.module.css';
 import { ReviewWorkspace } from './ReviewWorkspace';
+import { RubricPanel } from './RubricPanel';
 
 const VIEWS = [
   { value: 'waiting', label: 'To do' },
@@ -56,6 +57,7 @@ function ReviewList() {
             </ul>
           )}
         </Panel>
+        <RubricPanel />
       </div>
     </Page>
   );

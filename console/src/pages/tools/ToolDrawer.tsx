@@ -14,7 +14,9 @@ import { Lines, Nothing } from '~shared/ui/States';
 import { Time } from '~shared/ui/Time';
 
 import { DecisionDialog } from './DecisionDialog';
+import { InHouse } from './InHouse';
 import css from './ToolsPage.module.css';
+import { VendorFacts } from './VendorFacts';
 
 interface Props {
   tools: Tool[] | undefined;
@@ -85,6 +87,8 @@ function Content({ tool }: { tool: Tool }) {
           ['Last seen', tool.last_seen && <Time at={tool.last_seen} as="relative" />],
         ]}
       />
+      <VendorFacts facts={tool.facts} />
+      <InHouse tool={tool} />
       <DecisionDialog key={String(deciding)} tool={tool} opened={deciding} onClose={close} />
     </div>
   );

@@ -10,6 +10,7 @@ import { STATE_WORDS } from '~shared/format/words';
 import { Page } from '~shared/ui/Page';
 import { Failed } from '~shared/ui/States';
 
+import { NewInHouse } from './InHouse';
 import { ToolDrawer } from './ToolDrawer';
 import css from './ToolsPage.module.css';
 import { ToolTable } from './ToolTable';
@@ -21,7 +22,11 @@ export function ToolsPage() {
   const { data, error, refetch } = useQuery(toolsQuery);
   const shown = useMemo(() => data && filter(data, params), [data, params]);
   return (
-    <Page title="Tools" lead="The AI tools Bylaw knows, which of them are in use, and what was decided about them.">
+    <Page
+      title="Tools"
+      lead="The AI tools Bylaw knows, which of them are in use, and what was decided about them."
+      actions={<NewInHouse />}
+    >
       <Controls />
       {error && !data ? <Failed error={error} retry={() => void refetch()} /> : <ToolTable tools={shown} />}
       <ToolDrawer

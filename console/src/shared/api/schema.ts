@@ -371,6 +371,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/canaries/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the canaries that people defined beside those of the policy's examples. */
+        get: operations["list_own_canaries"];
+        put?: never;
+        /** Define a canary. */
+        post: operations["define_canary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/canaries/own/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a canary that somebody defined. */
+        delete: operations["remove_own_canary"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/check": {
         parameters: {
             query?: never;
@@ -807,6 +842,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exchanges/{id}/reveals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask to see what an exchange held; somebody else has to agree. */
+        post: operations["ask_reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exchanges/{id}/why-not-raised": {
         parameters: {
             query?: never;
@@ -957,6 +1009,42 @@ export interface paths {
         post?: never;
         /** Remove a search. */
         delete: operations["remove_hunt"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/in-house-models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the models that the organisation runs itself. */
+        get: operations["list_in_house_models"];
+        put?: never;
+        /** Register a model that the organisation runs itself: from then on it is a tool of the catalogue. */
+        post: operations["register_in_house_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/in-house-models/{tool}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change what is said of a model. Its name may change; the tool's id, which records have, stays. */
+        put: operations["amend_in_house_model"];
+        post?: never;
+        /** Take a model out of the catalogue. What was recorded of it stays. */
+        delete: operations["withdraw_in_house_model"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1547,6 +1635,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policy/versions/{version}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version as a PDF for people, with what they may do as a table and a tree. */
+        get: operations["get_version_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policy/versions/{version}/source": {
         parameters: {
             query?: never;
@@ -1782,6 +1887,81 @@ export interface paths {
         put?: never;
         /** Add to what I reported under my name. */
         post: operations["add_to_my_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reveals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the requests to see what exchanges held, the latest first. */
+        get: operations["list_reveals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reveals/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the exchange held, still encrypted: `bylaw evidence open` opens it where the private key is. Each time is an entry in
+         *     the audit log, made before the first byte is handed out.
+         */
+        post: operations["fetch_reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reveals/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree to a reveal, decline it, or take it back. */
+        post: operations["decide_reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sensor/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Push lines of logs: the request's body has one on each line, or is a list of JSON; plain, gzip or Zstandard. Any format
+         *     that `bylaw observe` reads is recognised by itself. What was pushed before, by its `Idempotency-Key` or, without one, by its
+         *     bytes, is not counted again for a day.
+         */
+        post: operations["push_lines"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2812,14 +2992,28 @@ export interface components {
             clause: components["schemas"]["ClauseId"];
             /**
              * Format: int32
-             * @description Which of the clause's examples, counted from 1.
+             * @description Which of the clause's examples, counted from 1; 0 for one that somebody defined.
              */
             example: number;
             expected: components["schemas"]["Action"];
+            /** @description The name of the one that somebody defined, if it is one. */
+            own: string | null;
             passes: boolean;
             /** @description What happened, in words. */
             says: string;
             tool: components["schemas"]["ToolId"];
+        };
+        /** @description What is known of an exchange's content that was captured, without opening it. */
+        CapturedContent: {
+            /**
+             * Format: int64
+             * @description Bytes that were captured, and of how many.
+             */
+            bytes: number;
+            /** @description Until when it is kept. */
+            until: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            whole: number;
         };
         /** @description What stands for an anonymous report. */
         CaseCode: {
@@ -3051,6 +3245,8 @@ export interface components {
         /** @description What shows that one clause holds. */
         ClauseEvidence: {
             action: components["schemas"]["Action"] | null;
+            /** @description Of the people in the directory, those whose acceptance of the policy with this clause counts now. */
+            attested: components["schemas"]["PassingCount"];
             /** @description Its canaries, by their latest run. */
             canaries: components["schemas"]["PassingCount"];
             /** @description Its examples. */
@@ -3074,6 +3270,11 @@ export interface components {
             severity: components["schemas"]["Severity"] | null;
             /** @description Its title. */
             title: string;
+            /**
+             * @description Of the people who are to know it by training, those for whom every module that teaches it to them counts now; none where
+             *     no module teaches it.
+             */
+            trained: components["schemas"]["PassingCount"];
             /** @description What makes it hold. */
             upheld_by: components["schemas"]["Upheld"];
             /**
@@ -3422,6 +3623,11 @@ export interface components {
         Erased: {
             /**
              * Format: int64
+             * @description What exchanges of the person held, where that was captured.
+             */
+            captures: number;
+            /**
+             * Format: int64
              * @description Exceptions of the person.
              */
             exceptions: number;
@@ -3645,6 +3851,7 @@ export interface components {
         };
         /** @description One exchange in full. */
         ExchangeDetail: {
+            captured: components["schemas"]["CapturedContent"] | null;
             /** @description The clauses that apply, strictest first, in words. */
             clauses: components["schemas"]["ExchangeClause"][];
             completion: components["schemas"]["Completion"] | null;
@@ -3748,6 +3955,12 @@ export interface components {
             tool: components["schemas"]["ToolFacts"];
             /** @description How much could be seen; below [`Visibility::Content`] the labels are not established. */
             visibility: components["schemas"]["Visibility"];
+        };
+        /** @description A page that says something. */
+        FactSource: {
+            /** @description The year, month or day of the state described. */
+            as_of: string;
+            page: string;
         };
         /** @description What is said to a chosen answer. */
         Feedback: {
@@ -4201,6 +4414,41 @@ export interface components {
             title: string;
             tools: components["schemas"]["NamedTool"][];
         };
+        /** @description What is said of a model. */
+        InHouseGiven: {
+            /** @description What it is mainly for. */
+            category: components["schemas"]["ToolCategory"];
+            /** @description Names or addresses under which it is reached, 1 to 20. */
+            hosts: string[];
+            /** @description Its name. */
+            name: string;
+            /** @description Whose interface it speaks. */
+            shape: components["schemas"]["InHouseShape"];
+        };
+        /** @description A model that the organisation runs itself. */
+        InHouseModelView: {
+            at: components["schemas"]["Timestamp"];
+            by: string;
+            category: components["schemas"]["ToolCategory"];
+            hosts: string[];
+            name: string;
+            /** Format: int64 */
+            revision: number;
+            shape: components["schemas"]["InHouseShape"];
+            /** @description Whether it is in the catalogue. */
+            state: components["schemas"]["InHouseState"];
+            tool: components["schemas"]["ToolId"];
+        };
+        /**
+         * @description Whose interface a model speaks: where in its requests the text stands.
+         * @enum {string}
+         */
+        InHouseShape: "openai" | "anthropic" | "gemini" | "ollama" | "other";
+        /**
+         * @description Whether a model is in the catalogue.
+         * @enum {string}
+         */
+        InHouseState: "registered" | "withdrawn";
         /** @description An exchange that needs, needed or does not need a reason. */
         Justification: {
             exchange: components["schemas"]["JustifiedExchange"];
@@ -4369,6 +4617,30 @@ export interface components {
             /** @description Its Markdown, with rule and examples. */
             source: string;
             title: string;
+        };
+        /**
+         * @description Whether a push was taken now.
+         * @enum {string}
+         */
+        LinesOutcome: "kept" | "repeated";
+        /** @description What became of a push. */
+        LinesTaken: {
+            /**
+             * Format: int64
+             * @description Lines in the body.
+             */
+            lines: number;
+            /**
+             * Format: int64
+             * @description Flows and uses that they told of.
+             */
+            observations: number;
+            /** @description Whether it was taken now, or had been before. */
+            outcome: components["schemas"]["LinesOutcome"];
+            /** @description Lines that could not be read, by reason. */
+            unread: {
+                [key: string]: number;
+            };
         };
         /** @description One thing that is wrong with a draft, or worth a look. */
         LintNotice: {
@@ -4723,6 +4995,27 @@ export interface components {
             /** @description The changes that are asked for. */
             what?: string | null;
         };
+        /** @description A canary to define. */
+        NewOwnCanary: {
+            /** @description The clause whose promise it tries. */
+            clause: components["schemas"]["ClauseId"];
+            /**
+             * Format: int32
+             * @description Sent every so many hours, 1 to 720; with all others if nothing is said.
+             */
+            every_hours?: number | null;
+            /** @description What the gate must decide: because of the clause or, if it must allow it, without it. */
+            expect: components["schemas"]["Action"];
+            /** @description As an ordinary employee in this group. */
+            group?: string | null;
+            /** @description What it is called. */
+            name: string;
+            person?: components["schemas"]["PersonId"] | null;
+            /** @description What is sent. It is kept as it is: write nothing real. */
+            text: string;
+            /** @description The tool it is sent to, as far as the gate. */
+            tool: components["schemas"]["ToolId"];
+        };
         /** @description A policy to put into force. */
         NewPolicy: {
             /** @description The version its author started from; if given, publishing is refused when another came into force since. */
@@ -4780,6 +5073,11 @@ export interface components {
              * @description The revision that was read.
              */
             revision: number;
+        };
+        /** @description A request to see what an exchange held. */
+        NewReveal: {
+            /** @description Why it has to be seen, for example an incident's number. */
+            reason: string;
         };
         /** @description What is done about a review. */
         NewReviewStep: {
@@ -4999,7 +5297,7 @@ export interface components {
          * @description Something that an account may be allowed to do.
          * @enum {string}
          */
-        Permission: "read_overview" | "read_exchanges" | "reveal_people" | "read_tools" | "decide_tools" | "read_policy" | "write_policy" | "publish_policy" | "review_policy" | "check" | "check_as_person" | "read_people" | "manage_users" | "manage_exceptions" | "read_audit" | "read_evidence" | "run_canaries" | "manage_privacy" | "use_tokens" | "make_requests" | "review_tools" | "decide_exceptions" | "review_assets" | "report" | "handle_reports" | "read_incidents" | "handle_incidents" | "set_budget" | "justify" | "read_metrics" | "take_part" | "read_standing" | "manage_training" | "decide_cases" | "hold_session";
+        Permission: "read_overview" | "read_exchanges" | "reveal_people" | "read_tools" | "decide_tools" | "read_policy" | "write_policy" | "publish_policy" | "review_policy" | "check" | "check_as_person" | "read_people" | "push_lines" | "manage_users" | "manage_exceptions" | "read_audit" | "read_evidence" | "run_canaries" | "reveal_evidence" | "manage_privacy" | "use_tokens" | "make_requests" | "review_tools" | "decide_exceptions" | "review_assets" | "report" | "handle_reports" | "read_incidents" | "handle_incidents" | "set_budget" | "justify" | "read_metrics" | "take_part" | "read_standing" | "manage_training" | "decide_cases" | "hold_session";
         /** @description Someone who uses AI tools, as the directory knows them. */
         Person: {
             attested_until: components["schemas"]["Timestamp"] | null;
@@ -5441,6 +5739,53 @@ export interface components {
             /** @enum {string} */
             state: "revoked";
         };
+        /** @description A request to see what an exchange held, and what became of it. */
+        Reveal: {
+            asked: components["schemas"]["RevealWord"];
+            decided: components["schemas"]["RevealWord"] | null;
+            exchange: components["schemas"]["ExchangeId"];
+            fetched_until: components["schemas"]["Timestamp"] | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            revision: number;
+            state: components["schemas"]["RevealStanding"];
+            /** @description Whether whoever asks for this list may decide. */
+            yours_to_decide: boolean;
+            /** @description Whether they may fetch it now. */
+            yours_to_fetch: boolean;
+        };
+        /**
+         * @description What is decided about a reveal.
+         * @enum {string}
+         */
+        RevealDecided: "grant" | "decline" | "withdraw";
+        /** @description What somebody decides about such a request. */
+        RevealDecision: {
+            /** @description What is decided. */
+            decide: components["schemas"]["RevealDecided"];
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was looked at.
+             */
+            revision: number;
+        };
+        /**
+         * @description How a reveal stands.
+         * @enum {string}
+         */
+        RevealStanding: "asked" | "granted" | "declined" | "withdrawn";
+        /** @description What a named person says about a reveal. */
+        RevealWord: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Who. */
+            by: string;
+            /** @description Why. */
+            reason: string;
+        };
         /** @description A draft as reviewers see it. */
         Review: {
             approvals: components["schemas"]["FunctionStanding"][];
@@ -5659,7 +6004,7 @@ export interface components {
          * @description How the API writes a [`Role`].
          * @enum {string}
          */
-        Role: "administrator" | "analyst" | "policy_author" | "auditor" | "employee";
+        Role: "administrator" | "analyst" | "policy_author" | "auditor" | "employee" | "sensor";
         /** @description An earlier version to return to. */
         Rollback: {
             /** @description The version in force, as it was seen. */
@@ -5739,6 +6084,26 @@ export interface components {
             label: components["schemas"]["Label"] | null;
             tool: components["schemas"]["ToolId"];
             tool_name: string;
+        };
+        /** @description A canary that somebody defined. */
+        ShownOwnCanary: {
+            at: components["schemas"]["Timestamp"];
+            by: string;
+            clause: components["schemas"]["ClauseId"];
+            /** Format: int64 */
+            every_hours: number | null;
+            expect: components["schemas"]["Action"];
+            group: string | null;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description Why it cannot be sent any more, if it cannot. */
+            obstacle: string | null;
+            person: components["schemas"]["PersonId"] | null;
+            /** Format: int64 */
+            revision: number;
+            text: string;
+            tool: components["schemas"]["ToolId"];
         };
         /** @description Who acted. */
         ShownPerson: {
@@ -5868,6 +6233,8 @@ export interface components {
             decided_by: string | null;
             /** Format: int64 */
             exchanges: number;
+            /** @description What the vendor says about data and accounts; what nobody has looked up is unknown. */
+            facts: components["schemas"]["VendorFacts"];
             hosts: string[];
             id: components["schemas"]["ToolId"];
             inspection: components["schemas"]["ToolInspection"];
@@ -6215,6 +6582,25 @@ export interface components {
         UserFunctions: {
             /** @description Each in lower-case letters, digits and dashes, as the policy's `approvals` and its clauses name them. */
             functions: string[];
+        };
+        /** @description What a vendor says about data and accounts. Nothing here is measured. */
+        VendorFacts: {
+            /** @description Certificates and attestations that the vendor claims. */
+            certifications: string[] | null;
+            /** @description Where data can be kept on request. */
+            regions: string[] | null;
+            /** @description How long content is kept, in a sentence. */
+            retention: string | null;
+            /** @description Accounts made and removed by the organisation's directory: the same words. */
+            scim: string;
+            /** @description Where this is said. */
+            sources: components["schemas"]["FactSource"][];
+            /** @description Single sign-on: `yes`, `some_plans`, `no` or `unknown`. */
+            sso: string;
+            /** @description Whether content trains models, by plan as the vendor calls it: `never`, `opt_in`, `opt_out`, `always` or `unknown`. */
+            training: {
+                [key: string]: string;
+            };
         };
         /** @description What the policy says of an exchange. */
         Verdict: {
@@ -7107,6 +7493,95 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["BrokenPromise"][];
                 };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_own_canaries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownOwnCanary"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    define_canary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOwnCanary"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownOwnCanary"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_own_canary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The canary */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused or failed */
             default: {
@@ -8201,6 +8676,41 @@ export interface operations {
             };
         };
     };
+    ask_reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The exchange */
+                id: components["schemas"]["ExchangeId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReveal"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reveal"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     why_not_raised: {
         parameters: {
             query?: never;
@@ -8534,6 +9044,138 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_in_house_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InHouseModelView"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register_in_house_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InHouseGiven"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InHouseModelView"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    amend_in_house_model: {
+        parameters: {
+            query: {
+                /** @description The revision that was read. */
+                revision: number;
+            };
+            header?: never;
+            path: {
+                /** @description The tool */
+                tool: components["schemas"]["ToolId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InHouseGiven"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InHouseModelView"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_in_house_model: {
+        parameters: {
+            query: {
+                /** @description The revision that was read. */
+                revision: number;
+            };
+            header?: never;
+            path: {
+                /** @description The tool */
+                tool: components["schemas"]["ToolId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InHouseModelView"];
+                };
             };
             /** @description Refused or failed */
             default: {
@@ -9781,6 +10423,37 @@ export interface operations {
             };
         };
     };
+    get_version_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The version */
+                version: components["schemas"]["PolicyVersion"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_version_source: {
         parameters: {
             query?: never;
@@ -10315,6 +10988,135 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OwnReport"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reveals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reveal"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/age": number[];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reveal"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    push_lines: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The sender's own name for this body */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinesTaken"];
                 };
             };
             /** @description Refused or failed */

@@ -59,6 +59,7 @@ pub(super) const FORMATS: &[Format] = &[
     )
     .padded(16),
     format("cr.cpj", &["2[1234]00#{6}", "3[01]#{8}", "4000#{6}", "5001#{6}"], &[Rule::Own(cr_class)]),
+    format("cr.cpf", &[], &[Rule::Own(costa_rican)]).keeping("-"),
     format("cr.cr", &["1#{10}", "1#{11}"], &[]),
     format("do.rnc", &["#{9}"], &[Rule::Own(do_company)]),
     format("do.ncf", &["[AP]#{18}", "B#{10}", "E#{12}"], &[Rule::Own(do_kind)]),
@@ -134,6 +135,21 @@ fn co_length(number: &[u8]) -> bool {
 }
 
 /// Classes of legal persons: Registro Nacional de Costa Rica.
+/// Province, volume and entry of a citizen: zeros in front of each may be left out where dashes part them.
+fn costa_rican(number: &[u8]) -> bool {
+    let mut parts = number.split(|byte| *byte == b'-');
+    let (first, volume, entry) = (parts.next().unwrap_or_default(), parts.next(), parts.next());
+    let digits = number.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-');
+    let province = |part: &[u8]| matches!(part, [b'0', b'1'..=b'9'] | [b'1'..=b'9']);
+    let short = |part: &[u8]| (1..=4).contains(&part.len());
+    digits
+        && match (volume, entry, parts.next()) {
+            (Some(volume), Some(entry), None) => province(first) && short(volume) && short(entry),
+            (None, ..) => first.split_last_chunk::<8>().is_some_and(|(front, _)| province(front)),
+            _ => false,
+        }
+}
+
 fn cr_class(number: &[u8]) -> bool {
     at(number, 0) != 3 || matches!(integer(part(number, 1, 4)), 2..=14 | 101..=110)
 }

@@ -4,6 +4,7 @@
 //! code of the country and what the number is called there, as in `br.cpf`; numbers of no country have no code, as in `lei`.
 //! Sources stand with each table and with the detectors that use the formats.
 
+mod account; // bank accounts
 mod africa_oceania; // Africa, Australia, New Zealand
 mod americas;
 mod arithmetic; // values of characters, weighted sums, remainders
@@ -25,11 +26,13 @@ mod united_states;
 mod vat; // value added tax in the European Union
 mod west_europe;
 
+use super::wallet;
 use format::Format;
 pub(crate) use format::Named;
 
 /// Every table of formats.
-const TABLES: [&[Format]; 13] = [
+const TABLES: [&[Format]; 14] = [
+    account::FORMATS,
     africa_oceania::FORMATS,
     americas::FORMATS,
     asia::FORMATS,
@@ -51,7 +54,10 @@ const TABLES: [&[Format]; 13] = [
 /// with an underscore behind it (`in_.pan`). Spaces, dashes, dots and a country's prefix do not matter.
 #[must_use]
 pub fn checksum(format: &str, text: &str) -> Option<bool> {
-    Format::named(format).map(|format| format.accepts(text))
+    match format {
+        "bitcoin" => Some(wallet::is_bitcoin(text.trim().as_bytes())),
+        _ => Format::named(format).map(|format| format.accepts(text)),
+    }
 }
 
 fn formats() -> impl Iterator<Item = &'static Format> {

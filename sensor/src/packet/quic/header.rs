@@ -27,6 +27,10 @@ pub(crate) enum Version {
     Draft29,
     /// Drafts 23 to 28.
     Draft23,
+    /// Draft 22.
+    Draft22,
+    /// None: a client that wants to be told which versions there are (RFC 9000 §15), and sends a hello in one that it knows.
+    Reserved,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +45,10 @@ impl Version {
             1 | 0xff00_0021 | 0xff00_0022 => Some(Self::One),
             0x6b33_43cf => Some(Self::Two),
             0xff00_001d..=0xff00_0020 => Some(Self::Draft29),
-            // The second is the name Facebook gave its draft 27.
-            0xff00_0017..=0xff00_001c | 0xface_b002 => Some(Self::Draft23),
+            // The others are the names Facebook gave its own of draft 27 and 22.
+            0xff00_0017..=0xff00_001c | 0xface_b002 | 0xface_b00e => Some(Self::Draft23),
+            0xff00_0016 | 0xface_b001 => Some(Self::Draft22),
+            _ if number & 0x0f0f_0f0f == 0x0a0a_0a0a => Some(Self::Reserved),
             _ => None,
         }
     }
@@ -68,8 +74,11 @@ impl<'a> Packet<'a> {
         cursor.short()?;
         // RFC 9369 §3.2 turned the types round by one.
         let kind = match (version, (first >> 4) & 3) {
-            (Version::Two, 1) | (Version::One | Version::Draft29 | Version::Draft23, 0) => Kind::Initial,
-            (Version::Two, 0) | (Version::One | Version::Draft29 | Version::Draft23, 3) => return None, // Retry
+            (Version::Two, 1) => Kind::Initial,
+            (Version::Two, 0) => return None, // Retry
+            (Version::Two, _) => Kind::Other,
+            (_, 0) => Kind::Initial,
+            (_, 3) => return None, // Retry
             _ => Kind::Other,
         };
         if kind == Kind::Initial {

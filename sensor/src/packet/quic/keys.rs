@@ -27,6 +27,9 @@ impl Keys {
             Version::Two => (SALT_2, "quicv2"),
             Version::Draft29 => (SALT_DRAFT_29, "quic"),
             Version::Draft23 => (SALT_DRAFT_23, "quic"),
+            Version::Draft22 => (SALT_DRAFT_22, "quic"),
+            // No version of its own has keys.
+            Version::Reserved => return None,
         };
         let initial = Salt::new(HKDF_SHA256, &salt).extract(destination);
         let client: [u8; 32] = expand(&initial, "client in")?;
@@ -107,6 +110,11 @@ const SALT_2: [u8; 20] = [
 const SALT_DRAFT_29: [u8; 20] = [
     0xaf, 0xbf, 0xec, 0x28, 0x99, 0x93, 0xd2, 0x4c, 0x9e, 0x97, 0x86, 0xf1, 0x9c, 0x61, 0x11, 0xe0, 0x43,
     0x90, 0xa8, 0x99,
+];
+/// draft-ietf-quic-tls-22 §5.2.
+const SALT_DRAFT_22: [u8; 20] = [
+    0x7f, 0xbc, 0xdb, 0x0e, 0x7c, 0x66, 0xbb, 0xe9, 0x19, 0x3a, 0x96, 0xcd, 0x21, 0x51, 0x9e, 0xbd, 0x7a,
+    0x02, 0x64, 0x4a,
 ];
 /// draft-ietf-quic-tls-23 §5.2.
 const SALT_DRAFT_23: [u8; 20] = [

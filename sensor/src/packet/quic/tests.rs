@@ -89,7 +89,12 @@ const HELLO: &[u8] = b"\x01\0\0\x1cthe first words of a client!";
 
 #[test]
 fn every_version_opens_with_its_published_keys() {
-    for keys in [ONE, TWO, DRAFT_29, DRAFT_27] {
+    let reserved = [
+        Published { version: 0x1a2a_3a4a, ..ONE },
+        Published { version: 0xfafa_fafa, ..DRAFT_29 },
+        Published { version: 0xface_b00e, ..DRAFT_27 },
+    ];
+    for keys in [ONE, TWO, DRAFT_29, DRAFT_27].into_iter().chain(reserved) {
         let packet = seal(&keys, &NUMBER.to_be_bytes(), 2, &[crypto(0, HELLO), vec![0; 900]].concat());
         assert!(begin(&packet));
         assert_eq!(Initials::default().datagram(&packet, WINDOW), Found::Hello(HELLO[4..].to_vec()));
