@@ -43,7 +43,7 @@ pub(crate) fn judged<'a>(
         user: seen.user.as_deref(),
         host: seen.host.as_deref()?,
         request: seen.path.as_deref().map(|path| (seen.method.as_deref().unwrap_or("POST"), path)),
-        bytes_up: seen.bytes_up,
+        bytes_up: seen.bytes_up.filter(|_| !seen.is_question()),
         mark,
     })
 }

@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn the_shortest_time_counts() {
-        let day = |days| Duration::from_secs(days * 86_400);
+        let day = |days: u64| Duration::from_secs(days * 86_400);
         let labels = [("phi".parse().unwrap(), day(7)), ("pii.us_ssn".parse().unwrap(), day(3))];
         let keeping = Keeping { time: day(30), labels: labels.into() };
         for (found, days) in

@@ -317,7 +317,7 @@ mod tests {
             person: PersonFacts { department: Some(department.to_owned()), ..PersonFacts::default() },
             tool: ToolFacts {
                 id: ToolId::new("chatgpt"),
-                category: ToolCategory::Assistant,
+                category: ToolCategory::Chatbot,
                 state: ToolState::Approved,
                 approved_for: Default::default(),
             },
@@ -353,7 +353,7 @@ mod tests {
             let examples: Vec<_> = change.examples.iter().map(|case| case.id.0.as_u128()).collect();
             expect![[r#"
                 12 records, 6 distinct, 2 people, 1.57 weeks, 1 changes
-                allow -> redact T-1: 7 of 2, {ToolId("chatgpt"): 7} {"law": 2, "sales": 5} [1, 2, 4]
+                allow -> redact T-1: 7 of 2, {chatgpt: 7} {"law": 2, "sales": 5} [1, 2, 4]
                 before 1 {"pii": 7}, after 8 {}"#]]
             .assert_eq(&format!(
                 "{} records, {} distinct, {} people, {:.2} weeks, {} changes\n{} -> {} {}: {} of {}, {:?} {:?} {:?}\n\

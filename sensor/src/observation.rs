@@ -57,6 +57,11 @@ pub struct Observation {
 }
 
 impl Observation {
+    /// Whether somebody asked a resolver for the host: bytes went to the resolver, none to the host.
+    pub fn is_question(&self) -> bool {
+        self.host_from == Some(HostSource::Dns) && self.port == Some(DNS_PORT)
+    }
+
     /// One of which nothing is known but when it began.
     #[inline]
     pub fn new(at: Timestamp) -> Self {
@@ -125,6 +130,9 @@ pub enum HostSource {
     /// A log said so.
     Log,
 }
+
+/// Where resolvers are asked (RFC 1035 §4.2).
+const DNS_PORT: u16 = 53;
 
 /// What a TLS client hello said of Encrypted Client Hello (RFC 9849).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

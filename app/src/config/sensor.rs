@@ -218,11 +218,16 @@ pub(crate) fn utc_offset(text: &str) -> Option<i32> {
         ("-", rest) => (-1, rest),
         _ => return None,
     };
-    let digits = rest.replacen(':', "", 1);
-    let (hours, minutes) = digits.split_at_checked(2)?;
-    let number =
-        |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<i32>().ok())?;
-    let (hours, minutes) = (number(hours)?, if minutes.is_empty() { 0 } else { number(minutes)? });
+    let (hours, minutes) = rest.split_at_checked(2)?;
+    let number = |text: &str| {
+        let is_two_digits = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+        is_two_digits.then(|| text.parse::<i32>().ok())?
+    };
+    let minutes = match minutes.strip_prefix(':').unwrap_or(minutes) {
+        "" => 0,
+        minutes => number(minutes)?,
+    };
+    let hours = number(hours)?;
     (hours <= 14 && minutes < 60).then_some(sign * (hours * 60 + minutes))
 }
 

@@ -14,10 +14,13 @@ const X25519_INFO: &[u8] = b"age-encryption.org/v1/X25519";
 /// Longest header that is read: some two hundred recipients.
 const LONGEST: usize = 32 * 1024;
 
+/// The share of one recipient, and the file's key wrapped for them.
+type Wrapped = ([u8; 32], Vec<u8>);
+
 /// The beginning of what was sealed: the key of the file, wrapped for each recipient, and a check over all of it.
 pub(super) struct Header<'a> {
     /// Shares and wrapped keys of the recipients of the kind X25519; others are passed over.
-    wrapped: Vec<([u8; 32], Vec<u8>)>,
+    wrapped: Vec<Wrapped>,
     authenticated: &'a str,
     mac: Vec<u8>,
 }
@@ -55,7 +58,7 @@ pub(super) fn read(sealed: &[u8]) -> Result<(Header<'_>, &[u8]), SealedError> {
 }
 
 /// Each recipient is a line that begins with `->`, then lines of 64 letters, the last of which is shorter.
-fn stanzas(text: &str) -> Result<Vec<([u8; 32], Vec<u8>)>, SealedError> {
+fn stanzas(text: &str) -> Result<Vec<Wrapped>, SealedError> {
     let mut lines = text.strip_suffix("---").unwrap_or(text).lines();
     if lines.next() != Some(VERSION) {
         return Err(SealedError::Header);

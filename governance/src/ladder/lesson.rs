@@ -147,7 +147,7 @@ mod tests {
             assert_eq!(modules, expected, "{violations:?} {known:?}");
         };
         // What the step was about is assigned with it.
-        check(&[first.clone()], &cases, &open, &[]);
+        check(std::slice::from_ref(&first), &cases, &open, &[]);
         check(&[violation(13, "DATA-1", "pii.email"), first.clone()], &cases, &passed, &[]);
         // Another clause on the same data, after the module was passed.
         check(&[violation(11, "DATA-9", "pii.email")], &cases, &passed, &[]);

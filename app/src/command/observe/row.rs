@@ -109,6 +109,7 @@ fn candidate(seen: &Observation, host: &str) -> Candidate {
 /// Names alone, or sizes and times too; content is for the gate.
 pub(super) fn visibility(seen: &Observation) -> Visibility {
     match (seen.bytes_up, seen.bytes_down) {
+        _ if seen.is_question() => Visibility::Name,
         (None, None) => Visibility::Name,
         _ => Visibility::Flow,
     }

@@ -24,7 +24,6 @@ pub(crate) struct Counts {
     packets: Counter,
     packets_unread: Family<Reason, Counter>,
     flows_evicted: Counter,
-    lost: Counter,
     failures: Counter,
     repeated: Counter,
 }
@@ -48,7 +47,6 @@ impl Counts {
             "Flows given out early for want of room",
             counts.flows_evicted.clone(),
         );
-        mine.register("files_lost", "Files gone before they were read to their end", counts.lost.clone());
         mine.register("sources_failed", "Failures of a source, each tried again", counts.failures.clone());
         mine.register("pushes_repeated", "Pushes that had been taken before", counts.repeated.clone());
         mine.register_collector(Box::new(Syslog(Arc::clone(&counts.received))));
@@ -77,11 +75,6 @@ impl Counts {
         for (reason, count) in &summary.unread {
             self.packets_unread.get_or_create(&Reason { reason: (*reason).to_owned() }).inc_by(*count);
         }
-    }
-
-    /// Counts files that were gone before they were read to their end.
-    pub(super) fn lost(&self, files: u64) {
-        self.lost.inc_by(files);
     }
 
     /// Counts a failure of a source.
