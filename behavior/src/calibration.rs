@@ -6,10 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    channel::{CHANNELS, Channel},
-    trend::{PACES, Pace, Window},
-};
+use crate::channel::{CHANNELS, Channel};
 
 const BINS: usize = 640;
 const LOWEST: f32 = -4.0;
@@ -20,11 +17,6 @@ const FADE: f32 = 0.97;
 const TAIL_DAYS: i32 = 42;
 /// Shape of the tail before anything is known, and how many exceedances that is worth.
 const SHAPE: (f32, f32) = (0.15, 50.0);
-/// Days after which curves change by at most such a part of themselves in a day.
-const SETTLED: u32 = 28;
-/// The same for trends, which begin later and become wider for weeks.
-const TRENDS_SETTLED: u32 = 35;
-const STEP: f32 = 0.004;
 /// Exceedances that are kept for one curve.
 const MOST_EXCEEDANCES: usize = 2048;
 
@@ -54,7 +46,7 @@ impl View {
     }
 }
 
-const CURVES: usize = CHANNELS * View::ALL.len() + PACES * Window::ALL.len();
+const CURVES: usize = CHANNELS * View::ALL.len();
 
 /// Every curve.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -66,7 +58,8 @@ struct Curve {
     exceedances: Vec<Exceedance>,
     /// Value at which the tail begins, as of the last day.
     tail_from: f32,
-    /// −ln p by bin. Once enough is known it changes little from day to day, so that it is kept.
+    /// −ln p by bin; follows from the rest.
+    #[serde(skip)]
     surprise: Vec<f32>,
 }
 
@@ -90,23 +83,8 @@ impl Default for Additions {
     }
 }
 
-/// Which curve.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct At(u16);
-
-impl At {
-    pub(crate) const fn of(view: View, channel: Channel) -> Self {
-        Self(view as u16 * CHANNELS as u16 + channel as u16)
-    }
-
-    pub(crate) const fn trend(window: Window, pace: Pace) -> Self {
-        Self((View::ALL.len() * CHANNELS + window as usize * PACES + pace as usize) as u16)
-    }
-
-    /// Every curve with its number.
-    fn view(number: usize) -> Option<View> {
-        View::ALL.get(number / CHANNELS).copied()
-    }
+fn curve(view: View, channel: Channel) -> usize {
+    view as usize * CHANNELS + channel as usize
 }
 
 fn bin(value: f32) -> usize {
@@ -115,14 +93,14 @@ fn bin(value: f32) -> usize {
 }
 
 impl Additions {
-    pub(crate) fn count(&mut self, at: At, value: f32) {
-        if let Some(count) = self.counts.get_mut(usize::from(at.0) * BINS + bin(value)) {
+    pub(crate) fn count(&mut self, view: View, channel: Channel, value: f32) {
+        if let Some(count) = self.counts.get_mut(curve(view, channel) * BINS + bin(value)) {
             *count += 1;
         }
     }
 
-    pub(crate) fn exceed(&mut self, at: At, value: f32, entity: u64) {
-        self.exceedances.push((at.0, value, entity));
+    pub(crate) fn exceed(&mut self, view: View, channel: Channel, value: f32, entity: u64) {
+        self.exceedances.push((curve(view, channel) as u16, value, entity));
     }
 
     pub(crate) fn merge(&mut self, other: Self) {
@@ -152,17 +130,17 @@ impl Default for Curve {
 
 impl Calibration {
     /// −ln of the share of entity-days with at least this value.
-    pub(crate) fn surprise(&self, at: At, value: f32) -> f32 {
-        self.0.get(usize::from(at.0)).map_or(0.0, |curve| curve.surprise(value))
+    pub(crate) fn surprise(&self, view: View, channel: Channel, value: f32) -> f32 {
+        self.0.get(curve(view, channel)).map_or(0.0, |curve| curve.surprise(value))
     }
 
     /// Where the tail begins.
-    pub(crate) fn tail_from(&self, at: At) -> f32 {
-        self.0.get(usize::from(at.0)).map_or(f32::INFINITY, |curve| curve.tail_from)
+    pub(crate) fn tail_from(&self, view: View, channel: Channel) -> f32 {
+        self.0.get(curve(view, channel)).map_or(f32::INFINITY, |curve| curve.tail_from)
     }
 
-    /// Ends a day, after so many others.
-    pub(crate) fn close(&mut self, day: i32, days: u32, mut additions: Additions) {
+    /// Ends a day.
+    pub(crate) fn close(&mut self, day: i32, mut additions: Additions) {
         additions.exceedances.sort_by(|a, b| (a.0, a.2).cmp(&(b.0, b.2)).then(a.1.total_cmp(&b.1)));
         for (number, value, entity) in additions.exceedances {
             if let Some(curve) = self.0.get_mut(usize::from(number)) {
@@ -170,7 +148,7 @@ impl Calibration {
             }
         }
         for (number, (curve, added)) in self.0.iter_mut().zip(additions.counts.chunks(BINS)).enumerate() {
-            let view = At::view(number).unwrap_or(View::Own);
+            let view = View::ALL.get(number / CHANNELS).copied().unwrap_or(View::Own);
             let fade = if view == View::Standing { 0.0 } else { FADE };
             curve
                 .counts
@@ -181,19 +159,20 @@ impl Calibration {
             curve.exceedances.retain(|one| one.day > day - keep);
             let too_many = curve.exceedances.len().saturating_sub(MOST_EXCEEDANCES);
             curve.exceedances.drain(..too_many);
-            let before = std::mem::take(&mut curve.surprise);
             curve.rebuild(view.tail());
-            let settled = if At::view(number).is_some() { SETTLED } else { TRENDS_SETTLED };
-            if days >= settled && view != View::Standing {
-                curve.slow(&before);
-            }
+        }
+    }
+
+    /// After reading a checkpoint: what follows from the rest.
+    pub(crate) fn rebuild(&mut self) {
+        for (number, curve) in self.0.iter_mut().enumerate() {
+            curve.rebuild(View::ALL.get(number / CHANNELS).copied().unwrap_or(View::Own).tail());
         }
     }
 
     /// Whether every curve is as wide as this version reads them.
     pub(crate) fn is_whole(&self) -> bool {
-        self.0.len() == CURVES
-            && self.0.iter().all(|curve| curve.counts.len() == BINS && curve.surprise.len() == BINS)
+        self.0.len() == CURVES && self.0.iter().all(|curve| curve.counts.len() == BINS)
     }
 }
 
@@ -223,14 +202,6 @@ impl Curve {
         self.tail_from = if total < 200.0 { f32::INFINITY } else { LOWEST + WIDTH * from as f32 };
         if total >= 200.0 && from < BINS {
             self.extend(from);
-        }
-    }
-
-    /// Lets the curve change by little in a day once enough is known: many accounts that collude move it as slowly as one does.
-    fn slow(&mut self, before: &[f32]) {
-        for (now, before) in self.surprise.iter_mut().zip(before) {
-            let most = STEP * (1.0 + before);
-            *now = now.clamp(before - most, before + most);
         }
     }
 
@@ -267,10 +238,8 @@ fn pareto(sorted: &[f32]) -> (f32, f32) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Additions, At, Calibration, View};
+    use super::{Additions, Calibration, View};
     use crate::{channel::Channel, key::mix};
-
-    const UP: At = At::of(View::Own, Channel::Up);
 
     /// Numbers from 0 to 1, the same each time.
     fn uniform(count: u64) -> impl Iterator<Item = f32> {
@@ -285,12 +254,12 @@ mod tests {
             let mut additions = Additions::default();
             for entity in 0..1000 {
                 let value = values.next().unwrap();
-                additions.count(UP, value);
-                if value > calibration.tail_from(UP) {
-                    additions.exceed(UP, value, entity);
+                additions.count(View::Own, Channel::Up, value);
+                if value > calibration.tail_from(View::Own, Channel::Up) {
+                    additions.exceed(View::Own, Channel::Up, value, entity);
                 }
             }
-            calibration.close(day, day.unsigned_abs(), additions);
+            calibration.close(day, additions);
         }
         calibration
     }
@@ -300,7 +269,8 @@ mod tests {
         let calibration = null(30);
         let fresh: Vec<f32> = uniform(130_000).skip(30_000).map(|u| -(1.0 - u).ln()).collect();
         for level in [0.5, 0.1, 0.01, 0.001, 0.0001_f32] {
-            let surprising = |value: &&f32| calibration.surprise(UP, **value) >= -level.ln();
+            let surprising =
+                |value: &&f32| calibration.surprise(View::Own, Channel::Up, **value) >= -level.ln();
             let share = fresh.iter().filter(surprising).count() as f32 / fresh.len() as f32;
             assert!((0.6 * level..1.5 * level).contains(&share), "{share} of {level}");
         }
@@ -309,19 +279,19 @@ mod tests {
     #[test]
     fn who_stays_in_the_tail_does_not_make_it_ordinary() {
         let mut calibration = null(30);
-        let before = calibration.surprise(UP, 20.0);
+        let before = calibration.surprise(View::Own, Channel::Up, 20.0);
         for day in 30..44 {
             let mut additions = Additions::default();
             for value in uniform(1000) {
-                additions.count(UP, -(1.0 - value).ln());
+                additions.count(View::Own, Channel::Up, -(1.0 - value).ln());
             }
-            additions.count(UP, 20.0);
+            additions.count(View::Own, Channel::Up, 20.0);
             if day % 7 == 2 {
-                additions.exceed(UP, 20.0, 7);
+                additions.exceed(View::Own, Channel::Up, 20.0, 7);
             }
-            calibration.close(day, day.unsigned_abs(), additions);
+            calibration.close(day, additions);
         }
-        let after = calibration.surprise(UP, 20.0);
+        let after = calibration.surprise(View::Own, Channel::Up, 20.0);
         assert!(after > 0.6 * before, "{after} of {before}");
     }
 
@@ -330,8 +300,8 @@ mod tests {
         let parts: Vec<Additions> = (0..3)
             .map(|part| {
                 let mut additions = Additions::default();
-                additions.count(UP, part as f32);
-                additions.exceed(UP, part as f32, part);
+                additions.count(View::Everyone, Channel::Up, part as f32);
+                additions.exceed(View::Everyone, Channel::Up, part as f32, part);
                 additions
             })
             .collect();
@@ -339,7 +309,7 @@ mod tests {
             let mut sum = Additions::default();
             order.iter().for_each(|part| sum.merge(parts[*part].clone()));
             let mut calibration = Calibration::default();
-            calibration.close(1, 1, sum);
+            calibration.close(1, sum);
             format!("{calibration:?}")
         };
         assert_eq!(close([0, 1, 2]), close([2, 0, 1]));

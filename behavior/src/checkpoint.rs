@@ -3,7 +3,7 @@
 use crate::{Learner, Settings};
 
 /// Begins every checkpoint; the number is the form's version.
-const MAGIC: &[u8; 8] = b"bylawbh2";
+const MAGIC: &[u8; 8] = b"bylawbh1";
 /// Length of the checksum (BLAKE3).
 const SUM: usize = 32;
 
@@ -46,6 +46,7 @@ impl Learner {
             return Err(RestoreError::Unfit);
         }
         learner.partitions.iter_mut().for_each(crate::partition::Partition::rebuild);
+        learner.norms.calibration.rebuild();
         Ok(learner)
     }
 

@@ -70,9 +70,8 @@ impl Learner {
         let known = self.find(person)?;
         let comparison = Comparison::new(known, &self.norms);
         let day = |day: i32| Timestamp::from_millis(i64::from(day) * 86_400_000);
-        let labels = known.labels();
-        let all = labels.iter().sum::<f32>().max(1.0);
-        let shares = labels.iter().zip(comparison.group.labels).zip(CLASSES);
+        let all = known.labels.iter().sum::<f32>().max(1.0);
+        let shares = known.labels.iter().zip(comparison.group.labels).zip(CLASSES);
         let tool = |(key, first, last)| {
             self.norms.tools.get(key).map(|tool| (tool.name.clone(), day(first), day(last)))
         };

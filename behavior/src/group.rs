@@ -11,9 +11,6 @@ use crate::{
 
 /// Peers that the organisation's levels are worth when a department's are known.
 const ORGANISATION: f32 = 5.0;
-/// Days after which a group moves by at most this part of itself, divided by the days, in a day.
-const SETTLED: u32 = 28;
-const STEP: f32 = 0.3;
 /// Sums are kept in whole numbers of this size, so that the order of adding does not matter.
 const GRAIN: f32 = 65_536.0;
 
@@ -94,14 +91,14 @@ impl Census {
     pub(crate) fn count(
         &mut self,
         department: u32,
-        mean: impl Fn(Channel) -> f32,
+        mean: &PerChannel<f32>,
         variance: impl Fn(Channel) -> f32,
         labels: &[f32; CLASS_COUNT],
     ) {
         let sums = self.departments.entry(department).or_default();
         sums.people += 1;
         for channel in Channel::ALL {
-            let level = mean(channel);
+            let level = mean.get(channel);
             for (of, value) in [
                 (&mut sums.mean, level),
                 (&mut sums.square, level * level),
@@ -133,20 +130,14 @@ impl Census {
 }
 
 impl Groups {
-    /// Takes over what a day says, after so many others.
-    pub(crate) fn close(&mut self, census: &Census, days: u32) {
-        let before = std::mem::take(&mut self.departments);
+    pub(crate) fn close(&mut self, census: &Census) {
         let mut everyone = Sums::default();
         census.departments.values().for_each(|sums| everyone.merge(sums));
         self.everyone = everyone.group();
         self.departments = census
             .departments
             .iter()
-            .map(|(key, sums)| {
-                let group = sums.group().towards(&self.everyone);
-                let known = before.get(key).filter(|_| days >= SETTLED);
-                (*key, known.map_or(group.clone(), |before| group.slow(before, STEP / days as f32)))
-            })
+            .map(|(key, sums)| (*key, sums.group().towards(&self.everyone)))
             .collect();
         let shares = |hours: &[i64; 25]| {
             let (hours, people) = hours.split_at_checked(24).unwrap_or_default();
@@ -173,24 +164,6 @@ impl Groups {
 }
 
 impl Group {
-    /// The group after moving from what it was by at most such a part: accounts that collude move their peers' norms by little.
-    fn slow(mut self, before: &Self, part: f32) -> Self {
-        for channel in Channel::ALL {
-            let spread = before.between.get(channel).sqrt().max(0.1);
-            let (mean, was) = (self.mean.get(channel), before.mean.get(channel));
-            self.mean.set(channel, mean.clamp(was - part * spread, was + part * spread));
-            for (now, was) in [(&mut self.between, &before.between), (&mut self.within, &before.within)] {
-                let was = was.get(channel).max(0.01);
-                now.set(channel, now.get(channel).clamp(was * (1.0 - part), was * (1.0 + part)));
-            }
-        }
-        for (share, was) in self.labels.iter_mut().zip(before.labels) {
-            let was = was.max(0.001);
-            *share = share.clamp(was * (1.0 - part), was * (1.0 + part));
-        }
-        self
-    }
-
     /// A small group's levels are little known: they lie between its own and everyone's.
     fn towards(mut self, everyone: &Self) -> Self {
         let own = self.people / (self.people + ORGANISATION);

@@ -2,12 +2,11 @@
 
 use crate::{
     Family,
-    calibration::{At, View},
+    calibration::View,
     channel::{Channel, PerChannel},
     norms::Digest,
     person::{Person, level_to_sum, tenths},
-    score::{Scores, TREND_SCALE},
-    trend::{Pace, Window},
+    score::Scores,
 };
 
 /// Deviations beyond which a day counts no further: one day, however extreme, moves a baseline by a bounded step.
@@ -54,41 +53,26 @@ pub(crate) fn count(
             if !counts {
                 continue;
             }
-            digest.additions.count(At::of(view, channel), value);
+            digest.additions.count(view, channel, value);
             let Some(bits) = exceeded.get_mut(view as usize) else { continue };
             let first = *bits & 1 << channel as u32 == 0 || view == View::Standing;
-            if first && value >= (known.0)(At::of(view, channel)) {
+            if first && value >= (known.0)(view, channel) {
                 *bits |= 1 << channel as u32;
-                digest.additions.exceed(At::of(view, channel), value, person.key);
+                digest.additions.exceed(view, channel, value, person.key);
             }
         }
     }
     person.exceeded = exceeded;
-    count_trends(person, known, digest);
     let level = (person.evidence * 2.0).min(f32::from(u16::MAX)) as u16;
     *digest.evidence.entry(level).or_default() += 1;
 }
 
-fn count_trends(person: &mut Person, known: &Tails<'_>, digest: &mut Digest) {
-    for window in Window::ALL {
-        for pace in Pace::ALL {
-            let Some(distance) = person.trend.distance(pace, window, &person.today) else { continue };
-            let (at, value) = (At::trend(window, pace), distance * TREND_SCALE);
-            digest.additions.count(at, value);
-            if value >= (known.0)(at) && person.trend.exceeds(pace, window) {
-                digest.additions.exceed(at, value, person.key);
-            }
-        }
-    }
-}
-
 /// Where the tails begin.
-pub(crate) struct Tails<'a>(pub &'a dyn Fn(At) -> f32);
+pub(crate) struct Tails<'a>(pub &'a dyn Fn(View, Channel) -> f32);
 
 /// Ends a person's day.
 pub(crate) fn close(person: &mut Person, scores: &Scores, memory: f32) {
     let weight = weight(scores);
-    person.trend.close(&person.today);
     person.evidence = EVIDENCE_FADES * person.evidence + scores.own.min(MOST_EVIDENCE);
     for channel in Channel::ALL {
         let z = scores.deviations.get(channel).clamp(-1.5, 5.0);
@@ -127,10 +111,10 @@ fn commit(person: &mut Person, levels: &PerChannel<u8>, weight: f32, memory: f32
     let step = weight / person.days.max(weight);
     for channel in Channel::ALL {
         let level = f32::from(levels.get(channel)) / 10.0;
-        let (mean, deviation) = (person.mean(channel), person.deviation(channel));
+        let (mean, deviation) = (person.mean.get(channel), person.deviation(channel));
         let reach = if person.days > 3.0 { CLIP * deviation.max(0.25) } else { f32::INFINITY };
         let apart = (level - mean).clamp(-reach, reach);
-        person.set_mean(channel, mean + step * apart);
+        person.mean.set(channel, mean + step * apart);
         let variance = (1.0 - step) * (deviation * deviation + step * apart * apart);
         person.deviation.set(channel, (variance.sqrt() * 4096.0).min(65_535.0) as u16);
     }
@@ -140,13 +124,12 @@ fn labels_and_hours(person: &mut Person, weight: f32, memory: f32) {
     let fade = 1.0 - weight / memory;
     let all = person.labels_today.iter().map(|count| f32::from(*count)).sum::<f32>();
     let each = 1.0 / (1.0 + all / 25.0);
-    let mut labels = person.labels();
-    for ((usual, recent), today) in labels.iter_mut().zip(&mut person.labels_recent).zip(person.labels_today)
+    for ((usual, recent), today) in
+        person.labels.iter_mut().zip(&mut person.labels_recent).zip(person.labels_today)
     {
         *usual = *usual * fade + weight * f32::from(today.min(100));
         *recent = (RECENT * f32::from(*recent) + each * f32::from(today) * 256.0).min(65_535.0) as u16;
     }
-    person.set_labels(labels);
     for (hour, days) in person.hours.iter_mut().enumerate() {
         let active = if person.hours_today & 1 << hour != 0 { 256.0 * weight } else { 0.0 };
         *days = (f32::from(*days) * fade + active).min(65_535.0) as u16;

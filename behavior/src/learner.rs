@@ -1,11 +1,9 @@
-use std::collections::BTreeMap;
-
 use model::{PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Deviation, Entity, Event, Family, Profile, Settings,
-    budget::{Answer, Budget, Time},
+    budget::{Answer, Budget},
     event::Sight,
     key,
     norms::{Digest, Norms},
@@ -18,10 +16,6 @@ const DAY: i64 = 86_400_000;
 const LEAP: i64 = 3 * DAY;
 /// Events that agree with each other confirm a leap of the clock.
 const CONFIRMS: u32 = 20;
-/// People that a deviation names at most, besides the first.
-const MOST_NAMED: usize = 63;
-/// Departments whose names are kept.
-const MOST_DEPARTMENTS: usize = 65_536;
 
 /// Learns what is normal from events in the order of time, and says what is not.
 ///
@@ -37,19 +31,6 @@ pub struct Learner {
     clock: Option<Clock>,
     leap: Leap,
     counts: Counts,
-    /// Names of departments by key.
-    departments: BTreeMap<u32, Box<str>>,
-}
-
-/// Why a deviation is raised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cause {
-    /// For the day.
-    Day,
-    /// For where the last weeks are going.
-    Trend,
-    /// For what several do together.
-    Crowd(u64),
 }
 
 /// Where time stands, in milliseconds.
@@ -111,7 +92,6 @@ impl Learner {
             clock: None,
             leap: Leap::default(),
             counts: Counts::default(),
-            departments: BTreeMap::new(),
         }
     }
 
@@ -123,11 +103,6 @@ impl Learner {
     /// Sets what the directory says of a person.
     pub fn know(&mut self, person: &PersonId, profile: &Profile) {
         let day = self.clock.map_or(0, |clock| When::of(clock.now).day);
-        if let Some(name) = &profile.department
-            && self.departments.len() < MOST_DEPARTMENTS
-        {
-            self.departments.insert(key::short(name), name.clone());
-        }
         if let Some(partition) = self.partition_mut(key::of(person.as_str())) {
             partition.know(person, profile, day);
         }
@@ -272,26 +247,17 @@ impl Learner {
         let mut candidates: Vec<Candidate> =
             self.partitions.iter_mut().flat_map(|partition| partition.score(norms)).collect();
         candidates.sort_by(|a, b| b.bid.score.total_cmp(&a.bid.score).then_with(|| a.name.cmp(&b.name)));
-        let time = Time { at: clock.next / 1000, begun: self.begun(clock) / 1000, first: clock.first / 1000 };
-        self.budget.gather(candidates.iter().map(|candidate| candidate.bid), time, &self.settings);
+        let (at, begun, first) = (clock.next / 1000, self.begun(clock) / 1000, clock.first / 1000);
         for candidate in candidates {
-            let cause = match self.budget.bid(&candidate.bid, time, &self.settings) {
-                Answer::Raise => Cause::Day,
-                Answer::RaiseTrend => Cause::Trend,
-                Answer::RaiseCrowd { crowd } => Cause::Crowd(crowd),
-                Answer::Absorbed | Answer::Below => continue,
-            };
-            raised.extend(self.deviation(&candidate, clock.next, cause));
+            if self.budget.bid(&candidate.bid, at, begun, first, &self.settings) == Answer::Raise {
+                raised.extend(self.deviation(&candidate, clock.next));
+            }
         }
     }
 
-    fn deviation(&self, candidate: &Candidate, at: i64, cause: Cause) -> Option<Deviation> {
+    fn deviation(&self, candidate: &Candidate, at: i64) -> Option<Deviation> {
         let partition = self.partitions.get(place(candidate.bid.person, self.partitions.len()))?;
-        let mut reasons = partition.reasons(candidate.place, &self.norms);
-        if cause == Cause::Trend {
-            // A trend is raised for being one.
-            reasons.sort_by_key(|reason| reason.family != Family::Cum);
-        }
+        let reasons = partition.reasons(candidate.place, &self.norms);
         let day = When::of(at - 1).day;
         let tool = candidate.bid.tool.and_then(|tool| self.norms.tools.get(tool));
         let mut people = vec![candidate.name.clone()];
@@ -299,21 +265,8 @@ impl Learner {
             let fellows = tool.adopters(day).filter(|one| one.person != candidate.bid.person);
             people.extend(fellows.filter_map(|one| self.name_of(one.person).cloned()));
         }
-        if let Cause::Crowd(crowd) = cause {
-            let fellows = self.budget.crowd(crowd).filter_map(|key| self.name_of(key).cloned());
-            people.extend(fellows.filter(|name| *name != candidate.name).take(MOST_NAMED));
-        }
         let together = people.len() >= 3 && reasons.iter().any(|reason| reason.family == Family::Svc);
-        let department = self.departments.get(&candidate.bid.department);
-        let is_of_one = |name: &PersonId| {
-            self.find_key(key::of(name.as_str()))
-                .is_some_and(|one| one.department == candidate.bid.department)
-        };
-        let of_one = people.iter().filter(|name| is_of_one(name)).count() * 3 >= people.len() * 2;
         let entity = match tool {
-            _ if matches!(cause, Cause::Crowd(_)) && of_one && department.is_some() => {
-                Entity::Department(department.cloned().unwrap_or_default())
-            }
             Some(tool) if together => Entity::Tool(tool.name.clone()),
             _ => Entity::Person(candidate.name.clone()),
         };

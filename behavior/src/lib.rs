@@ -8,7 +8,6 @@ mod budget; // which scores are raised
 mod calibration; // how often a value occurs
 mod channel; // the measures of a day
 mod checkpoint; // the whole state as bytes
-mod crowd; // who does the same at the same time
 mod deviation; // what is raised, and why
 mod event; // what is learned from
 mod explain; // what is known of one person, and the level of risk
@@ -22,11 +21,10 @@ mod norms; // what all partitions share
 mod partition; // a part of the people
 mod person; // one person: the day so far, the baseline, what is familiar
 mod reason; // surprise -> reasons in natural units
-pub mod replay; // tables in, tables out
+pub mod replay;
 mod score; // a day's sums -> surprise, family by family
 mod settings; // what an operator may choose
-mod tool; // tools: since when, by how many
-mod trend; // where the last days are going
+mod tool; // tools: since when, by how many // tables in, tables out
 
 pub use checkpoint::RestoreError;
 pub use deviation::{Deviation, Entity, Expected, Family, Reason, Unit};

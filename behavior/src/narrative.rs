@@ -77,9 +77,6 @@ fn what(reason: &Reason, tool_name: &impl Fn(&ToolId) -> String) -> String {
     );
     let kind = reason.data.as_deref().map_or("data of unusual kinds", family_name);
     match (reason.family, &*reason.channel) {
-        (Family::Cum, channel) if is_mean(channel) => {
-            format!("over the last days, on average {}", counted(channel, &observed, &to))
-        }
         (Family::Cum, "labels") => format!("over the last days, kept on sending {kind}"),
         (Family::Peer, "labels") => format!("sends {kind} every day"),
         (Family::Cum, channel) => {
@@ -116,11 +113,6 @@ fn what(reason: &Reason, tool_name: &impl Fn(&ToolId) -> String) -> String {
     }
 }
 
-/// Whether a measure is a mean of a day's exchanges, not a sum.
-fn is_mean(channel: &str) -> bool {
-    channel.starts_with("size_of") || channel == "exchanges_in_five_minutes"
-}
-
 /// The phrase of a channel that is a plain amount.
 fn counted(channel: &str, observed: &str, to: &str) -> String {
     match channel {
@@ -136,10 +128,6 @@ fn counted(channel: &str, observed: &str, to: &str) -> String {
         "files" => format!("sent files in {observed}"),
         "sensitive_files" => format!("sent files with sensitive data in {observed}"),
         "document_parts" => format!("sent parts of registered documents in {observed}"),
-        "size_of_exchanges" => format!("{observed} in an exchange"),
-        "size_of_sensitive_exchanges" => format!("{observed} in an exchange with sensitive data"),
-        "size_of_files" => format!("{observed} in a file"),
-        "exchanges_in_five_minutes" => format!("{observed} in five minutes"),
         _ => observed.to_owned(),
     }
 }

@@ -10,9 +10,6 @@ use crate::{
     tool::{Adoption, Tools},
 };
 
-/// Days after which norms move little in a day.
-const SETTLED: u32 = 14;
-
 /// Groups, tools and how often values occur.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Norms {
@@ -53,21 +50,12 @@ impl Norms {
 
     /// Ends a day.
     pub(crate) fn close(&mut self, day: i32, digest: Digest) {
-        self.evidence = slow(self.evidence, quantiles(&digest.evidence), self.days);
-        self.calibration.close(day, self.days, digest.additions);
-        self.groups.close(&digest.census, self.days);
+        self.evidence = quantiles(&digest.evidence);
+        self.calibration.close(day, digest.additions);
+        self.groups.close(&digest.census);
         self.tools.close();
         self.days += 1;
     }
-}
-
-/// What all are compared with moves little in a day once enough is known.
-fn slow(before: (f32, f32), now: (f32, f32), days: u32) -> (f32, f32) {
-    if days < SETTLED {
-        return now;
-    }
-    let towards = |before: f32, now: f32| now.clamp(before * 0.99, before * 1.01);
-    (towards(before.0, now.0), towards(before.1, now.1))
 }
 
 fn quantiles(evidence: &BTreeMap<u16, u32>) -> (f32, f32) {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Profile, Reason,
     budget::Bid,
-    calibration::At,
+    calibration::View,
     channel::Channel,
     event::Sight,
     key, learn,
@@ -159,16 +159,7 @@ impl Partition {
             let young = norms.tools.get(person.new_tool).is_some_and(|tool| tool.is_young(person.day));
             let tool = (novel && young).then_some(person.new_tool);
             let Scores { total: score, facets, strongest, .. } = scores;
-            let bid = Bid {
-                person: person.key,
-                tool,
-                score,
-                facets,
-                strongest,
-                trend: scores.trend.together,
-                department: person.department,
-                peers: comparison.group.people,
-            };
+            let bid = Bid { person: person.key, tool, score, facets, strongest };
             (person.score, person.waits) = (scores.total, false);
             candidates.push(Candidate { bid, name: name.clone(), place });
         }
@@ -191,11 +182,10 @@ impl Partition {
     /// Ends a day for everyone.
     pub(crate) fn close(&mut self, day: i32, norms: &Norms, memory: f32) -> Digest {
         let mut digest = Digest::default();
-        let tails = |at: At| norms.calibration.tail_from(at);
+        let tails = |view: View, channel: Channel| norms.calibration.tail_from(view, channel);
         for person in &mut self.people {
             if day.rem_euclid(7) == 0 {
                 person.exceeded = [0; 4];
-                person.trend.exceeded = 0;
             }
             person.waits = false;
             if person.day == day && person.is_touched() {
@@ -217,8 +207,7 @@ impl Partition {
             }
             if person.days >= 3.0 {
                 let deviation = |channel| person.deviation(channel) * person.deviation(channel);
-                let mean = |channel| person.mean(channel);
-                digest.census.count(person.department, mean, deviation, &person.labels());
+                digest.census.count(person.department, &person.mean, deviation, &person.labels);
                 let hours = person.hours.iter().map(|days| f32::from(*days) / 256.0);
                 if !person.is_program() {
                     digest.census.hours(person.site, person.days, hours);

@@ -8,7 +8,6 @@ use crate::{
     event::{CLASS_COUNT, Client, Sight},
     familiar::{Familiar, Met},
     key,
-    trend::Trend,
 };
 
 /// Active days by which a day's learning is delayed.
@@ -37,8 +36,7 @@ pub(crate) struct Person {
     /// How many active days the baseline is worth.
     pub days: f32,
     pub standing: Standing,
-    /// Means in 2048ths.
-    mean: PerChannel<u16>,
+    pub mean: PerChannel<f32>,
     /// Standard deviations in 4096ths.
     pub deviation: PerChannel<u16>,
     /// Days not learned yet, in tenths, oldest first.
@@ -51,12 +49,9 @@ pub(crate) struct Person {
     pub sustained: PerChannel<i8>,
     /// Fading evidence of past days.
     pub evidence: f32,
-    /// Where the last days are going.
-    pub trend: Trend,
     /// Per view, the channels in which the person gave a value to the tail this week.
     pub exceeded: [u32; 4],
-    /// Fading numbers of exchanges by class of content, in 16ths.
-    labels: [u16; CLASS_COUNT],
+    pub labels: [f32; CLASS_COUNT],
     pub labels_today: [u16; CLASS_COUNT],
     /// Fading numbers of independent exchanges of the last days, in 256ths.
     pub labels_recent: [u16; CLASS_COUNT],
@@ -159,9 +154,8 @@ impl Person {
             today: PerChannel::default(),
             sustained: PerChannel::default(),
             evidence: 0.0,
-            trend: Trend::default(),
             exceeded: [0; 4],
-            labels: [0; CLASS_COUNT],
+            labels: [0.0; CLASS_COUNT],
             labels_today: [0; CLASS_COUNT],
             labels_recent: [0; CLASS_COUNT],
             hours: [0; 24],
@@ -242,9 +236,6 @@ impl Person {
         self.hours_today |= 1 << when.hour;
         if self.rare_hours & 1 << when.hour != 0 {
             self.today.add(Channel::OddExchanges, 1.0);
-        }
-        if !matches!(event.client, Client::Agent | Client::Sdk) {
-            self.trend.see(up, weight, event.file, when.at);
         }
         self.focus_on(tool, exposure + 1.0);
         self.places(device, network, when);
@@ -389,7 +380,6 @@ impl Person {
         self.labels_today = [0; CLASS_COUNT];
         (self.hours_today, self.focus, self.focus_weight, self.new_tool) = (0, 0, 0.0, 0);
         (self.programmed, self.score) = (0, 0.0);
-        self.trend.begin();
     }
 
     /// Notices at the end of a day whether a program acts: nearly only from client libraries, and around the clock.
@@ -408,24 +398,6 @@ impl Person {
 
     pub(crate) fn is_program(&self) -> bool {
         self.standing == Standing::Program
-    }
-
-    /// Fading numbers of exchanges by class of content.
-    pub(crate) fn labels(&self) -> [f32; CLASS_COUNT] {
-        self.labels.map(|count| f32::from(count) / 16.0)
-    }
-
-    pub(crate) fn set_labels(&mut self, counts: [f32; CLASS_COUNT]) {
-        self.labels = counts.map(|count| (count * 16.0 + 0.5) as u16);
-    }
-
-    /// The usual level.
-    pub(crate) fn mean(&self, channel: Channel) -> f32 {
-        f32::from(self.mean.get(channel)) / 2048.0
-    }
-
-    pub(crate) fn set_mean(&mut self, channel: Channel, level: f32) {
-        self.mean.set(channel, (level * 2048.0 + 0.5) as u16);
     }
 
     pub(crate) fn deviation(&self, channel: Channel) -> f32 {
@@ -480,6 +452,6 @@ mod tests {
 
     #[test]
     fn a_person_takes_less_than_a_kilobyte() {
-        assert!(size_of::<Person>() <= 952, "{}", size_of::<Person>());
+        assert!(size_of::<Person>() <= 944, "{}", size_of::<Person>());
     }
 }

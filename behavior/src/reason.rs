@@ -7,7 +7,7 @@ use crate::{
     event::CLASSES,
     learn,
     person::{Person, level_to_sum},
-    score::{Comparison, Scores, Strongest, Trending},
+    score::{Comparison, Scores, Strongest},
 };
 
 /// A usual day's ends are so many deviations from the mean: a tenth of days lies beyond each.
@@ -32,7 +32,7 @@ impl Comparison<'_> {
     fn reason(&self, family: Family, strongest: &Strongest, scores: &Scores) -> Reason {
         let channel = strongest.channel;
         let observed = match strongest.view {
-            View::Standing => self.person.mean(channel),
+            View::Standing => self.person.mean.get(channel),
             View::Own | View::Everyone | View::Sustained => scores.levels.get(channel),
         };
         let mut reason = Reason {
@@ -72,33 +72,6 @@ impl Comparison<'_> {
 
     /// What lasts over days is a reason of its own: the mean of the last days against a usual one.
     fn over_days(&self, scores: &Scores) -> Option<Reason> {
-        let days = self.last_days(scores);
-        let trend = self
-            .over_weeks(scores)
-            .filter(|trend| days.as_ref().is_none_or(|days| days.surprise < trend.surprise));
-        trend.or(days)
-    }
-
-    /// Where the last days went, against the person's first weeks.
-    fn over_weeks(&self, scores: &Scores) -> Option<Reason> {
-        let Trending { surprise, pace, window, .. } = scores.trend;
-        if surprise < LEAST {
-            return None;
-        }
-        let (low, high, observed) = self.person.trend.levels(pace, window);
-        Some(Reason {
-            family: Family::Cum,
-            channel: pace.as_str().into(),
-            observed: f64::from(observed),
-            expected: Expected { low: f64::from(low), high: f64::from(high), peers: None },
-            unit: pace.unit(),
-            surprise: f64::from(surprise),
-            tool: None,
-            data: None,
-        })
-    }
-
-    fn last_days(&self, scores: &Scores) -> Option<Reason> {
         let most = scores.families.iter().max_by(|a, b| a.sustained.total_cmp(&b.sustained))?;
         if most.sustained < LEAST || most.view != View::Sustained {
             return None;

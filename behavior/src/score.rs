@@ -4,13 +4,12 @@ use std::sync::LazyLock;
 
 use crate::{
     Family,
-    calibration::{At, View},
+    calibration::View,
     channel::{Channel, FAMILIES, PerChannel},
     event::CLASSES,
     group::Group,
     norms::Norms,
     person::{Person, sum_to_level},
-    trend::{PACE_GROUPS, Pace, Window},
 };
 
 /// Days of a person's own that the peers' spread is worth.
@@ -27,9 +26,6 @@ const RARE: f32 = 0.04;
 const LEAST: f32 = 2.0;
 const MOST: f32 = 25.0;
 
-/// Trends are finer than the curves' bins.
-pub(crate) const TREND_SCALE: f32 = 4.0;
-
 /// How surprising a person's day is.
 #[derive(Clone, Debug)]
 pub(crate) struct Scores {
@@ -40,28 +36,9 @@ pub(crate) struct Scores {
     /// What the person's own past alone says, for evidence that lasts.
     pub own: f32,
     pub families: [Strongest; FAMILIES],
-    pub trend: Trending,
     pub levels: PerChannel<f32>,
     pub deviations: PerChannel<f32>,
 }
-
-/// The most surprising of the trends.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Trending {
-    /// −ln p, less what looking at several costs.
-    pub surprise: f32,
-    pub pace: Pace,
-    pub window: Window,
-    /// What all trends say together: who raises what they do raises it in several ways.
-    pub together: f32,
-}
-
-/// Surprise below which a trend says nothing, and above which it says no more when trends are added.
-const TREND_LEAST: f32 = 3.0;
-const TREND_MOST: f32 = 12.0;
-
-/// What looking at every trend costs: 0.7 times the logarithm of their number.
-const TREND_COST: f32 = 1.85;
 
 /// The most surprising channel and view of a family.
 #[derive(Clone, Copy, Debug)]
@@ -113,7 +90,6 @@ impl<'a> Comparison<'a> {
                 sustained: 0.0,
             }; FAMILIES],
             deviations: PerChannel::default(),
-            trend: self.trend(),
             levels,
         };
         let mut own = [0.0_f32; FAMILIES];
@@ -127,14 +103,13 @@ impl<'a> Comparison<'a> {
             }
             let family = channel.family() as usize;
             let calibration = &self.norms.calibration;
-            let against_own = calibration.surprise(At::of(View::Own, channel), z);
+            let against_own = calibration.surprise(View::Own, channel, z);
             if let Some(own) = own.get_mut(family) {
                 *own = own.max(against_own);
             }
-            let sustained =
-                calibration.surprise(At::of(View::Sustained, channel), self.sustained(channel, z) * 8.0);
+            let sustained = calibration.surprise(View::Sustained, channel, self.sustained(channel, z) * 8.0);
             let against_everyone =
-                if human { calibration.surprise(At::of(View::Everyone, channel), level) } else { 0.0 };
+                if human { calibration.surprise(View::Everyone, channel, level) } else { 0.0 };
             let Some(strongest) = scores.families.get_mut(family) else { continue };
             strongest.take(against_own, channel, View::Own);
             strongest.take(against_everyone, channel, View::Everyone);
@@ -156,35 +131,12 @@ impl<'a> Comparison<'a> {
         scores
     }
 
-    /// Where the last days are going.
-    fn trend(&self) -> Trending {
-        let mut most =
-            Trending { surprise: 0.0, pace: Pace::Exchanges, window: Window::Quick, together: 0.0 };
-        let mut groups = [0.0_f32; PACE_GROUPS];
-        for pace in Pace::ALL {
-            for window in Window::ALL {
-                let distance = self.person.trend.distance(pace, window, &self.person.today);
-                let surprise = distance.map_or(0.0, |distance| {
-                    self.norms.calibration.surprise(At::trend(window, pace), distance * TREND_SCALE)
-                });
-                if let Some(group) = groups.get_mut(pace.group()) {
-                    *group = group.max(surprise);
-                }
-                if surprise - TREND_COST > most.surprise {
-                    most = Trending { surprise: surprise - TREND_COST, pace, window, ..most };
-                }
-            }
-        }
-        most.together = groups.iter().map(|surprise| (surprise - TREND_LEAST).clamp(0.0, TREND_MOST)).sum();
-        most
-    }
-
     fn against_peers(&self, scores: &mut Scores) {
         let Some(strongest) = scores.families.get_mut(Family::Peer as usize) else { return };
         for channel in Channel::ALL.into_iter().filter(|channel| channel.is_standing()) {
-            if self.person.mean(channel) > 0.0 {
+            if self.person.mean.get(channel) > 0.0 {
                 let standing = self.standing(channel);
-                let surprise = self.norms.calibration.surprise(At::of(View::Standing, channel), standing);
+                let surprise = self.norms.calibration.surprise(View::Standing, channel, standing);
                 strongest.take(surprise, channel, View::Standing);
             }
         }
@@ -215,7 +167,8 @@ impl<'a> Comparison<'a> {
         let within = self.group.within.get(channel).max(0.01);
         let between = self.group.between.get(channel).max(0.01);
         let worth = (within / between).clamp(0.5, 30.0);
-        let mean = (days * self.person.mean(channel) + worth * self.group.mean.get(channel)) / (days + worth);
+        let mean =
+            (days * self.person.mean.get(channel) + worth * self.group.mean.get(channel)) / (days + worth);
         let own = self.person.deviation(channel);
         let variance = (days * own * own + SPREAD_WORTH * within) / (days + SPREAD_WORTH);
         let predictive = variance + variance / (days + worth);
@@ -239,7 +192,7 @@ impl<'a> Comparison<'a> {
         let between = self.group.between.get(channel).max(0.01);
         let days = self.person.days;
         let sure = days / (days + (within / between).clamp(0.5, 30.0));
-        let apart = self.person.mean(channel) - self.group.mean.get(channel);
+        let apart = self.person.mean.get(channel) - self.group.mean.get(channel);
         (sure * apart / between.sqrt().max(LEAST_DEVIATION)).clamp(-4.0, 59.0)
     }
 
@@ -322,7 +275,7 @@ impl<'a> Comparison<'a> {
 
     /// The person's usual shares, drawn to the department's.
     pub(crate) fn usual_labels(&self) -> [f32; CLASSES.len()] {
-        let own = self.person.labels();
+        let own = &self.person.labels;
         let all = own.iter().sum::<f32>() + LABELS_WORTH;
         let mut usual = self.group.labels;
         for (share, own) in usual.iter_mut().zip(own) {

@@ -9,7 +9,6 @@ mod names;
 mod openapi;
 mod phone_plans;
 mod score;
-mod score_behavior;
 mod train;
 
 use std::path::PathBuf;
@@ -37,8 +36,6 @@ enum Chore {
     CompareCaptures(captures::Options),
     /// Score the detectors by labelled texts and print where we stand.
     Score(score::Options),
-    /// Replay simulated organisations and print how right learned behaviour is.
-    ScoreBehavior(score_behavior::Options),
     /// Write the phone numbering plans from libphonenumber's metadata.
     PhonePlans {
         /// `metadata.max.json` of the npm package `libphonenumber-js`.
@@ -74,7 +71,6 @@ fn main() -> Result<()> {
         Chore::Openapi { check } => openapi::run(check),
         Chore::CompareCaptures(options) => captures::run(&options),
         Chore::Score(options) => score::run(options),
-        Chore::ScoreBehavior(options) => score_behavior::run(&options),
         Chore::PhonePlans { metadata } => phone_plans::run(&metadata),
         Chore::Train { name, background } => train::run(&name, &background),
         Chore::Names(arguments) => names::run(&arguments),
