@@ -62,6 +62,7 @@ async fn what_cannot_be_taken_says_so() {
     admin.send_bytes(Method::POST, PATH, None, b"x".to_vec()).await.expect(422);
     assert!(kept.lock().await.is_empty());
     Client::new(&world.base).send_bytes(Method::POST, PATH, None, b"x".to_vec()).await.expect(401);
-    let without = World::new().await.signed_in(Role::Administrator).await;
-    without.send_bytes(Method::POST, PATH, None, b"x".to_vec()).await.expect(409);
+    let nobody_reads = World::new().await;
+    let admin = nobody_reads.signed_in(Role::Administrator).await;
+    admin.send_bytes(Method::POST, PATH, None, b"x".to_vec()).await.expect(409);
 }
