@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { administrator, launch, stranger } from './browser.mjs';
+import { administrator, launch, send, stranger } from './browser.mjs';
 
 const run = promisify(execFile);
 const { BYLAW, BYLAW_PROXY, BYLAW_CA } = process.env;
@@ -34,11 +34,11 @@ before(async () => {
   admin = await administrator(browser);
   await admin.page.goto('/');
   const person_id = new URL(BYLAW_PROXY).username;
-  await ask(admin.page, 'POST', '/users', { name: `walk-${MARK}`, password: PASSWORD, role: 'employee', person_id });
+  await send(admin.page, 'POST', '/users', { name: `walk-${MARK}`, password: PASSWORD, role: 'employee', person_id });
   for (const name of FUNCTIONS) {
     const account = { name: `${name}-${MARK}`, password: PASSWORD, role: 'policy_author' };
-    await ask(admin.page, 'POST', '/users', account);
-    await ask(admin.page, 'PUT', `/users/${account.name}/functions`, { functions: [name] });
+    await send(admin.page, 'POST', '/users', account);
+    await send(admin.page, 'PUT', `/users/${account.name}/functions`, { functions: [name] });
   }
 });
 after(async () => {
@@ -46,23 +46,6 @@ after(async () => {
   await admin?.close();
   await browser.close();
 });
-
-/** What the page's own script would send. */
-function ask(page, method, path, body) {
-  return page.evaluate(
-    async ([method, path, body]) => {
-      const { csrf } = await (await fetch('/api/v1/session')).json();
-      const headers = { 'content-type': 'application/json', 'x-bylaw-csrf': csrf };
-      const answer = await fetch(`/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
-      const text = await answer.text();
-      if (!answer.ok) {
-        throw new Error(`${method} ${path}: ${text}`);
-      }
-      return text ? JSON.parse(text) : undefined;
-    },
-    [method, path, body],
-  );
-}
 
 async function signedIn(name) {
   const opened = await stranger(browser);
@@ -75,7 +58,7 @@ async function signedIn(name) {
 }
 
 /** A prompt of the employee, through the live gate; the status that came back. */
-async function send(text) {
+async function prompt(text) {
   const { stdout } = await run('curl', [
     ...['--silent', '--show-error', '--max-time', '30', '--output', '/dev/null', '--write-out', '%{http_code}'],
     ...['--proxy', BYLAW_PROXY, '--cacert', BYLAW_CA, 'https://api.openai.com/v1/chat/completions', '--json'],
@@ -168,7 +151,7 @@ test('an employee reads it, accepts it, fails its training and passes', async ()
 });
 
 test('a violation is blocked at the gate, and the ladder assigns training', async () => {
-  assert.equal(await send(`Why is this key refused? ${KEY} ${MARK}`), 403);
+  assert.equal(await prompt(`Why is this key refused? ${KEY} ${MARK}`), 403);
   const { page } = employee;
   const assigned = page.getByRole('link', { name: /^Begin .*secrets/i });
   for (let tries = 0; tries < 60 && (await assigned.count()) === 0; tries += 1) {
@@ -183,9 +166,9 @@ test('a violation is blocked at the gate, and the ladder assigns training', asyn
 test('an exception is asked for, granted, and counts at the gate', async () => {
   const { page } = employee;
   const reason = `Rotation drill ${MARK}`;
-  const [clause] = (await ask(page, 'GET', '/exception-requests/terms')).filter((one) => one.clause === 'DATA-6');
+  const [clause] = (await send(page, 'GET', '/exception-requests/terms')).filter((one) => one.clause === 'DATA-6');
   assert.ok(clause.needed.length > 0);
-  await ask(page, 'POST', '/exception-requests', { clause: 'DATA-6', lasts_seconds: 60, reason });
+  await send(page, 'POST', '/exception-requests', { clause: 'DATA-6', lasts_seconds: 60, reason });
   await page.goto('/requests');
   await page.getByRole('listitem').filter({ hasText: reason }).getByText('Waiting for agreement').waitFor();
   for (const name of clause.needed) {
@@ -198,8 +181,8 @@ test('an exception is asked for, granted, and counts at the gate', async () => {
   }
   await page.reload();
   await page.getByRole('listitem').filter({ hasText: reason }).getByText('In force').waitFor();
-  assert.equal(await send(`Where does this fail? ${KEY} ${MARK}`), 200);
-  const [granted] = (await ask(page, 'GET', '/exception-requests/mine')).filter((one) => one.reason === reason);
+  assert.equal(await prompt(`Where does this fail? ${KEY} ${MARK}`), 200);
+  const [granted] = (await send(page, 'GET', '/exception-requests/mine')).filter((one) => one.reason === reason);
   end = Date.parse(granted.until);
 });
 
@@ -220,5 +203,5 @@ test('the evidence pack is downloaded, and verified offline', async () => {
 
 test('the exception expires by itself, within a second', async () => {
   await admin.page.waitForTimeout(Math.max(0, end - Date.now()) + 1_000);
-  assert.equal(await send(`Where does that fail? ${KEY} ${MARK}`), 403);
+  assert.equal(await prompt(`Where does that fail? ${KEY} ${MARK}`), 403);
 });
