@@ -74,7 +74,7 @@ impl Keeper {
         Self { store, config: Arc::new(config), room: Arc::new(Semaphore::new(WAITING_BYTES / 1024)) }
     }
 
-    /// What cannot be captured does not hold the exchange up: its record says what happened.
+    /// The exchange waits for it, as for its record, and goes on if it fails: its record says what happened.
     async fn keep(&self, evidence: Evidence, whose: Whose) {
         let exchange = whose.exchange;
         let bytes = evidence.reveal().len();

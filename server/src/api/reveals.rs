@@ -14,16 +14,14 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    app::{App, Data},
+    app::App,
     auth::{May, to},
+    kept::{self, text},
     web::{
         input::{Input, Named},
         problem::{Kind, Problem},
     },
 };
-
-/// Longest reason, in characters.
-const LONGEST_REASON: usize = 2_000;
 
 /// What is known of an exchange's content that was captured, without opening it.
 #[derive(Serialize, ToSchema)]
@@ -137,7 +135,7 @@ pub(crate) async fn ask_reveal(
     let act = may.act("evidence.asked", exchange).with(json!({ "reveal": id, "reason": asked.reason }));
     let reveal = Reveal { exchange, person: outline.person, asked, state: RevealState::Asked };
     data.store.commit(Change::new(act).add(id, &reveal), may.now()).await?;
-    Ok((StatusCode::CREATED, Json(shown(one(data, id).await?, &may))))
+    Ok((StatusCode::CREATED, Json(shown(kept::found::<Reveal>(&data.store, id).await?, &may))))
 }
 
 /// Agree to a reveal, decline it, or take it back.
@@ -152,11 +150,7 @@ pub(crate) async fn decide_reveal(
 ) -> Result<Json<ShownReveal>, Problem> {
     may.session()?;
     let data = app.data(&may);
-    let kept = one(data, id).await?;
-    if kept.revision != decision.revision {
-        let detail = "somebody else decided about this request meanwhile; look at it as it is now";
-        return Err(Problem::new(Kind::Conflict, detail));
-    }
+    let kept = kept::seen::<Reveal>(&data.store, id, decision.revision).await?;
     let word = word(&may, &decision.reason)?;
     let reason = word.reason.clone();
     let (command, what) = match decision.decide {
@@ -167,7 +161,7 @@ pub(crate) async fn decide_reveal(
     let next = kept.it.after(command, may.actor().person.as_ref()).map_err(refused)?;
     let act = may.act(what, kept.it.exchange).with(json!({ "reveal": id, "reason": reason }));
     data.store.commit(Change::new(act).replace(&kept, &next), may.now()).await?;
-    Ok(Json(shown(one(data, id).await?, &may)))
+    Ok(Json(shown(kept::found::<Reveal>(&data.store, id).await?, &may)))
 }
 
 /// What the exchange held, still encrypted: `bylaw evidence open` opens it where the private key is. Each time is an entry in
@@ -183,7 +177,7 @@ pub(crate) async fn fetch_reveal(
 ) -> Result<impl IntoResponse, Problem> {
     may.session()?;
     let data = app.data(&may);
-    let Kept { it: reveal, .. } = one(data, id).await?;
+    let Kept { it: reveal, .. } = kept::found::<Reveal>(&data.store, id).await?;
     reveal.may_fetch(&may.actor().account, may.now()).map_err(refused)?;
     let Some(captured) = data.store.captured(reveal.exchange).await? else {
         return Err(Problem::not_found("captured content of exchange", &reveal.exchange.to_string()));
@@ -199,12 +193,7 @@ pub(crate) async fn fetch_reveal(
 }
 
 fn word(may: &May<to::RevealEvidence>, reason: &str) -> Result<Word, Problem> {
-    let reason = reason.trim();
-    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
-        let detail = format!("give the reason in `reason`, at most {LONGEST_REASON} characters");
-        return Err(Problem::new(Kind::Invalid, detail));
-    }
-    Ok(Word { by: may.actor().account.clone(), at: may.now(), reason: reason.to_owned() })
+    Ok(Word { by: may.actor().account.clone(), at: may.now(), reason: text(reason, "reason")? })
 }
 
 fn refused(refused: RevealRefused) -> Problem {
@@ -213,11 +202,6 @@ fn refused(refused: RevealRefused) -> Problem {
         RevealRefused::Over(_) | RevealRefused::NotGranted(_) | RevealRefused::Late => Kind::Conflict,
     };
     Problem::new(kind, refused.to_string())
-}
-
-async fn one(data: &Data, id: Uuid) -> Result<Kept<Reveal>, Problem> {
-    let kept = data.store.kept::<Reveal>(id).await?;
-    kept.ok_or_else(|| Problem::not_found("request to see captured content", &id.to_string()))
 }
 
 fn shown(kept: Kept<Reveal>, may: &May<to::RevealEvidence>) -> ShownReveal {
