@@ -79,6 +79,16 @@ export function send(page, method, path, body) {
   );
 }
 
+/** Presses a button and waits until what it sends to `path` is taken: a button is disabled while it waits, too. */
+export async function press(button, path) {
+  const sent = button
+    .page()
+    .waitForResponse((answer) => path.test(new URL(answer.url()).pathname) && answer.request().method() !== 'GET');
+  await button.click();
+  const answer = await sent;
+  assert.ok(answer.ok(), `${answer.url()}: ${answer.status()}`);
+}
+
 /** How many pixels the page is wider than the screen. */
 export function overflow(page) {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
