@@ -147,6 +147,7 @@ fn folded([first, second]: [u8; 2]) -> usize {
 /// Whether a word is a compound name of a street, as `Hauptstraße`.
 pub(super) fn is_compound(spelling: &[u8]) -> bool {
     let known = spelling.last_chunk().and_then(|two| LAST_TWO.get(folded(*two)));
-    let ends = |ending: &&str| spelling.len() > ending.len() + 2 && spelling.ends_with(ending.as_bytes());
-    known == Some(&true) && ENDINGS.iter().any(|ending| ends(&ending))
+    let ends =
+        |ending: &&'static str| spelling.len() > ending.len() + 2 && spelling.ends_with(ending.as_bytes());
+    known == Some(&true) && ENDINGS.iter().any(ends)
 }
