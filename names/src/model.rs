@@ -19,7 +19,7 @@ pub type Row = [i8; TAGS];
 
 /// Weights of a linear-chain conditional random field (Lafferty, McCallum, Pereira 2001) over hashed features.
 pub struct Model {
-    rows: Told,
+    rows: Vec<Row>,
     /// Exponentials of the weights from one tag to the next; by the second, then the first. The last first is the start.
     steps: [[f32; TAGS + 1]; TAGS],
     /// The same by the first tag, then the second, and those from the start.
@@ -42,13 +42,13 @@ impl Model {
         }
         let onward = std::array::from_fn(|from| steps.map(|row| row.get(from).copied().unwrap_or(0.0)));
         let opening = steps.map(|row| row[TAGS]);
-        Self { rows: Told::of(rows), steps, onward, opening, written }
+        Self { rows, steps, onward, opening, written }
     }
 
     /// The sums of the weights of some rows.
     pub(crate) fn scores(&self, rows: &Rows) -> [i16; TAGS] {
         let mut scores = [0; TAGS];
-        for row in self.rows.among(rows) {
+        for row in rows.iter().filter_map(|row| self.rows.get(*row as usize)) {
             scores.iter_mut().zip(row).for_each(|(score, weight)| *score += i16::from(*weight));
         }
         scores
@@ -72,9 +72,11 @@ impl Model {
     pub(crate) fn write(&self, writer: &mut Writer) {
         writer.number(STEPS as u32);
         self.written.iter().flatten().for_each(|weight| writer.byte(weight.cast_unsigned()));
-        writer.number(self.rows.rows.len() as u32);
+        let used = self.rows.iter().enumerate().filter(|(_, row)| row.iter().any(|weight| *weight != 0));
+        let used: Vec<(usize, &Row)> = used.collect();
+        writer.number(used.len() as u32);
         let mut previous = 0;
-        for (at, row) in self.rows.all() {
+        for (at, row) in used {
             writer.number((at - previous) as u32);
             previous = at;
             let present = row.iter().rev().fold(0, |bits, weight| bits << 1 | u8::from(*weight != 0));
@@ -103,54 +105,6 @@ impl Model {
             }
         }
         Some(Self::new(rows, written))
-    }
-}
-
-/// Rows that say anything, in order. Three in four say nothing: they take a bit each, and no time.
-struct Told {
-    /// For every 64 rows, which of them say something, and how many before them do.
-    places: Vec<(u64, u32)>,
-    rows: Vec<Row>,
-}
-
-impl Told {
-    fn of(all: Vec<Row>) -> Self {
-        let says = |row: &Row| row.iter().any(|weight| *weight != 0);
-        let mut count = 0;
-        let places = all.chunks(64).map(|rows| {
-            let present = rows.iter().rev().fold(0_u64, |bits, row| bits << 1 | u64::from(says(row)));
-            let before = count;
-            count += present.count_ones();
-            (present, before)
-        });
-        Self { places: places.collect(), rows: all.into_iter().filter(says).collect() }
-    }
-
-    /// Those of the given rows that say something.
-    fn among(&self, wanted: &Rows) -> impl Iterator<Item = &Row> {
-        let place = |row: u32| self.places.get(row as usize / 64).copied().unwrap_or_default();
-        // Gathered without a branch, which could not be foretold.
-        let (mut told, mut count) = ([0; FEATURES], 0);
-        for row in wanted {
-            if let Some(slot) = told.get_mut(count) {
-                *slot = *row;
-            }
-            count += (place(*row).0 >> (row % 64) & 1) as usize;
-        }
-        told.into_iter().take(count).filter_map(move |row| {
-            let (present, before) = place(row);
-            let below = present & !(u64::MAX << (row % 64));
-            self.rows.get((before + below.count_ones()) as usize)
-        })
-    }
-
-    /// All of them, with their places.
-    fn all(&self) -> impl Iterator<Item = (usize, &Row)> {
-        let bits = |(block, (present, _)): (usize, &(u64, u32))| {
-            let present = *present;
-            (0..64).filter(move |bit| present >> bit & 1 == 1).map(move |bit| block * 64 + bit)
-        };
-        self.places.iter().enumerate().flat_map(bits).zip(&self.rows)
     }
 }
 
