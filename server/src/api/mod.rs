@@ -8,6 +8,7 @@ pub(crate) mod backtests;
 pub(crate) mod campaigns;
 pub(crate) mod canaries;
 pub(crate) mod check;
+pub(crate) mod concealments;
 pub(crate) mod courses;
 mod differences;
 pub(crate) mod drafts;
