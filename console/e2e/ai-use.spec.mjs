@@ -31,7 +31,7 @@ test('resolvers that hide names are shown', async () => {
   await page.goto('/ai-use');
   const hidden = page.getByRole('region', { name: 'Where names are hidden' });
   const row = hidden.getByRole('row').filter({ hasText: 'dns.google' });
-  assert.match(await row.innerText(), /DNS over HTTPS[^]*1 person/);
+  assert.match(await row.innerText(), /DNS over HTTPS[\s\S]*1 person/);
   await close();
 });
 

@@ -22,8 +22,7 @@ export const dataFlowsQuery = (days: number) =>
 export const concealmentsQuery = (days: number) =>
   queryOptions({
     queryKey: ['ai-use', 'concealments', days],
-    queryFn: ({ signal }) =>
-      answer(api.GET('/api/v1/ai-use/concealments', { params: { query: { days } }, signal })),
+    queryFn: ({ signal }) => answer(api.GET('/api/v1/ai-use/concealments', { params: { query: { days } }, signal })),
     placeholderData: keepPreviousData,
   });
 
