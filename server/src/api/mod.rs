@@ -10,6 +10,7 @@ pub(crate) mod campaigns;
 pub(crate) mod canaries;
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod concealments;
 pub(crate) mod courses;
 mod differences;
 pub(crate) mod drafts;

@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ai-use/concealments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where encrypted DNS and encrypted hellos keep names of hosts from being seen. */
+        get: operations["list_concealments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ai-use/flows": {
         parameters: {
             query?: never;
@@ -3387,6 +3404,18 @@ export interface components {
             status: number | null;
         };
         /**
+         * @description A way of keeping a host's name from being seen on the network.
+         * @enum {string}
+         */
+        Concealment: "dns_over_https" | "dns_over_tls" | "dns_over_quic" | "encrypted_hello";
+        /** @description Where clients keep names of hosts from being seen on the network: what Bylaw is blind to there. */
+        Concealments: {
+            /** @description Those of most people first. */
+            concealed: components["schemas"]["ShownConcealment"][];
+            from: components["schemas"]["Timestamp"];
+            to: components["schemas"]["Timestamp"];
+        };
+        /**
          * @description What people added to what a tool made.
          * @enum {string}
          */
@@ -3698,6 +3727,11 @@ export interface components {
              * @description What exchanges of the person held, where that was captured.
              */
             captures: number;
+            /**
+             * Format: int64
+             * @description Resolvers and providers by which the person's client kept names of hosts from being seen.
+             */
+            concealed: number;
             /**
              * Format: int64
              * @description Exceptions of the person.
@@ -6188,6 +6222,25 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "low" | "medium" | "high" | "critical";
+        /** @description One way of keeping names from being seen, by one resolver or provider. */
+        ShownConcealment: {
+            /** @description Different people by department; those of none are under `unknown`. */
+            departments: {
+                [key: string]: number;
+            };
+            first_seen: components["schemas"]["Timestamp"];
+            /** @description The resolver or the provider: its name or its address; empty if neither was seen. */
+            host: string;
+            last_seen: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Different people.
+             */
+            people: number;
+            /** Format: int64 */
+            times: number;
+            way: components["schemas"]["Concealment"];
+        };
         /** @description Exchanges of one department with one tool in which one family of data was found. */
         ShownFlow: {
             /** @description The department; `unknown` where people have none. */
@@ -6901,6 +6954,37 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_concealments: {
+        parameters: {
+            query?: {
+                /** @description Days, 1 to 400; 30 if left out. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Concealments"];
                 };
             };
             /** @description Refused or failed */

@@ -26,6 +26,7 @@ export type InHouseGiven = Sent<paths['/api/v1/in-house-models']['post']>;
 export type AiUse = Answer<paths['/api/v1/ai-use']['get']>;
 export type UsedTool = AiUse['tools'][number];
 export type ShownFlow = Answer<paths['/api/v1/ai-use/flows']['get']>['flows'][number];
+export type ShownConcealment = Answer<paths['/api/v1/ai-use/concealments']['get']>['concealed'][number];
 export type MovementQuery = QueryOf<paths['/api/v1/ai-use/movements']['get']>;
 export type DataMovement = Answer<paths['/api/v1/ai-use/movements']['get']>['movements'][number];
 export type Found = Answer<paths['/api/v1/found-hosts']['get']>[number];
