@@ -126,6 +126,12 @@ impl Budget {
         Answer::Absorbed
     }
 
+    /// Takes a person out. How high they scored stays without them, so that what is raised of others does not change.
+    pub(crate) fn forget(&mut self, person: u64) {
+        self.open.remove(&person);
+        self.past.extend(self.current.remove(&person).map(|peak| (peak.since, peak.score)));
+    }
+
     /// The score that is raised now.
     pub(crate) fn threshold(&self) -> f32 {
         self.threshold

@@ -66,7 +66,6 @@ struct Curve {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct Exceedance {
     value: f32,
-    entity: u64,
     day: i32,
 }
 
@@ -142,9 +141,9 @@ impl Calibration {
     /// Ends a day.
     pub(crate) fn close(&mut self, day: i32, mut additions: Additions) {
         additions.exceedances.sort_by(|a, b| (a.0, a.2).cmp(&(b.0, b.2)).then(a.1.total_cmp(&b.1)));
-        for (number, value, entity) in additions.exceedances {
+        for (number, value, _) in additions.exceedances {
             if let Some(curve) = self.0.get_mut(usize::from(number)) {
-                curve.exceedances.push(Exceedance { value, entity, day });
+                curve.exceedances.push(Exceedance { value, day });
             }
         }
         for (number, (curve, added)) in self.0.iter_mut().zip(additions.counts.chunks(BINS)).enumerate() {

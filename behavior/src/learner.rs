@@ -67,6 +67,15 @@ pub struct Counts {
     pub no_room: u64,
 }
 
+/// What became of a person who is to be forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forgotten {
+    /// Nothing is known of them any more.
+    Erased,
+    /// Nothing was known of them.
+    Unknown,
+}
+
 /// How the budget is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Spending {
@@ -106,6 +115,21 @@ impl Learner {
         if let Some(partition) = self.partition_mut(key::of(person.as_str())) {
             partition.know(person, profile, day);
         }
+    }
+
+    /// Takes a person out of everything that was learned. What they added to the organisation's curves stays: counts and values
+    /// that nobody can tell the person from. What is learned of the person later begins anew.
+    pub fn forget(&mut self, person: &PersonId) -> Forgotten {
+        self.adopt();
+        let key = key::of(person.as_str());
+        let Some(known) = self.partition_mut(key).and_then(|partition| partition.forget(key)) else {
+            return Forgotten::Unknown;
+        };
+        let today = self.clock.map_or(0, |clock| When::of(clock.now).day);
+        let used = known.tools.iter().map(|(tool, first, _)| (tool, first));
+        self.norms.tools.forget(key, used, today);
+        self.budget.forget(key);
+        Forgotten::Erased
     }
 
     /// Learns an event and gives what is raised up to its time.
@@ -240,9 +264,13 @@ impl Learner {
         }
     }
 
-    fn score(&mut self, clock: Clock, raised: &mut Vec<Deviation>) {
+    fn adopt(&mut self) {
         let adoptions = self.partitions.iter_mut().flat_map(Partition::take_adoptions).collect();
         self.norms.adopt(adoptions, self.settings.most_tools);
+    }
+
+    fn score(&mut self, clock: Clock, raised: &mut Vec<Deviation>) {
+        self.adopt();
         let norms = &self.norms;
         let mut candidates: Vec<Candidate> =
             self.partitions.iter_mut().flat_map(|partition| partition.score(norms)).collect();

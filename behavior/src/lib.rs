@@ -30,6 +30,6 @@ pub use checkpoint::RestoreError;
 pub use deviation::{Deviation, Entity, Expected, Family, Reason, Unit};
 pub use event::{Client, Event, Profile};
 pub use explain::{Band, Explanation, RiskLevel};
-pub use learner::{Counts, Learner, Spending};
+pub use learner::{Counts, Forgotten, Learner, Spending};
 pub use narrative::{Narrative, amount, narrative};
 pub use settings::Settings;

@@ -131,6 +131,20 @@ impl Partition {
         Some(seen)
     }
 
+    /// Takes a person out and gives them; the last one moves to their place.
+    pub(crate) fn forget(&mut self, key: u64) -> Option<Person> {
+        let place = self.index.remove(&key)?;
+        let last = self.people.len().checked_sub(1)? as u32;
+        let person = self.people.swap_remove(place as usize);
+        self.names.swap_remove(place as usize);
+        if let Some(moved) = self.people.get(place as usize) {
+            self.index.insert(moved.key, place);
+        }
+        self.touched.retain(|one| *one != place);
+        self.touched.iter_mut().filter(|one| **one == last).for_each(|one| *one = place);
+        Some(person)
+    }
+
     /// Adds an event whose day is over to what is not learned yet.
     pub(crate) fn amend(&mut self, event: &Sight<'_>, key: u64) {
         let place = self.index.get(&key).map(|place| *place as usize);

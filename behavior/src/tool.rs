@@ -79,6 +79,20 @@ impl Tools {
         }
     }
 
+    /// Takes a person out, who was first seen with these tools on these days. A tool that nobody else used is forgotten with them.
+    pub(crate) fn forget(&mut self, person: u64, used: impl Iterator<Item = (u32, i32)>, today: i32) {
+        for (key, first) in used {
+            if let Some(tool) = self.tools.get_mut(&key) {
+                tool.users = tool.users.saturating_sub(1);
+                tool.users_before = tool.users_before.saturating_sub(u32::from(first < today));
+            }
+        }
+        self.tools.retain(|_, tool| {
+            tool.lately.retain(|one| one.person != person);
+            tool.users > 0
+        });
+    }
+
     /// Ends a day: what was learned in it now counts as known.
     pub(crate) fn close(&mut self) {
         self.tools.values_mut().for_each(|tool| tool.users_before = tool.users);

@@ -15,6 +15,7 @@ use super::packs::{json as as_json, zipped};
 use crate::{
     app::{App, Data},
     auth::{May, to},
+    learning,
     web::{
         input::{Input, Named},
         problem::{Kind, Problem},
@@ -100,7 +101,8 @@ pub(crate) async fn export_person(
     let accounts = accounts(data, &id).await?;
     let about = data.store.about(&id, &accounts).await?;
     let directory = data.engine.snapshot().directory.person(id.as_str()).cloned();
-    let kept = told(&about, &accounts, &json!(directory));
+    let learned = data.learning.explain(&id);
+    let kept = told(&about, &accounts, &json!({ "directory": directory, "learned": learned }));
     let act = may.act("data_subject.exported", format!("{} records", about.records.len()));
     data.store.commit(Change::new(act.with(json!({ "person": id }))), may.now()).await?;
     let mut files = Files::from([
@@ -184,6 +186,8 @@ pub(crate) async fn decide_erasure(
         ErasureStep::Erase(person) => {
             let accounts = accounts(data, &person).await?;
             let erased = data.store.erase_person(&person, &accounts, &by, may.now()).await?;
+            let forgotten = learning::forget(data, &person, may.now()).await;
+            forgotten.map_err(|error| Problem::internal("forget what was learned of the person", &error))?;
             (kept.it.done(by, may.now(), erased), "erasure.done")
         }
     };
@@ -219,7 +223,8 @@ async fn accounts(data: &Data, person: &PersonId) -> Result<Vec<String>, Problem
     Ok(users.filter(|user| user.person.as_ref() == Some(person)).map(|user| user.name).collect())
 }
 
-fn told(about: &AboutPerson, accounts: &[String], directory: &Value) -> Value {
+/// Everything, by what it is; `elsewhere` is what the directory and the learner know.
+fn told(about: &AboutPerson, accounts: &[String], elsewhere: &Value) -> Value {
     let record = |row: &RecordRow| json!({ "record": row.record, "completion": row.completion });
     let reason = |reason: &store::Justification| {
         // The person's own words go back to the person alone.
@@ -246,7 +251,8 @@ fn told(about: &AboutPerson, accounts: &[String], directory: &Value) -> Value {
             "file": format!("captured/{exchange}.age") })
     };
     json!({
-        "directory": directory,
+        "directory": elsewhere["directory"],
+        "learned": elsewhere["learned"],
         "accounts": accounts,
         "exchanges": about.records.iter().map(record).collect::<Vec<_>>(),
         "captured_content": about.captures.iter().map(captured).collect::<Vec<_>>(),

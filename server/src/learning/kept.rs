@@ -76,6 +76,9 @@ impl Budget {
     }
 }
 
+/// The act of keeping what was learned without somebody.
+const FORGOT: &str = "learning.forgot";
+
 /// The settings of the configuration with the budget that was asked for since.
 pub(super) async fn settings(store: &Store, settings: Settings) -> Result<Settings, QueryError> {
     let asked = store.kept::<Budget>(Budget::id()).await?;
@@ -147,23 +150,49 @@ async fn read(store: &Store, saved: &Saved, settings: Settings) -> Result<Option
 /// A change that keeps what `student` has learned; what it becomes, once the change is kept. The audit log has the digest, by
 /// which anybody can tell whether the state was changed since.
 pub(super) fn keep(student: &Student) -> Option<(Change, Learned)> {
-    let position = student.position?;
-    let bytes = student.learner.checkpoint();
-    let latest = Saved { file: Uuid::now_v7(), digest: digest(&bytes), position };
-    let detail = json!({ "entry": position.entry, "people": student.learner.people() });
-    let change = Change::new(Act::new("learning.kept", &latest.digest, BY).with(detail));
-    let change = change.keep_file(latest.file, bytes);
+    let (change, latest) = keep_latest(student, "learning.kept")?;
     let earlier = student.saved.as_ref();
     let learned = Learned { before: earlier.map(|kept| kept.it.latest.clone()), latest };
     let change = match earlier.and_then(|kept| kept.it.before.as_ref()) {
         Some(oldest) => change.drop_file(oldest.file),
         None => change,
     };
-    let change = match earlier {
-        Some(kept) => change.replace(kept, &learned),
-        None => change.add(Learned::id(), &learned),
+    Some((put(change, earlier, &learned), learned))
+}
+
+/// The same after somebody was forgotten: what was kept before held them, and goes. Nothing is kept if nothing was learned, or
+/// nothing of it can be read.
+pub(super) fn keep_alone(student: &Student) -> Option<(Change, Option<Learned>)> {
+    let earlier = student.saved.as_ref();
+    let (change, learned) = match keep_latest(student, FORGOT) {
+        Some((change, latest)) => {
+            let learned = Learned { latest, before: None };
+            (put(change, earlier, &learned), Some(learned))
+        }
+        None => {
+            let kept = earlier?;
+            (Change::new(Act::new(FORGOT, &kept.it.latest.digest, BY)).remove(kept), None)
+        }
     };
-    Some((change, learned))
+    let held =
+        earlier.into_iter().flat_map(|kept| [Some(&kept.it.latest), kept.it.before.as_ref()]).flatten();
+    Some((held.fold(change, |change, saved| change.drop_file(saved.file)), learned))
+}
+
+fn keep_latest(student: &Student, what: &'static str) -> Option<(Change, Saved)> {
+    let position = student.position?;
+    let bytes = student.learner.checkpoint();
+    let latest = Saved { file: Uuid::now_v7(), digest: digest(&bytes), position };
+    let detail = json!({ "entry": position.entry, "people": student.learner.people() });
+    let change = Change::new(Act::new(what, &latest.digest, BY).with(detail));
+    Some((change.keep_file(latest.file, bytes), latest))
+}
+
+fn put(change: Change, earlier: Option<&Kept<Learned>>, learned: &Learned) -> Change {
+    match earlier {
+        Some(kept) => change.replace(kept, learned),
+        None => change.add(Learned::id(), learned),
+    }
 }
 
 fn digest(bytes: &[u8]) -> String {

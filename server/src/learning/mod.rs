@@ -6,6 +6,7 @@
 //! by the revision of what is kept: one goes on, the others read again.
 
 mod event; // record -> what the learner sees
+mod forget; // a person, out of what was learned
 mod kept; // what was learned, in the store
 mod raise; // deviations -> incidents, rules, risk
 mod standing; // risk -> what decisions see
@@ -20,6 +21,7 @@ use store::{CommitError, Position, QueryError};
 use tokio::time;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use forget::forget;
 pub(crate) use kept::{Budget, Learned};
 
 use crate::app::{Clock, Data};
@@ -29,7 +31,11 @@ const LOOK: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// What is learned on this node, for whoever may ask.
 #[derive(Default)]
-pub(crate) struct Learning(Mutex<Option<Student>>);
+pub(crate) struct Learning {
+    student: Mutex<Option<Student>>,
+    /// Held by whoever learns or forgets, so that what is being learned is not learned of somebody who is being forgotten.
+    turn: tokio::sync::Mutex<()>,
+}
 
 /// A learner and how far it has come.
 pub(crate) struct Student {
@@ -52,7 +58,7 @@ pub(crate) struct Student {
 
 /// Why learning was interrupted; it goes on from what is kept.
 #[derive(Debug, thiserror::Error)]
-enum LearnError {
+pub(crate) enum LearnError {
     #[error(transparent)]
     Query(#[from] QueryError),
     #[error(transparent)]
@@ -63,7 +69,7 @@ enum LearnError {
 
 impl Learning {
     fn student(&self) -> MutexGuard<'_, Option<Student>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.student.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What is known of a person; `None` if nothing is learned here, or not about them.
@@ -95,6 +101,7 @@ pub(crate) async fn run(data: &Data, settings: behavior::Settings, clock: &Clock
             *data.learning.student() = None;
         }
     }
+    let _turn = data.learning.turn.lock().await;
     if let Err(error) = step::keep(data, clock.now()).await {
         tracing::warn!(cause = %error, "what was learned last is not kept; it will be learned again");
     }
@@ -108,11 +115,15 @@ async fn catch_up(
     stop: &CancellationToken,
 ) -> Result<(), LearnError> {
     let settings = kept::settings(&data.store, settings).await?;
-    if data.learning.student().is_none() {
-        let student = kept::restore(data, settings, clock.now()).await?;
-        *data.learning.student() = Some(student);
+    let mut left = step::Left::More;
+    while !stop.is_cancelled() && left == step::Left::More {
+        let _turn = data.learning.turn.lock().await;
+        if data.learning.student().is_none() {
+            let student = kept::restore(data, settings, clock.now()).await?;
+            *data.learning.student() = Some(student);
+        }
+        step::prepare(data, settings);
+        left = step::step(data, clock.now()).await?;
     }
-    step::prepare(data, settings);
-    while !stop.is_cancelled() && step::step(data, clock.now()).await? == step::Left::More {}
     Ok(())
 }

@@ -83,10 +83,7 @@ async fn keep_with(data: &Data, raised: Vec<Deviation>, now: Timestamp) -> Resul
     data.commit_quietly(change, now).await?;
     let mut held = data.learning.student();
     if let Some(student) = held.as_mut() {
-        let revision = student.saved.as_ref().map_or(0, |kept| kept.revision) + 1;
-        let id = kept::Learned::id();
-        student.saved = Some(Kept { id, revision, created_at: now, changed_at: now, it: learned });
-        (student.saved_at, student.unsaved) = (now, 0);
+        student.is_saved(learned, now);
         student.touched.clear();
         for moved in moved {
             match moved.level {
@@ -110,6 +107,14 @@ impl Student {
             }
         }
         raised
+    }
+
+    /// Takes note that this was kept.
+    pub(super) fn is_saved(&mut self, learned: kept::Learned, now: Timestamp) {
+        let revision = self.saved.as_ref().map_or(0, |kept| kept.revision) + 1;
+        let id = kept::Learned::id();
+        self.saved = Some(Kept { id, revision, created_at: now, changed_at: now, it: learned });
+        (self.saved_at, self.unsaved) = (now, 0);
     }
 
     fn is_due(&self, now: Timestamp) -> bool {

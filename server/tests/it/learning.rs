@@ -224,7 +224,7 @@ async fn damage(world: &World) {
     let mut state = kept.it.clone();
     state.0["latest"]["file"] = json!(uuid::Uuid::from_u128(7));
     let act = governance::Act::new("test.damaged", "state", "test");
-    let change = Change::new(act).keep_file(uuid::Uuid::from_u128(7), b"bylawbh1 and nonsense".to_vec());
+    let change = Change::new(act).keep_file(uuid::Uuid::from_u128(7), b"bylawbh2 and nonsense".to_vec());
     world.store.commit(change.replace(&kept, &state), world.now()).await.unwrap();
 }
 
@@ -307,4 +307,54 @@ async fn a_rule_keeps_what_it_covers_and_counts_it() {
     assert_eq!(why["answer"], "suppressed", "{why}");
     world.stop().await;
     probe.stop().await;
+}
+
+#[tokio::test]
+async fn who_is_erased_is_forgotten_in_memory_and_in_what_is_kept() {
+    let world = World::learning(settings()).await;
+    let (admin, analyst) = (world.signed_in(Role::Administrator).await, world.signed_in(Role::Analyst).await);
+    stored(&world, weeks(&world)).await;
+    until(&analyst, INCIDENTS, about_anna).await;
+    learned(&analyst, 3_368).await;
+    assert!(!holding(&world, "anna.kovacs").await.is_empty(), "kept with the incident");
+
+    let ask = json!({ "person": "anna.kovacs", "reason": "request of 3 May" });
+    let asked = admin.post("/api/v1/privacy/erasures", &ask).await.expect(201).json();
+    let new = json!({ "name": "eve", "password": crate::world::PASSWORD, "role": "administrator" });
+    admin.post("/api/v1/users", &new).await.expect(201);
+    let mut eve = world.stranger();
+    eve.sign_in("eve", crate::world::PASSWORD).await.expect(200);
+    let path = format!("/api/v1/privacy/erasures/{}/decision", asked["id"].as_str().unwrap());
+    let confirm = json!({ "revision": asked["revision"], "decide": "confirm" });
+    eve.post(&path, &confirm).await.expect(200);
+
+    let left = holding(&world, "anna.kovacs").await;
+    assert!(left.is_empty(), "{left:?}");
+    let others = holding(&world, "person-7").await;
+    assert_eq!(others.len(), 1, "one state is kept, and knows the others");
+    let before = learned(&analyst, 3_368).await;
+    // Learning goes on from there.
+    let midnight = world.now().as_millis() - world.now().as_millis().rem_euclid(DAY);
+    let next = ordinary(990_000, "person-7", Timestamp::from_millis(midnight + 11 * 3_600_000 + 7), 3_000);
+    stored(&world, vec![next]).await;
+    let after = learned(&analyst, 3_369).await;
+    let count = |budget: &Value| budget["learning"]["learned"].as_u64().unwrap();
+    assert_eq!(count(&after), count(&before) + 1);
+    world.stop().await;
+}
+
+/// The states that are kept and hold a name.
+async fn holding(world: &World, name: &str) -> Vec<String> {
+    let kept = world.store.all_kept::<Tampered>(&Default::default()).await.unwrap();
+    let mut found = Vec::new();
+    for state in kept {
+        for which in ["latest", "before"] {
+            let Some(file) = state.it.0[which]["file"].as_str() else { continue };
+            let bytes = world.store.file(file.parse().unwrap()).await.unwrap().unwrap();
+            if bytes.windows(name.len()).any(|window| window == name.as_bytes()) {
+                found.push(which.to_owned());
+            }
+        }
+    }
+    found
 }
