@@ -49,7 +49,13 @@ async function violations(page) {
 async function withSecurityKey(page) {
   const session = await page.context().newCDPSession(page);
   await session.send('WebAuthn.enable');
-  const options = { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true };
+  const options = {
+    protocol: 'ctap2',
+    transport: 'internal',
+    hasResidentKey: true,
+    hasUserVerification: true,
+    isUserVerified: true,
+  };
   await session.send('WebAuthn.addVirtualAuthenticator', { options });
 }
 
