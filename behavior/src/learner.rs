@@ -145,7 +145,7 @@ impl Learner {
     }
 
     /// Ends a replay: scores what happened since the last step, too.
-    pub(crate) fn finish(&mut self) -> Vec<Deviation> {
+    pub fn finish(&mut self) -> Vec<Deviation> {
         let end = self.clock.map(|clock| Timestamp::from_millis(clock.now).plus(self.settings.rescore));
         end.map_or_else(Vec::new, |end| self.advance(end))
     }
