@@ -4,7 +4,7 @@ use crate::{
     address::{self, Hint, Seed},
     character::{Class, read, read_back},
     decode::Lattice,
-    lexicon::Lexicon,
+    lexicon::{Known, Lexicon},
     line::{Line, Look},
     model::{Model, TAGS},
     pack::{Reader, Writer},
@@ -21,6 +21,8 @@ const STREET: f32 = 0.5;
 const SURE_STREET: f32 = 0.9;
 /// Letters before a capital within a word, at most: `Mac`.
 const LONGEST_PARTICLE: usize = 3;
+/// Letters of abbreviations, which lists of places hardly have: `USSR`.
+const LONGEST_ABBREVIATION: usize = 4;
 static WEIGHTS: &[u8] = include_bytes!("../weights/names.bin");
 
 /// What a name is of.
@@ -122,7 +124,9 @@ impl Tagger {
             }
             lattice.decode(&self.model);
             spans(segment, &lattice.tags, &mut |name| {
-                if !matches!(name.kind, Kind::Person | Kind::Place) || !is_identifier(text, &name) {
+                let none = matches!(name.kind, Kind::Person | Kind::Place)
+                    && (is_identifier(text, &name) || is_unknown_member(&self.lexicon, segment, &name));
+                if !none {
                     names.push(name);
                 }
             });
@@ -210,8 +214,8 @@ fn next_known(lexicon: &Lexicon, text: &[u8], from: usize, to: usize) -> Option<
     None
 }
 
-/// Whether a name is rather one of a file, a function, a mailbox or a version: `sys.path`, `max-size`, `OptionsParser`,
-/// `anna.kovacs@`, `X.Y.Z`.
+/// Whether a name is rather one of a file, a function, a type, a mailbox or a version: `sys.path`, `max-size`,
+/// `OptionsParser`, `JSDoc`, `Box<T>`, `anna.kovacs@`, `X.Y.Z`.
 fn is_identifier(text: &[u8], name: &Name) -> bool {
     let spelling = text.get(name.start..name.end).unwrap_or_default();
     let glued = |marks: &[u8]| {
@@ -221,19 +225,45 @@ fn is_identifier(text: &[u8], name: &Name) -> bool {
         )
     };
     let low = spelling.first().is_some_and(u8::is_ascii_lowercase);
+    let before = name.start.checked_sub(1).and_then(|at| text.get(at));
+    let joined = before.is_some_and(|before| b"-_./".contains(before));
     let letters = || spelling.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'.');
     let version = name.kind == Kind::Person && spelling.contains(&b'.') && letters();
     // No `MacArthur` or `LaGuardia`.
     let tail = spelling.get(LONGEST_PARTICLE..).unwrap_or_default();
-    let mut pairs = tail.windows(2);
-    let camel =
-        pairs.any(|two| matches!(two, [one, next] if one.is_ascii_lowercase() && next.is_ascii_uppercase()));
-    name.words == 1 && camel
+    let camel = tail.array_windows().any(|[one, next]| one.is_ascii_lowercase() && next.is_ascii_uppercase());
+    let letters_first = spelling.array_windows().any(|[one, two, next]| {
+        one.is_ascii_uppercase() && two.is_ascii_uppercase() && next.is_ascii_lowercase()
+    });
+    let typed = match text.get(name.end..) {
+        Some([b':', b':', ..]) => true,
+        Some([b'<', next, ..]) => next.is_ascii_uppercase() || b"&('[".contains(next),
+        _ => false,
+    };
+    name.words == 1 && (camel || letters_first)
+        || typed
         || glued(b".@_")
-        || low && glued(b"-")
+        || low && (glued(b"-") || joined)
         || version
         || matches!(text.get(name.end), Some(b'_' | b'('))
         || name.words == 1 && text.get(name.end) == Some(&b'@')
+}
+
+/// Whether a name is written as constants and members are, and no list of names or places has any word of it: all in
+/// capitals among words that are not, as `CHANGELOG`, or glued to a letter and a full stop, as `S.Zero`.
+fn is_unknown_member(lexicon: &Lexicon, segment: &Segment, name: &Name) -> bool {
+    let known = match name.kind {
+        Kind::Place => Known::TOWN.0 | Known::REGION.0 | Known::CITY.0,
+        _ => Known::GIVEN.0 | Known::SURNAME.0,
+    };
+    let words = || segment.words().iter().filter(|word| (name.start..name.end).contains(&word.start));
+    let shapes = || words().map(|word| word.shape).filter(|shape| *shape != Shape::Mark);
+    let member = shapes().eq([Shape::Initial, Shape::Capital]) || shapes().eq([Shape::Initial, Shape::Mixed]);
+    let glued = words().skip(1).all(|word| !word.apart);
+    let long = words().any(|word| word.end - word.start > LONGEST_ABBREVIATION);
+    let shout = long && shapes().all(|shape| shape == Shape::Upper) && !segment.is_shouted();
+    (shout || member && glued)
+        && words().all(|word| lexicon.word(word.lower).0 & known == 0 || word.shape == Shape::Initial)
 }
 
 /// Names from tags.
@@ -277,6 +307,10 @@ mod tests {
             ("anna@example.com", 4, Kind::Person, true),
             ("OptionsParser", 13, Kind::Person, true),
             ("MacArthur", 9, Kind::Person, false),
+            ("JSDoc", 5, Kind::Place, true),
+            ("Box<T>", 3, Kind::Person, true),
+            ("Box<b>", 3, Kind::Person, false),
+            ("Anna::new", 4, Kind::Person, true),
             ("sys.path", 8, Kind::Person, true),
             ("X.Y.Z is out", 5, Kind::Person, true),
             ("J. Miller", 9, Kind::Person, false),
