@@ -125,11 +125,6 @@ impl Segment {
         self.words.get(self.before..self.before + self.length).unwrap_or_default()
     }
 
-    /// Whether its line is all in capitals.
-    pub(crate) fn is_shouted(&self) -> bool {
-        self.look == Some(Look::Shouted)
-    }
-
     /// Where the next segment may begin.
     pub(crate) fn end(&self) -> usize {
         self.words().last().map_or(0, |word| word.end)

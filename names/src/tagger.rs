@@ -21,8 +21,6 @@ const STREET: f32 = 0.5;
 const SURE_STREET: f32 = 0.9;
 /// Letters before a capital within a word, at most: `Mac`.
 const LONGEST_PARTICLE: usize = 3;
-/// Letters of abbreviations, which lists of places hardly have: `USSR`.
-const LONGEST_ABBREVIATION: usize = 4;
 static WEIGHTS: &[u8] = include_bytes!("../weights/names.bin");
 
 /// What a name is of.
@@ -249,21 +247,20 @@ fn is_identifier(text: &[u8], name: &Name) -> bool {
         || name.words == 1 && text.get(name.end) == Some(&b'@')
 }
 
-/// Whether a name is written as constants and members are, and no list of names or places has any word of it: all in
-/// capitals among words that are not, as `CHANGELOG`, or glued to a letter and a full stop, as `S.Zero`.
+/// Whether a name is written as a member is, glued to a letter and a full stop as `S.Zero`, and no list of names or
+/// places has its word.
 fn is_unknown_member(lexicon: &Lexicon, segment: &Segment, name: &Name) -> bool {
     let known = match name.kind {
         Kind::Place => Known::TOWN.0 | Known::REGION.0 | Known::CITY.0,
         _ => Known::GIVEN.0 | Known::SURNAME.0,
     };
-    let words = || segment.words().iter().filter(|word| (name.start..name.end).contains(&word.start));
-    let shapes = || words().map(|word| word.shape).filter(|shape| *shape != Shape::Mark);
-    let member = shapes().eq([Shape::Initial, Shape::Capital]) || shapes().eq([Shape::Initial, Shape::Mixed]);
-    let glued = words().skip(1).all(|word| !word.apart);
-    let long = words().any(|word| word.end - word.start > LONGEST_ABBREVIATION);
-    let shout = long && shapes().all(|shape| shape == Shape::Upper) && !segment.is_shouted();
-    (shout || member && glued)
-        && words().all(|word| lexicon.word(word.lower).0 & known == 0 || word.shape == Shape::Initial)
+    let mut words = segment.words().iter().filter(|word| (name.start..name.end).contains(&word.start));
+    let [Some(initial), Some(stop), Some(word), None] = std::array::from_fn(|_| words.next()) else {
+        return false;
+    };
+    let written = [initial.shape, stop.shape] == [Shape::Initial, Shape::Mark]
+        && matches!(word.shape, Shape::Capital | Shape::Mixed);
+    written && !stop.apart && !word.apart && lexicon.word(word.lower).0 & known == 0
 }
 
 /// Names from tags.
