@@ -9,7 +9,7 @@ use crate::{
     model::{Model, TAGS},
     pack::{Reader, Writer},
     segment::{Segment, opens_low},
-    word::{Shape, Word},
+    word::{Shape, Word, hash_of},
 };
 
 /// What is read before and behind what is asked for, for addresses that reach over its ends.
@@ -233,11 +233,14 @@ fn is_identifier(text: &[u8], name: &Name) -> bool {
     let letters_first = spelling.array_windows().any(|[one, two, next]| {
         one.is_ascii_uppercase() && two.is_ascii_uppercase() && next.is_ascii_lowercase()
     });
-    let typed = match text.get(name.end..) {
-        Some([b':', b':', ..]) => true,
-        Some([b'<', next, ..]) => next.is_ascii_uppercase() || b"&('[".contains(next),
-        _ => false,
-    };
+    let head = text.get(..name.start).unwrap_or_default();
+    let typed = head.ends_with(b"::")
+        || match text.get(name.end..) {
+            Some([b':', b':', ..]) => true,
+            Some([b'<', next, ..]) => next.is_ascii_uppercase() || b"&('[".contains(next),
+            Some([b'[', ..]) => matches!(before, Some(b']' | b')' | b'}')),
+            _ => false,
+        };
     name.words == 1 && (camel || letters_first)
         || typed
         || glued(b".@_")
@@ -247,20 +250,22 @@ fn is_identifier(text: &[u8], name: &Name) -> bool {
         || name.words == 1 && text.get(name.end) == Some(&b'@')
 }
 
-/// Whether a name is written as a member is, glued to a letter and a full stop as `S.Zero`, and no list of names or
-/// places has its word.
+/// Whether a name is written as a member is, two words glued by a full stop as `S.Zero` and `Text.Whitespace`, and no
+/// list of names or places has either.
 fn is_unknown_member(lexicon: &Lexicon, segment: &Segment, name: &Name) -> bool {
-    let known = match name.kind {
+    let listed = match name.kind {
         Kind::Place => Known::TOWN.0 | Known::REGION.0 | Known::CITY.0,
         _ => Known::GIVEN.0 | Known::SURNAME.0,
     };
+    let known = |word: &Word| word.shape != Shape::Initial && lexicon.word(word.lower).0 & listed != 0;
     let mut words = segment.words().iter().filter(|word| (name.start..name.end).contains(&word.start));
-    let [Some(initial), Some(stop), Some(word), None] = std::array::from_fn(|_| words.next()) else {
+    let [Some(first), Some(stop), Some(second), None] = std::array::from_fn(|_| words.next()) else {
         return false;
     };
-    let written = [initial.shape, stop.shape] == [Shape::Initial, Shape::Mark]
-        && matches!(word.shape, Shape::Capital | Shape::Mixed);
-    written && !stop.apart && !word.apart && lexicon.word(word.lower).0 & known == 0
+    let written = matches!(first.shape, Shape::Initial | Shape::Capital)
+        && stop.lower == hash_of(".")
+        && matches!(second.shape, Shape::Capital | Shape::Mixed);
+    written && !stop.apart && !second.apart && !known(first) && !known(second)
 }
 
 /// Names from tags.
@@ -308,6 +313,7 @@ mod tests {
             ("Box<T>", 3, Kind::Person, true),
             ("Box<b>", 3, Kind::Person, false),
             ("Anna::new", 4, Kind::Person, true),
+            ("Anna[12]", 4, Kind::Person, false),
             ("sys.path", 8, Kind::Person, true),
             ("X.Y.Z is out", 5, Kind::Person, true),
             ("J. Miller", 9, Kind::Person, false),
