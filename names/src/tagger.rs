@@ -4,12 +4,12 @@ use crate::{
     address::{self, Hint, Seed},
     character::{Class, read, read_back},
     decode::Lattice,
-    lexicon::Lexicon,
+    lexicon::{Known, Lexicon},
     line::{Line, Look},
     model::{Model, TAGS},
     pack::{Reader, Writer},
     segment::{Segment, opens_low},
-    word::{Shape, Word},
+    word::{Shape, Word, hash_of},
 };
 
 /// What is read before and behind what is asked for, for addresses that reach over its ends.
@@ -122,7 +122,9 @@ impl Tagger {
             }
             lattice.decode(&self.model);
             spans(segment, &lattice.tags, &mut |name| {
-                if !matches!(name.kind, Kind::Person | Kind::Place) || !is_identifier(text, &name) {
+                let none = matches!(name.kind, Kind::Person | Kind::Place)
+                    && (is_identifier(text, &name) || is_unknown_member(&self.lexicon, segment, &name));
+                if !none {
                     names.push(name);
                 }
             });
@@ -210,8 +212,8 @@ fn next_known(lexicon: &Lexicon, text: &[u8], from: usize, to: usize) -> Option<
     None
 }
 
-/// Whether a name is rather one of a file, a function, a mailbox or a version: `sys.path`, `max-size`, `OptionsParser`,
-/// `anna.kovacs@`, `X.Y.Z`.
+/// Whether a name is rather one of a file, a function, a type, a mailbox or a version: `sys.path`, `max-size`,
+/// `OptionsParser`, `JSDoc`, `Box<T>`, `anna.kovacs@`, `X.Y.Z`.
 fn is_identifier(text: &[u8], name: &Name) -> bool {
     let spelling = text.get(name.start..name.end).unwrap_or_default();
     let glued = |marks: &[u8]| {
@@ -221,19 +223,49 @@ fn is_identifier(text: &[u8], name: &Name) -> bool {
         )
     };
     let low = spelling.first().is_some_and(u8::is_ascii_lowercase);
+    let before = name.start.checked_sub(1).and_then(|at| text.get(at));
+    let joined = before.is_some_and(|before| b"-_./".contains(before));
     let letters = || spelling.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'.');
     let version = name.kind == Kind::Person && spelling.contains(&b'.') && letters();
     // No `MacArthur` or `LaGuardia`.
     let tail = spelling.get(LONGEST_PARTICLE..).unwrap_or_default();
-    let mut pairs = tail.windows(2);
-    let camel =
-        pairs.any(|two| matches!(two, [one, next] if one.is_ascii_lowercase() && next.is_ascii_uppercase()));
-    name.words == 1 && camel
+    let camel = tail.array_windows().any(|[one, next]| one.is_ascii_lowercase() && next.is_ascii_uppercase());
+    let letters_first = spelling.array_windows().any(|[one, two, next]| {
+        one.is_ascii_uppercase() && two.is_ascii_uppercase() && next.is_ascii_lowercase()
+    });
+    let head = text.get(..name.start).unwrap_or_default();
+    let typed = head.ends_with(b"::")
+        || match text.get(name.end..) {
+            Some([b':', b':', ..]) => true,
+            Some([b'<', next, ..]) => next.is_ascii_uppercase() || b"&('[".contains(next),
+            Some([b'[', ..]) => matches!(before, Some(b']' | b')' | b'}')),
+            _ => false,
+        };
+    name.words == 1 && (camel || letters_first)
+        || typed
         || glued(b".@_")
-        || low && glued(b"-")
+        || low && (glued(b"-") || joined)
         || version
         || matches!(text.get(name.end), Some(b'_' | b'('))
         || name.words == 1 && text.get(name.end) == Some(&b'@')
+}
+
+/// Whether a name is written as a member is, two words glued by a full stop as `S.Zero` and `Text.Whitespace`, and no
+/// list of names or places has either.
+fn is_unknown_member(lexicon: &Lexicon, segment: &Segment, name: &Name) -> bool {
+    let listed = match name.kind {
+        Kind::Place => Known::TOWN.0 | Known::REGION.0 | Known::CITY.0,
+        _ => Known::GIVEN.0 | Known::SURNAME.0,
+    };
+    let known = |word: &Word| word.shape != Shape::Initial && lexicon.word(word.lower).0 & listed != 0;
+    let mut words = segment.words().iter().filter(|word| (name.start..name.end).contains(&word.start));
+    let [Some(first), Some(stop), Some(second), None] = std::array::from_fn(|_| words.next()) else {
+        return false;
+    };
+    let written = matches!(first.shape, Shape::Initial | Shape::Capital)
+        && stop.lower == hash_of(".")
+        && matches!(second.shape, Shape::Capital | Shape::Mixed);
+    written && !stop.apart && !second.apart && !known(first) && !known(second)
 }
 
 /// Names from tags.
@@ -277,6 +309,11 @@ mod tests {
             ("anna@example.com", 4, Kind::Person, true),
             ("OptionsParser", 13, Kind::Person, true),
             ("MacArthur", 9, Kind::Person, false),
+            ("JSDoc", 5, Kind::Place, true),
+            ("Box<T>", 3, Kind::Person, true),
+            ("Box<b>", 3, Kind::Person, false),
+            ("Anna::new", 4, Kind::Person, true),
+            ("Anna[12]", 4, Kind::Person, false),
             ("sys.path", 8, Kind::Person, true),
             ("X.Y.Z is out", 5, Kind::Person, true),
             ("J. Miller", 9, Kind::Person, false),

@@ -35,27 +35,38 @@ pub(crate) struct Comment {
     /// What closes it; empty outside.
     close: &'static [u8],
     lines: usize,
+    /// Whether its first line begins with a star, as all others do then.
+    starred: bool,
 }
 
 impl Comment {
     /// What the next line looks like.
     pub(crate) fn look(&mut self, line: &[u8]) -> Look {
-        if self.is_open() {
+        let text = line.trim_ascii_start();
+        if self.is_open() && self.goes_on(text) {
             self.lines += 1;
             if self.lines > LONGEST_COMMENT || memchr(self.close, line) {
                 *self = Self::default();
             }
             return Look::Comment;
         }
-        let text = line.trim_ascii_start();
         if let Some((open, close)) = opening(text) {
             let rest = text.get(open.len()..).unwrap_or_default();
-            if !memchr(close, rest) {
-                *self = Self { close, lines: 0 };
-            }
+            *self = if memchr(close, rest) { Self::default() } else { Self { close, ..Self::default() } };
             return Look::Comment;
         }
+        *self = Self::default();
         Look::at(line)
+    }
+
+    /// Whether the next line is one of the comment: of one whose lines begin with a star, only such lines are. What
+    /// people paste is often cut within a comment, and words of theirs follow.
+    fn goes_on(&mut self, text: &[u8]) -> bool {
+        let star = text.starts_with(b"*");
+        if self.lines == 0 {
+            self.starred = star;
+        }
+        star || !self.starred
     }
 
     pub(crate) fn is_open(self) -> bool {
@@ -300,7 +311,7 @@ pub(crate) fn is_comment(text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Look, OPENINGS};
+    use super::{Comment, Look, OPENINGS};
 
     #[test]
     fn first_looks() {
@@ -318,5 +329,20 @@ mod tests {
             assert_eq!(Look::at(text.as_bytes()), look, "{text}");
         }
         assert!(OPENINGS.is_sorted());
+    }
+
+    #[test]
+    fn comments_of_several_lines() {
+        for (text, last) in [
+            ("/*\n * Adds two numbers.\n\nThanks a lot for your help", Look::Plain),
+            ("/*\n * Adds two numbers.\n *", Look::Comment),
+            ("/*\n  Adds two numbers.\n\nThanks a lot for your help", Look::Comment),
+            ("/*\n * Adds two numbers.\n */\nThanks a lot for your help", Look::Plain),
+            ("<!--\nAdds two numbers.\nThanks a lot for your help", Look::Comment),
+        ] {
+            let mut comment = Comment::default();
+            let looks: Vec<Look> = text.lines().map(|line| comment.look(line.as_bytes())).collect();
+            assert_eq!(looks.last(), Some(&last), "{text}");
+        }
     }
 }

@@ -168,7 +168,7 @@ fn without_sign(text: &[u8], name: (usize, usize), blanks: usize) -> Option<Oper
     }
 }
 
-/// The value that begins at `here`, without its quotes.
+/// The value that begins at `here`, without its quotes. `@'…'` is a text of one line in no language.
 fn value(text: &[u8], here: usize, operator: Operator) -> Option<((usize, usize), Option<u8>)> {
     let mut here = here;
     for opening in
@@ -179,6 +179,9 @@ fn value(text: &[u8], here: usize, operator: Operator) -> Option<((usize, usize)
             rest.strip_prefix(opening.as_bytes()).and_then(<[u8]>::first).is_some_and(|byte| is_quote(*byte));
         if opens {
             here += opening.len();
+            if opening == "@" && at(text, here) == b'\'' {
+                return None;
+            }
             break;
         }
     }
@@ -262,6 +265,8 @@ mod tests {
             ("say password \"x1\"", None),
             ("the password for it", None),
             ("password = ''", None),
+            ("password = @\"x1\";", Some((Operator::Assign, "x1"))),
+            ("password = @'x1';", None),
         ] {
             let keyword = text.to_lowercase().find("password").unwrap();
             let found = Assignment::read(text.as_bytes(), keyword, keyword + 8);

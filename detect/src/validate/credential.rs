@@ -67,6 +67,8 @@ pub(crate) fn candidate(text: &[u8], keyword: usize, keyword_end: usize) -> Opti
         && value.iter().any(u8::is_ascii_alphanumeric)
         && !is_sequence(value)
         && !is_statement(text, &assignment)
+        && !is_expression(text, &assignment, value)
+        && memchr::memmem::find(value, b"EXAMPLE").is_none()
         && !(assignment.quote.is_none() && is_number(value));
     fits.then_some(assignment)
 }
@@ -77,6 +79,12 @@ fn is_statement(text: &[u8], assignment: &Assignment) -> bool {
     let (name, value) = (assignment.name.1, assignment.value.1);
     let spaced = at(name) == b' ' && assignment.operator == Operator::Assign;
     assignment.quote.is_none() && spaced && at(value) == b';' && at(value + 1).is_ascii_whitespace()
+}
+
+/// Whether code computes the value: `name = value` without quotes, with blanks around the sign, and brackets in it.
+fn is_expression(text: &[u8], assignment: &Assignment, value: &[u8]) -> bool {
+    let between = text.get(assignment.name.1..assignment.value.0).unwrap_or_default();
+    assignment.quote.is_none() && between == b" = " && value.iter().any(|byte| b"()[]{}".contains(byte))
 }
 
 /// Whether a value is a number in code.
@@ -124,6 +132,9 @@ mod tests {
             ("password = 0x80C40E4D_u32", None),
             ("password = q8ZkT3vL!x;", None),
             ("password=q8ZkT3vL!x;", Some("q8ZkT3vL!x")),
+            ("password = q8Z{kT3(vL!x", None),
+            ("password=q8Z{kT3(vL!x", Some("q8Z{kT3(vL!x")),
+            ("password = \"q8ZkEXAMPLET3vL\"", None),
             ("wrongPassword = \"Zx9!kq2P\"", None),
             ("password.encode(\"utf-8\")", None),
             ("\"Acme::Api::Key\": \"90f2c1e47ab35d86\"", None),

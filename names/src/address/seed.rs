@@ -57,12 +57,20 @@ pub(crate) fn seeds(text: &[u8], words: &[Word], mut seed: impl FnMut(Seed)) {
         }
         if word.is_capital() && vocabulary.starts.holds(word) {
             let rest = words.get(at + 1..).unwrap_or_default();
+            if is_article(text, word, rest) {
+                continue;
+            }
             let length = rest.iter().take_while(|next| text.get(next.start) != Some(&b',')).count();
             if let Some(last) = rest.get(..length).and_then(<[Word]>::last) {
                 seed(Seed { start: word.start, end: last.end, hint: Hint::Likely });
             }
         }
     }
+}
+
+/// Whether a word is the English article, as in `An RFC 821`: of streets only those `An der Alster`, before an article, begin so.
+fn is_article(text: &[u8], word: &Word, rest: &[Word]) -> bool {
+    text.get(word.start..word.end) == Some(b"An") && rest.first().is_some_and(Word::is_capital)
 }
 
 /// The name of a street before `Apt. 4`, with a number on either side of it: `12 Longacre, Apt. 4`.

@@ -12,8 +12,8 @@ use super::{
 };
 
 const HOW: &str = "Persons and places in sentences put together from tokens; right when the label is equal and intersection over \
-    union is at least one half. **The tagger that ships was trained on this text**: `docs/detectors/names.md` has figures on text it has \
-    not seen.";
+    union is at least one half. **The tagger that ships was trained on this text**, so that a bar reached here says little: of text it has \
+    not seen it finds less (persons 0.74 on GUM and 0.78 on UNER, places 0.69 and 0.71, none at its bar): `docs/detectors/names.md`.";
 /// Types that are asked for, and those of WNUT that are the same.
 const ASKED: [(&str, &str); 6] = [
     ("PER", "PER"),

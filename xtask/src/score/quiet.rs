@@ -15,12 +15,14 @@ use super::{
     spans::part,
 };
 
-const PROSE: &str = "Documentation of a Debian machine, which nobody cleaned: e-mail addresses, names of authors, places and \
-    companies in it are right and counted all the same, so the bar is about credentials, which documentation should have none \
-    of; what it shows as examples is counted too. `--prose` names folders with other prose.";
-const CODE: &str = "Code of the Rust registry, of the standard libraries of Python and Node, which nobody cleaned: authors' \
-    addresses and test keys in it are right and counted all the same, so the bar is about credentials outside of folders and \
-    files of tests and examples. `--code` names folders with other code.";
+const PROSE: &str = "The bar is for clean prose and all types. This is documentation of a Debian machine, which nobody cleaned: \
+    e-mail addresses, names of authors, places and companies in it are right and counted all the same, so the bar cannot be \
+    reached here. What of it is credentials is told beside: of these documentation should hold none, but what it shows as \
+    examples is counted. `--prose` names folders with other prose.";
+const CODE: &str = "The bar is for clean code and all types. This is code of the Rust registry and of the standard libraries of \
+    Python and Node, which nobody cleaned: authors and their addresses are right and counted all the same, so the bar cannot be \
+    reached here. What of it is credentials is told beside, and how many of these stand outside of folders and files of tests \
+    and examples, which hold keys made for the purpose. `--code` names folders with other code.";
 /// Parts of paths under which code is tested or shown, with credentials made up for that.
 const TESTS: [&str; 12] = [
     "test",
