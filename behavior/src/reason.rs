@@ -7,6 +7,7 @@ use crate::{
     event::CLASSES,
     learn,
     person::{Person, level_to_sum},
+    rise::Rising,
     score::{Comparison, Scores, Strongest},
 };
 
@@ -15,8 +16,8 @@ const TENTH: f32 = 1.2816;
 /// Surprise from which a family is a reason.
 const LEAST: f32 = 2.0;
 
-/// A day's reasons, strongest first, with the family each word stands for.
-pub(crate) fn reasons(comparison: &Comparison<'_>, scores: &Scores) -> Vec<Reason> {
+/// A day's reasons, strongest first, with the family each word stands for. A rise is one from where it is `exceptional`.
+pub(crate) fn reasons(comparison: &Comparison<'_>, scores: &Scores, exceptional: f32) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = Family::ALL
         .into_iter()
         .zip(&scores.families)
@@ -24,6 +25,7 @@ pub(crate) fn reasons(comparison: &Comparison<'_>, scores: &Scores) -> Vec<Reaso
         .map(|(family, strongest)| comparison.reason(family, strongest, scores))
         .collect();
     reasons.extend(comparison.over_days(scores));
+    reasons.extend(comparison.rising().filter(|rising| rising.surprise >= exceptional).map(rise));
     reasons.sort_by(|a, b| b.surprise.total_cmp(&a.surprise).then(a.family.cmp(&b.family)));
     reasons
 }
@@ -32,7 +34,7 @@ impl Comparison<'_> {
     fn reason(&self, family: Family, strongest: &Strongest, scores: &Scores) -> Reason {
         let channel = strongest.channel;
         let observed = match strongest.view {
-            View::Standing => self.person.mean.get(channel),
+            View::Standing => self.person.mean(channel),
             View::Own | View::Everyone | View::Sustained => scores.levels.get(channel),
         };
         let mut reason = Reason {
@@ -126,6 +128,20 @@ impl Comparison<'_> {
             };
             reason.data = (!name.is_empty()).then(|| name.into());
         }
+    }
+}
+
+fn rise(rising: Rising) -> Reason {
+    let (low, high) = rising.usual;
+    Reason {
+        family: Family::Cum,
+        channel: rising.pace.as_str().into(),
+        observed: f64::from(rising.observed),
+        expected: Expected { low: f64::from(low), high: f64::from(high), peers: None },
+        unit: rising.pace.unit(),
+        surprise: f64::from(rising.surprise),
+        tool: None,
+        data: None,
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
     group::Group,
     norms::Norms,
     person::{Person, sum_to_level},
+    rise::Rising,
 };
 
 /// Days of a person's own that the peers' spread is worth.
@@ -131,10 +132,21 @@ impl<'a> Comparison<'a> {
         scores
     }
 
+    /// Where the last days are going, if that is up.
+    pub(crate) fn rising(&self) -> Option<Rising> {
+        if self.person.is_program() {
+            return None;
+        }
+        self.person.rise.strongest(
+            |curve| self.group.rises.get(curve).copied().unwrap_or(0.0),
+            |curve| self.norms.calibration.tenth_of_rises(curve),
+        )
+    }
+
     fn against_peers(&self, scores: &mut Scores) {
         let Some(strongest) = scores.families.get_mut(Family::Peer as usize) else { return };
         for channel in Channel::ALL.into_iter().filter(|channel| channel.is_standing()) {
-            if self.person.mean.get(channel) > 0.0 {
+            if self.person.mean(channel) > 0.0 {
                 let standing = self.standing(channel);
                 let surprise = self.norms.calibration.surprise(View::Standing, channel, standing);
                 strongest.take(surprise, channel, View::Standing);
@@ -167,8 +179,7 @@ impl<'a> Comparison<'a> {
         let within = self.group.within.get(channel).max(0.01);
         let between = self.group.between.get(channel).max(0.01);
         let worth = (within / between).clamp(0.5, 30.0);
-        let mean =
-            (days * self.person.mean.get(channel) + worth * self.group.mean.get(channel)) / (days + worth);
+        let mean = (days * self.person.mean(channel) + worth * self.group.mean.get(channel)) / (days + worth);
         let own = self.person.deviation(channel);
         let variance = (days * own * own + SPREAD_WORTH * within) / (days + SPREAD_WORTH);
         let predictive = variance + variance / (days + worth);
@@ -192,7 +203,7 @@ impl<'a> Comparison<'a> {
         let between = self.group.between.get(channel).max(0.01);
         let days = self.person.days;
         let sure = days / (days + (within / between).clamp(0.5, 30.0));
-        let apart = self.person.mean.get(channel) - self.group.mean.get(channel);
+        let apart = self.person.mean(channel) - self.group.mean.get(channel);
         (sure * apart / between.sqrt().max(LEAST_DEVIATION)).clamp(-4.0, 59.0)
     }
 
