@@ -36,14 +36,19 @@ pub(crate) fn judged<'a>(
     source: Source,
     mark: &'a [u8],
 ) -> Option<engine::Sighting<'a>> {
-    Some(engine::Sighting {
+    Some(engine::Sighting { mark, ..by_client(seen, seen.host.as_deref()?, source) })
+}
+
+/// The same of an observation of `host`, whatever that is called in it.
+pub(crate) fn by_client<'a>(seen: &'a Observation, host: &'a str, source: Source) -> engine::Sighting<'a> {
+    engine::Sighting {
         at: seen.at,
         source,
         client: seen.client,
         user: seen.user.as_deref(),
-        host: seen.host.as_deref()?,
+        host,
         request: seen.path.as_deref().map(|path| (seen.method.as_deref().unwrap_or("POST"), path)),
         bytes_up: seen.bytes_up.filter(|_| !seen.is_question()),
-        mark,
-    })
+        mark: &[],
+    }
 }

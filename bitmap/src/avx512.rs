@@ -4,15 +4,11 @@
 #![expect(unsafe_code, reason = "vector instructions; see the comments at each block")]
 
 use std::arch::x86_64::{
-    __m512i, _mm512_and_si512, _mm512_loadu_si512, _mm512_mask_mov_epi8, _mm512_movepi8_mask,
-    _mm512_or_si512, _mm512_permutex2var_epi8, _mm512_set1_epi8, _mm512_test_epi8_mask,
+    __m512i, _mm512_and_si512, _mm512_loadu_si512, _mm512_movepi8_mask, _mm512_or_si512,
+    _mm512_permutex2var_epi8, _mm512_set1_epi8, _mm512_test_epi8_mask,
 };
 
-use crate::{
-    BLOCK, Block, Code, Fragments, Script,
-    fragments::{Halves, LENGTH},
-    padded, scalar,
-};
+use crate::{BLOCK, Block, Code, Fragments, Script, fragments::LENGTH, padded, scalar};
 
 /// Blocks that are looked at together.
 const TOGETHER: usize = 4;
@@ -154,7 +150,7 @@ fn marked(fragments: &Fragments, seen: &[u8; SEEN]) -> [u64; TOGETHER] {
     let [mut first, mut second, mut third, mut fourth] = [fill(0); TOGETHER];
     for set in &fragments.sets {
         let [one, two, three, four] = set;
-        let groups = [Groups::of(one), Groups::of(two), Groups::of(three), Groups::of(four)];
+        let groups = [one, two, three, four].map(|halves| Table::of(&halves.both));
         first = _mm512_or_si512(first, fits::<0, 1, 2, 3>(&groups, seen));
         second = _mm512_or_si512(second, fits::<64, 65, 66, 67>(&groups, seen));
         third = _mm512_or_si512(third, fits::<128, 129, 130, 131>(&groups, seen));
@@ -172,7 +168,7 @@ fn marked(fragments: &Fragments, seen: &[u8; SEEN]) -> [u64; TOGETHER] {
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
 fn fits<const A: usize, const B: usize, const C: usize, const D: usize>(
-    [one, two, three, four]: &[Groups; LENGTH],
+    [one, two, three, four]: &[Table; LENGTH],
     seen: &[u8; SEEN],
 ) -> __m512i {
     let front = _mm512_and_si512(one.at(load::<A, SEEN>(seen)), two.at(load::<B, SEEN>(seen)));
@@ -198,27 +194,6 @@ impl Table {
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
     fn at(&self, bytes: __m512i) -> __m512i {
         _mm512_permutex2var_epi8(self.low, bytes, self.high)
-    }
-}
-
-/// For every byte, the groups it may belong to.
-struct Groups {
-    ascii: Table,
-    /// The groups of any byte that is not ASCII.
-    others: __m512i,
-}
-
-impl Groups {
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-    fn of(halves: &Halves) -> Self {
-        Self { ascii: Table::of(&halves.ascii), others: fill(halves.others) }
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-    fn at(&self, bytes: __m512i) -> __m512i {
-        _mm512_mask_mov_epi8(self.ascii.at(bytes), _mm512_movepi8_mask(bytes), self.others)
     }
 }
 

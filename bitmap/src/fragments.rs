@@ -30,14 +30,14 @@ pub(crate) type Tables = [Halves; LENGTH];
 pub(crate) struct Halves {
     pub(crate) low: [u8; 16],
     pub(crate) high: [u8; 16],
-    /// What both say of each byte of ASCII together, and of all others.
-    pub(crate) ascii: [u8; 128],
-    pub(crate) others: u8,
+    /// What both say of each byte together. The highest bit of a byte does not count: fragments are of ASCII, and other
+    /// bytes may be marked like those that they differ from in it.
+    pub(crate) both: [u8; 128],
 }
 
 impl Default for Halves {
     fn default() -> Self {
-        Self { low: [0; 16], high: [0; 16], ascii: [0; 128], others: 0 }
+        Self { low: [0; 16], high: [0; 16], both: [0; 128] }
     }
 }
 
@@ -175,15 +175,17 @@ impl Rectangle {
 
 impl Halves {
     fn put_together(&mut self) {
-        let halves = *self;
-        self.ascii.iter_mut().zip(0..).for_each(|(groups, byte)| *groups = halves.groups(byte));
-        self.others = halves.groups(u8::MAX);
+        let (ascii, others) = self.high.split_at_mut(8);
+        others.copy_from_slice(ascii);
+        let of = |table: &[u8; 16], half: u8| table.get(usize::from(half)).copied().unwrap_or(0);
+        for (groups, byte) in self.both.iter_mut().zip(0_u8..) {
+            *groups = of(&self.low, byte & 0xF) & of(&self.high, byte >> 4);
+        }
     }
 
     /// The groups a byte may belong to.
     pub(crate) fn groups(&self, byte: u8) -> u8 {
-        let of = |table: &[u8; 16], half: u8| table.get(usize::from(half)).copied().unwrap_or(0);
-        of(&self.low, byte & 0xF) & of(&self.high, byte >> 4)
+        self.both.get(usize::from(byte & 0x7F)).copied().unwrap_or(0)
     }
 }
 

@@ -26,6 +26,15 @@ test('tools in use are shown with who saw them, and exported', async () => {
   await close();
 });
 
+test('resolvers that hide names are shown', async () => {
+  const { page, close } = await administrator(browser);
+  await page.goto('/ai-use');
+  const hidden = page.getByRole('region', { name: 'Where names are hidden' });
+  const row = hidden.getByRole('row').filter({ hasText: 'dns.google' });
+  assert.match(await row.innerText(), /DNS over HTTPS[\s\S]*1 person/);
+  await close();
+});
+
 test('a host that looks like a tool is listed', async () => {
   const { page, close } = await administrator(browser);
   await page.goto('/ai-use');

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 
 import axe from 'axe-core';
 
-import { administrator, launch, overflow, PHONE, send, stranger } from './browser.mjs';
+import { administrator, BASE_URL, launch, overflow, PHONE, press, send, stranger } from './browser.mjs';
 
 let browser;
 let account;
@@ -45,8 +45,24 @@ async function violations(page) {
   return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)}`);
 }
 
-test('an employee lands on what is asked of them, reads the policy and accepts it', async () => {
-  const { page, close } = await signedIn();
+/** A security key that says yes whenever it is asked (<https://chromedevtools.github.io/devtools-protocol/tot/WebAuthn/>). */
+async function withSecurityKey(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('WebAuthn.enable');
+  const options = {
+    protocol: 'ctap2',
+    transport: 'internal',
+    hasResidentKey: true,
+    hasUserVerification: true,
+    isUserVerified: true,
+  };
+  await session.send('WebAuthn.addVirtualAuthenticator', { options });
+}
+
+test('an employee lands on what is asked of them, reads the policy and signs it with a key', async () => {
+  // Keys are bound to names, and an address is none.
+  const { page, close } = await signedIn({ baseURL: BASE_URL.replace('127.0.0.1', 'localhost') });
+  await withSecurityKey(page);
   await page.getByRole('link', { name: 'Read', exact: false }).first().click();
   await page.waitForURL(/\/mine\/policy$/);
   const walk = page.getByRole('region', { name: 'May I?' }).first();
@@ -59,10 +75,19 @@ test('an employee lands on what is asked of them, reads the policy and accepts i
     .waitFor();
   await page.getByRole('searchbox', { name: 'Search the policy' }).fill('zzzz');
   await page.getByText('No clause says that').waitFor();
+  await page.getByText('Sign with a security key').click();
+  await page.getByRole('textbox', { name: 'What you call the key' }).fill('the blue one');
   assert.deepEqual(await violations(page), []);
-  await page.getByRole('button', { name: /I accept the policy|I have read it/ }).click();
+  await press(page.getByRole('button', { name: 'Add a key' }), /\/mine\/keys$/);
+  await press(page.getByRole('button', { name: 'I accept the policy and sign it with my key' }), /\/attestations$/);
   await page.getByRole('region', { name: 'You have accepted this policy' }).waitFor();
+  await press(page.getByRole('button', { name: 'Remove the key the blue one' }), /\/mine\/keys\/[-0-9a-f]+$/);
   await close();
+  const desk = await administrator(browser);
+  await desk.page.goto('/');
+  const [{ signature }] = await send(desk.page, 'GET', '/attestations');
+  assert.deepEqual([signature.key_name, signature.public.algorithm], ['the blue one', 'es256']);
+  await desk.close();
 });
 
 test('a module is failed, told what to read again, and passed', async () => {

@@ -1,4 +1,4 @@
-use std::{collections::HashMap, sync::OnceLock};
+use std::{collections::HashMap, ops::Range, sync::OnceLock};
 
 use bitmap::{BLOCK, Bits};
 
@@ -68,7 +68,7 @@ impl Words {
                 });
                 lists_of.get_mut(number).into_iter().for_each(|lists| lists.push(*place));
                 bits.resize(bits.len().max(number / 64 + 1), 0);
-                bits.get_mut(number / 64).into_iter().for_each(|word| *word |= 1 << (number % 64));
+                set_bit(bits, number);
             }
         }
         let firsts = numbers.keys().filter_map(|word| word.bytes().next());
@@ -77,8 +77,17 @@ impl Words {
     }
 
     fn has(&self, list: usize, word: usize) -> bool {
-        let bits = self.lists.get(list).and_then(|bits| bits.get(word / 64));
-        bits.is_some_and(|bits| bits >> (word % 64) & 1 == 1)
+        self.lists.get(list).is_some_and(|bits| has_bit(bits, word))
+    }
+
+    /// The lists a word stands in.
+    fn lists_of(&self, word: usize) -> &[usize] {
+        self.lists_of.get(word).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Numbers of 64 bits that a bit for each list takes.
+    fn width(&self) -> usize {
+        self.lists.len().div_ceil(64)
     }
 }
 
@@ -88,6 +97,8 @@ pub(crate) struct Nearby<'a> {
     vocabulary: &'a Vocabulary,
     /// For each stretch looked at, where its words begin and end in `found`.
     stretches: Vec<Option<(usize, usize)>>,
+    /// For each stretch, the lists of which it has words, a bit each, in as many numbers as the lists need.
+    lists: Vec<u64>,
     found: Vec<Standing>,
 }
 
@@ -101,7 +112,7 @@ struct Standing {
 
 impl<'a> Nearby<'a> {
     pub(crate) fn new(text: &'a [u8], vocabulary: &'a Vocabulary) -> Self {
-        Self { text, vocabulary, stretches: Vec::new(), found: Vec::new() }
+        Self { text, vocabulary, stretches: Vec::new(), lists: Vec::new(), found: Vec::new() }
     }
 
     pub(crate) fn text(&self) -> &'a [u8] {
@@ -111,35 +122,59 @@ impl<'a> Nearby<'a> {
     /// The words of a list that stand between `from` and `to`, by where they begin.
     fn words(&mut self, list: usize, from: usize, to: usize) -> impl Iterator<Item = (usize, usize)> {
         let words = self.vocabulary.words();
-        let own = self.standing(from, to).filter(move |standing| words.has(list, standing.word));
-        own.map(|word| (word.start, word.end))
+        let (to, stretches) = self.looked_at(from, to);
+        let (own, width) = (&*self, words.width());
+        // Most stretches have no word of a list.
+        let having = stretches.filter(move |stretch| has_bit(&own.lists, stretch * width * 64 + list));
+        let standing = having.flat_map(|stretch| own.standing(stretch));
+        let within = standing.filter(move |word| word.start >= from && word.end <= to);
+        within.filter(move |word| words.has(list, word.word)).map(|word| (word.start, word.end))
     }
 
     /// The numbers of all words that stand between `from` and `to`.
     pub(crate) fn numbers(&mut self, from: usize, to: usize) -> impl Iterator<Item = usize> {
-        self.standing(from, to).map(|standing| standing.word)
+        let (to, stretches) = self.looked_at(from, to);
+        let own = &*self;
+        let standing = stretches.flat_map(|stretch| own.standing(stretch));
+        standing.filter(move |word| word.start >= from && word.end <= to).map(|word| word.word)
     }
 
     pub(crate) fn vocabulary(&self) -> &'a Vocabulary {
         self.vocabulary
     }
 
-    fn standing(&mut self, from: usize, to: usize) -> impl Iterator<Item = &Standing> {
+    /// The stretches that `from..to` lies in, looked at, and where the text ends before `to`.
+    fn looked_at(&mut self, from: usize, to: usize) -> (usize, Range<usize>) {
         let to = to.min(self.text.len());
         let stretches = from / STRETCH..to.div_ceil(STRETCH).max(from / STRETCH);
         stretches.clone().for_each(|stretch| self.look(stretch));
-        let seen = self.stretches.get(stretches).unwrap_or_default().iter().flatten();
-        let standing = seen.flat_map(|(first, last)| self.found.get(*first..*last).unwrap_or_default());
-        standing.filter(move |word| word.start >= from && word.end <= to)
+        (to, stretches)
+    }
+
+    fn standing(&self, stretch: usize) -> impl Iterator<Item = &Standing> {
+        let (first, last) = self.stretches.get(stretch).copied().flatten().unwrap_or_default();
+        self.found.get(first..last).unwrap_or_default().iter()
     }
 
     /// Looks up the words that begin in a stretch, unless that is done.
+    #[inline]
     fn look(&mut self, stretch: usize) {
-        if self.stretches.is_empty() {
-            self.stretches.resize(self.text.len() / STRETCH + 1, None);
+        if self.stretches.get(stretch).is_none_or(Option::is_none) {
+            self.look_up(stretch);
         }
-        let Some(seen @ None) = self.stretches.get_mut(stretch) else { return };
-        let (first, words, begin) = (self.found.len(), self.vocabulary.words(), stretch * STRETCH);
+    }
+
+    #[inline(never)]
+    fn look_up(&mut self, stretch: usize) {
+        let words = self.vocabulary.words();
+        if self.stretches.is_empty() {
+            let count = self.text.len() / STRETCH + 1;
+            self.stretches.resize(count, None);
+            self.lists.resize(count * words.width(), 0);
+        }
+        let Some(seen) = self.stretches.get_mut(stretch) else { return };
+        let (first, begin) = (self.found.len(), stretch * STRETCH);
+        let lists = self.lists.get_mut(stretch * words.width()..).unwrap_or_default();
         let script = bitmap::script(self.text.get(begin..).unwrap_or_default());
         let before = begin.checked_sub(1).and_then(|before| self.text.get(before));
         let in_letters = before.is_some_and(u8::is_ascii_alphabetic);
@@ -150,11 +185,20 @@ impl<'a> Nearby<'a> {
             words.keyed.look(self.text, begin + bit, &mut |word, start, end| {
                 if stands_alone(self.text, start, end) {
                     self.found.push(Standing { start, end, word });
+                    words.lists_of(word).iter().for_each(|list| set_bit(lists, *list));
                 }
             });
         }
         *seen = Some((first, self.found.len()));
     }
+}
+
+fn has_bit(bits: &[u64], at: usize) -> bool {
+    bits.get(at / 64).is_some_and(|bits| bits >> (at % 64) & 1 == 1)
+}
+
+fn set_bit(bits: &mut [u64], at: usize) {
+    bits.get_mut(at / 64).into_iter().for_each(|bits| *bits |= 1 << (at % 64));
 }
 
 /// Whole words of which at least one stands near a candidate, or that it has its text nearly to itself.

@@ -228,20 +228,28 @@ impl Shapes {
         meant
     }
 
-    /// Where findings begin, and which patterns do so there.
-    fn places(&self, text: &[u8], at: usize, places: &mut Vec<(usize, Members)>) {
+    /// Where findings begin, and which of the patterns do so there.
+    fn places(&self, text: &[u8], at: usize, wanted: Members, places: &mut Vec<(usize, Members)>) {
         places.clear();
         let before = text.get(..at).unwrap_or_default();
         let Some(leading) = self.leading.get(usize::from(before.last().copied().unwrap_or(0))) else {
             return;
         };
-        places.push((at, leading.others));
-        let mut add =
-            |start: usize, patterns: Members| match places.iter_mut().find(|(place, _)| *place == start) {
+        let mut add = |start: usize, patterns: Members| {
+            let patterns = patterns & wanted;
+            if patterns.is_empty() {
+                return;
+            }
+            match places.iter_mut().find(|(place, _)| *place == start) {
                 Some((_, all)) => *all = *all | patterns,
                 None => places.push((start, patterns)),
-            };
+            }
+        };
+        add(at, leading.others);
         for over in leading.over.iter().filter_map(|place| self.over.get(*place)) {
+            if (over.all & wanted).is_empty() {
+                continue;
+            }
             let run = over.bytes.run_before(before, over.furthest);
             if run <= over.nearest {
                 add(at - run, over.all);
@@ -294,13 +302,9 @@ impl Visits<'_> {
         };
         let Walk { states, places } = &mut **walk;
         let states = states.get_or_insert_with(|| walker.union.states());
-        rules.places(text, at, places);
+        rules.places(text, at, content, places);
         for (start, begun) in places.iter() {
-            let begun = *begun & content;
-            if begun.is_empty() {
-                continue;
-            }
-            let (matching, last) = rules.matching(&walker.union, states, text, *start, begun);
+            let (matching, last) = rules.matching(&walker.union, states, text, *start, *begun);
             if matching.is_empty() {
                 continue;
             }

@@ -64,6 +64,9 @@ pub struct Erased {
     /// Hosts that the person used and that look like tools.
     #[serde(default)]
     pub sightings: u64,
+    /// Resolvers and providers by which the person's client kept names of hosts from being seen.
+    #[serde(default)]
+    pub concealed: u64,
 }
 
 /// What somebody does about an erasure.

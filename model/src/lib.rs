@@ -3,6 +3,7 @@
 //! Holds types and their laws (order of actions, ancestry of labels), never helpers, clocks, disk or network.
 
 mod action; // what the policy can say, weakest to strictest
+mod concealment; // what keeps names from being seen
 mod content; // text that must not be printed
 mod exchange; // one observed use of a tool
 mod facts; // what a verdict may depend on
@@ -17,6 +18,7 @@ mod tool; // an AI service and its approval
 mod verdict; // what the policy said and why
 
 pub use action::{Action, Severity};
+pub use concealment::Concealment;
 pub use content::Sensitive;
 pub use exchange::{Activity, Exchange, Source, Uninspected, Visibility};
 pub use facts::{Facts, PersonFacts, Purpose, ToolFacts};

@@ -1,4 +1,13 @@
+use std::sync::LazyLock;
+
 use crate::model::{Model, STEPS, TAGS};
+
+/// Exponentials of scores below the highest by that much: those that are met are looked up.
+static FALLING: LazyLock<[f32; 1024]> = LazyLock::new(|| std::array::from_fn(|below| falling(below as i16)));
+
+fn falling(below: i16) -> f32 {
+    (f32::from(-below) / STEPS).exp()
+}
 
 /// Scores and beliefs about the words of one segment; kept to be used again.
 #[derive(Default)]
@@ -22,8 +31,10 @@ impl Lattice {
     pub(crate) fn push(&mut self, scores: &[i16; TAGS]) {
         let highest = scores.iter().copied().max().unwrap_or(0);
         let mut emission = [0.0; TAGS];
+        let known = &*FALLING;
         for (weight, score) in emission.iter_mut().zip(scores) {
-            *weight = (f32::from(*score - highest) / STEPS).exp();
+            let below = highest - score;
+            *weight = known.get(below as usize).copied().unwrap_or_else(|| falling(below));
         }
         self.emissions.push(emission);
     }
@@ -41,19 +52,11 @@ impl Lattice {
         self.tags.clear();
         let mut reach: Option<[f32; TAGS]> = None;
         for emission in &self.emissions {
-            let (mut next, mut ways) = ([0.0; TAGS], [0; TAGS]);
-            let slots = next.iter_mut().zip(&mut ways).zip(emission).zip(model.steps());
-            for (((weight, way), emission), step) in slots {
-                (*way, *weight) = match &reach {
-                    None => (0, step[TAGS] * emission),
-                    Some(reach) => {
-                        let ways = (0_u8..).zip(reach.iter().zip(step).map(|(weight, step)| weight * step));
-                        let (way, best) =
-                            ways.fold((0, 0.0), |best, way| if way.1 > best.1 { way } else { best });
-                        (way, best * emission)
-                    }
-                };
+            let (mut next, mut ways) = (*model.opening(), [0; TAGS]);
+            if let Some(reach) = &reach {
+                (next, ways) = best_ways(model, reach);
             }
+            next.iter_mut().zip(emission).for_each(|(weight, emission)| *weight *= emission);
             normalise(&mut next);
             self.best.push(ways);
             reach = Some(next);
@@ -101,6 +104,21 @@ impl Lattice {
             *belief = if all > 0.0 { own / all } else { 0.0 };
         }
     }
+}
+
+/// For each tag, the best way to it from the tags reached, and how likely that is. All tags side by side, so that the
+/// compiler can use vectors.
+fn best_ways(model: &Model, reach: &[f32; TAGS]) -> ([f32; TAGS], [u8; TAGS]) {
+    let (mut best, mut ways) = ([0.0; TAGS], [0_u32; TAGS]);
+    for ((weight, steps), from) in reach.iter().zip(model.onward()).zip(0_u32..) {
+        for ((best, way), step) in best.iter_mut().zip(&mut ways).zip(steps) {
+            let through = weight * step;
+            let better = through > *best;
+            *best = if better { through } else { *best };
+            *way = if better { from } else { *way };
+        }
+    }
+    (best, ways.map(|way| way as u8))
 }
 
 fn normalise(weights: &mut [f32; TAGS]) {

@@ -63,11 +63,11 @@ pub(crate) struct Line {
 impl Line {
     /// The line around `at`, as far as it is looked at.
     pub(crate) fn around(text: &[u8], at: usize) -> Self {
-        let is_break = |byte: &u8| *byte == b'\n' || *byte == b'\r';
-        let before = text.get(at.saturating_sub(BACK)..at).unwrap_or_default();
-        let start = at - before.iter().rev().take_while(|byte| !is_break(byte)).count();
+        let first = at.saturating_sub(BACK);
+        let before = text.get(first..at).unwrap_or_default();
+        let start = first + memchr::memrchr2(b'\n', b'\r', before).map_or(0, |last| last + 1);
         let after = text.get(at..text.len().min(at + SIGHT)).unwrap_or_default();
-        let end = at + after.iter().position(is_break).unwrap_or(after.len());
+        let end = at + memchr::memchr2(b'\n', b'\r', after).unwrap_or(after.len());
         let line = text.get(start..end).unwrap_or_default();
         let look = match () {
             () if !may_hold_capitals(line) && has_capitals_around(text, start, end) => Look::Plain,
@@ -125,10 +125,10 @@ impl Sight {
         let word = classes.upper | classes.lower | classes.digit;
         let starts = (classes.upper | classes.lower) & !(word << 8 | u64::from(self.inside) << 7);
         let small = u64::from(self.previous.is_ascii_lowercase()) << 7;
-        self.words += starts.count_ones();
-        self.capitals += (starts & classes.upper).count_ones();
+        self.words += count(starts);
+        self.capitals += count(starts & classes.upper);
         self.lower |= classes.lower != 0;
-        self.code += (classes.upper & ((classes.lower & !classes.low_line) << 8 | small)).count_ones();
+        self.code += count(classes.upper & ((classes.lower & !classes.low_line) << 8 | small));
         for place in ones(starts & classes.upper) {
             self.capitals -= u32::from(is_lone(text, at + place));
         }
@@ -219,6 +219,11 @@ impl Eight {
         let plain = among(b' ', b' ') | among(b',', b',') | among(b'.', b'.');
         Some(Self { upper, lower, low_line, digit, mark: HIGH & !(upper | lower | digit | plain) })
     }
+}
+
+/// How many bytes have their highest bit set, where no other bit is: all of them added up in the highest byte.
+fn count(bits: u64) -> u32 {
+    ((bits >> 7).wrapping_mul(0x0101_0101_0101_0101) >> 56) as u32
 }
 
 /// The bytes whose highest bit is set.

@@ -22,6 +22,9 @@ pub struct Model {
     rows: Vec<Row>,
     /// Exponentials of the weights from one tag to the next; by the second, then the first. The last first is the start.
     steps: [[f32; TAGS + 1]; TAGS],
+    /// The same by the first tag, then the second, and those from the start.
+    onward: [[f32; TAGS]; TAGS],
+    opening: [f32; TAGS],
     written: [[i8; TAGS + 1]; TAGS],
 }
 
@@ -37,7 +40,9 @@ impl Model {
                 }
             }
         }
-        Self { rows, steps, written }
+        let onward = std::array::from_fn(|from| steps.map(|row| row.get(from).copied().unwrap_or(0.0)));
+        let opening = steps.map(|row| row[TAGS]);
+        Self { rows, steps, onward, opening, written }
     }
 
     /// The sums of the weights of some rows.
@@ -52,6 +57,16 @@ impl Model {
     /// By what the first tag's weight is multiplied when the second follows it; the start is tag [`TAGS`].
     pub(crate) fn steps(&self) -> &[[f32; TAGS + 1]; TAGS] {
         &self.steps
+    }
+
+    /// The same by the first tag, then the second.
+    pub(crate) fn onward(&self) -> &[[f32; TAGS]; TAGS] {
+        &self.onward
+    }
+
+    /// The same from the start to each tag.
+    pub(crate) fn opening(&self) -> &[f32; TAGS] {
+        &self.opening
     }
 
     pub(crate) fn write(&self, writer: &mut Writer) {

@@ -103,6 +103,9 @@ impl Segment {
                 break;
             }
         }
+        if !self.is_worthwhile() {
+            return;
+        }
         while self.words.len() < self.before + self.length + CONTEXT {
             let word = Word::next(text, at);
             at = word.end;

@@ -179,13 +179,22 @@ fn next_capital(text: &[u8], from: usize, to: usize) -> Option<usize> {
     let mut at = from;
     loop {
         let rest = text.get(at..to)?;
-        at += rest.iter().position(|byte| byte.is_ascii_uppercase() || *byte >= 0xC3)?;
+        at += maybe_capital(rest)?;
         let (class, _, next) = read(text, at)?;
         if class == Class::Upper && !read_back(text, at).is_some_and(|(class, ..)| class.in_word()) {
             return Some(at);
         }
         at = next;
     }
+}
+
+/// The first byte with which a capital may begin. Most stretches of text have none, so sixteen bytes are seen at once.
+fn maybe_capital(text: &[u8]) -> Option<usize> {
+    let may = |byte: &u8| byte.is_ascii_uppercase() | (*byte >= 0xC3);
+    let (pieces, _) = text.as_chunks::<16>();
+    let none = |piece: &&[u8; 16]| !piece.iter().fold(false, |any, byte| any | may(byte));
+    let passed = pieces.iter().take_while(none).count() * 16;
+    Some(passed + text.get(passed..)?.iter().position(may)?)
 }
 
 /// The next word in `from..to` that is known as a name, where nothing has capitals.

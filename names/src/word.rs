@@ -8,6 +8,26 @@ const LONGEST: usize = 48;
 /// Blanks in a row that still stand within a line; more are columns.
 const BLANKS: usize = 3;
 
+/// Letters, digits and the underscore of ASCII in lower case; 0 for all other bytes.
+static LOWER: [u8; 256] = {
+    let mut lower = [0; 256];
+    let mut byte = 0_usize;
+    while byte < 128 {
+        if (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'_' {
+            #[expect(clippy::indexing_slicing, reason = "within 256, and checked when compiled")]
+            {
+                lower[byte] = (byte as u8).to_ascii_lowercase();
+            }
+        }
+        byte += 1;
+    }
+    lower
+};
+
+fn lower(byte: u8) -> u8 {
+    LOWER.get(usize::from(byte)).copied().unwrap_or(0)
+}
+
 /// How a word is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -113,30 +133,25 @@ impl Word {
             form.push(class, character);
             at = next;
         }
-        Self::of(&form, start, end, apart)
+        Self::of(&form, Hash::NEW.bytes(form.bytes()), start, end, apart)
     }
 
     /// The word at `start` if it is of ASCII alone, as most are: the same as the general way gives, sooner.
     fn plain(text: &[u8], start: usize, apart: bool) -> Option<Self> {
         let rest = text.get(start..)?;
-        let mut form = Form::default();
-        let mut bytes = rest.iter().zip(&mut form.bytes);
-        let (length, next) = loop {
-            let Some((byte, slot)) = bytes.next() else { break (form.length, rest.get(form.length)) };
-            match byte {
-                b'a'..=b'z' | b'_' => *slot = *byte,
-                b'A'..=b'Z' => {
-                    *slot = byte | 0x20;
-                    form.upper += 1;
-                }
-                b'0'..=b'9' => {
-                    *slot = *byte;
-                    form.digits += 1;
-                }
-                _ => break (form.length, Some(byte)),
+        let (mut form, mut hash) = (Form::default(), Hash::NEW);
+        for (byte, slot) in rest.iter().zip(&mut form.bytes) {
+            let low = lower(*byte);
+            if low == 0 {
+                break;
             }
+            *slot = low;
+            hash = hash.byte(low);
+            form.upper += usize::from(low != *byte);
+            form.digits += usize::from(low <= b'9');
             form.length += 1;
-        };
+        }
+        let (length, next) = (form.length, rest.get(form.length));
         let ends = next.is_none_or(|byte| {
             byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'\'')
         });
@@ -145,15 +160,15 @@ impl Word {
         }
         form.letters = length;
         form.first_upper = rest.first().is_some_and(u8::is_ascii_uppercase);
-        Some(Self::of(&form, start, start + length, apart))
+        Some(Self::of(&form, hash, start, start + length, apart))
     }
 
-    fn of(form: &Form, start: usize, end: usize, apart: bool) -> Self {
+    fn of(form: &Form, hash: Hash, start: usize, end: usize, apart: bool) -> Self {
         Self {
             start,
             end,
             shape: form.shape(),
-            lower: Hash::NEW.bytes(form.bytes()).value(),
+            lower: hash.value(),
             prefix: packed(form.first(3)),
             suffixes: [3, 4].map(|count| packed(form.last(count))),
             apart,
@@ -195,6 +210,13 @@ fn end_of_word(text: &[u8], start: usize) -> usize {
 }
 
 fn start_of_word(text: &[u8], end: usize) -> usize {
+    let before = text.get(..end).unwrap_or_default();
+    let plain = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+    let run = before.iter().rev().take(LONGEST).take_while(plain).count();
+    // Most words are of ASCII alone, with neither a character of another kind nor an apostrophe before them.
+    if run < LONGEST && before.iter().nth_back(run).is_none_or(|byte| byte.is_ascii() && *byte != b'\'') {
+        return end - run;
+    }
     let mut at = end;
     while let Some((class, character, previous)) = read_back(text, at) {
         let goes_on = class.in_word()

@@ -1,3 +1,5 @@
+use model::Concealment;
+
 use crate::{Ech, Observation, Transport};
 
 /// Port of DNS over TLS (RFC 7858) and over QUIC (RFC 9250).
@@ -59,31 +61,6 @@ const RESOLVERS: &[&str] = &[
     "wikimedia-dns.org",
     "zero.dns0.eu",
 ];
-
-/// A way of keeping a host's name from being seen on the network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Concealment {
-    /// DNS over HTTPS, to a resolver known by name.
-    DnsOverHttps,
-    /// DNS over TLS, by its port.
-    DnsOverTls,
-    /// DNS over QUIC, by its port or protocol name.
-    DnsOverQuic,
-    /// Encrypted Client Hello with a hidden name.
-    EncryptedHello,
-}
-
-impl Concealment {
-    /// What people read.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::DnsOverHttps => "DNS over HTTPS",
-            Self::DnsOverTls => "DNS over TLS",
-            Self::DnsOverQuic => "DNS over QUIC",
-            Self::EncryptedHello => "Encrypted Client Hello",
-        }
-    }
-}
 
 impl Observation {
     /// How what was observed keeps names from being seen, if it does. A question of DNS about a resolver is no use of it.

@@ -11,6 +11,5 @@ mod names; // DNS answers joined with later flows
 mod observation; // what both packets and logs come to
 pub mod packet; // captures of packets
 
-pub use concealment::Concealment;
 pub use names::Names;
 pub use observation::{Burst, Ech, Handling, HostSource, Observation, Shape, Transport};

@@ -2,7 +2,7 @@ use std::{collections::HashMap, time::Duration};
 
 use model::Timestamp;
 use serde_json::json;
-use store::QueryError;
+use store::{Forgotten, QueryError};
 use tokio::time;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -110,6 +110,18 @@ async fn removed(data: &Data, settings: &Settings, now: Timestamp) -> Result<(),
             let why = json!({ "why": "retention", "label": expired.label, "before": expired.before });
             if ids.is_empty() || data.store.remove_records(&ids, "retention", why, now).await? == 0 {
                 break;
+            }
+        }
+        // What was seen on the network says nothing of labels: it is kept as long as records are.
+        if expired.label.is_none() {
+            let gone = data.store.forget_sightings(expired.before).await?;
+            if gone != Forgotten::default() {
+                let Forgotten { hosts, concealed } = gone;
+                tracing::info!(
+                    hosts,
+                    concealed,
+                    "what was seen on the network removed, as it is kept no longer"
+                );
             }
         }
     }

@@ -15,12 +15,13 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     api::{
-        ai_use, assets, audit, backtests, campaigns, canaries, check, courses, drafts, evidence,
-        exception_requests, exceptions, exchanges, exposures, found_hosts, health, hunts, in_house_models,
-        incidents, justifications, ladder, learning, live, metrics, mine, movements, overview, own_canaries,
-        own_reports, packs, people, policy, portal, privacy, publications, pushes, report_cases, reports,
-        reveals, reviews, rollouts, sensor_lines, session, tokens, tool_evidence, tool_requests,
-        tool_reviews, tool_rubric, tool_terms, tools, training, users,
+        ai_use, assets, attestations, audit, backtests, campaigns, canaries, check, completions,
+        concealments, courses, drafts, evidence, exception_requests, exceptions, exchanges, exposures,
+        found_hosts, health, hunts, in_house_models, incidents, justifications, ladder, learning, live,
+        metrics, mine, movements, overview, own_canaries, own_reports, packs, people, policy, portal,
+        privacy, publications, pushes, report_cases, reports, reveals, reviews, rollouts, sensor_lines,
+        session, tokens, tool_evidence, tool_requests, tool_reviews, tool_rubric, tool_terms, tools,
+        training, users,
     },
     app::App,
     openapi,
@@ -93,6 +94,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(ai_use::get_ai_use))
         .routes(routes!(ai_use::export_ai_use))
         .routes(routes!(ai_use::get_data_flows))
+        .routes(routes!(concealments::list_concealments))
         .routes(routes!(movements::list_movements))
         .routes(routes!(found_hosts::list_found_hosts))
         .routes(routes!(found_hosts::judge_found_host))
@@ -198,7 +200,9 @@ fn looking_after_people() -> OpenApiRouter<App> {
         .routes(routes!(mine::get_mine))
         .routes(routes!(portal::get_my_changes))
         .routes(routes!(portal::add_reading))
-        .routes(routes!(portal::add_attestation))
+        .routes(routes!(attestations::add_attestation))
+        .routes(routes!(attestations::list_my_keys, attestations::add_my_key))
+        .routes(routes!(attestations::remove_my_key))
         .routes(routes!(portal::get_policy_guide))
         .routes(routes!(learning::get_lesson))
         .routes(routes!(learning::add_attempt))
@@ -223,10 +227,11 @@ fn looking_after_people() -> OpenApiRouter<App> {
                 .routes(routes!(courses::list_courses, courses::import_course))
                 .layer(DefaultBodyLimit::max(PACKAGE)),
         )
-        .routes(routes!(courses::add_completion))
+        .routes(routes!(completions::add_completion))
         .merge(
             OpenApiRouter::new()
-                .routes(routes!(courses::import_statements))
+                .routes(routes!(completions::import_statements))
+                .routes(routes!(completions::import_results))
                 .layer(DefaultBodyLimit::max(LARGE_BODY)),
         )
 }

@@ -9,6 +9,7 @@ pub(crate) mod audit_head;
 pub(crate) mod audit_payload;
 pub(crate) mod capture;
 pub(crate) mod completion;
+pub(crate) mod concealment;
 pub(crate) mod exception;
 pub(crate) mod file;
 pub(crate) mod host_sighting;

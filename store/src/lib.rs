@@ -29,7 +29,8 @@ mod recorded; // all records of a period
 mod tools_in_use; // what is used, by whatever saw it
 mod usage; // records counted by clause and tool
 
-mod sightings; // hosts that look like tools
+mod concealments; // where names are kept from being seen
+mod sightings; // hosts that look like tools, how far evidence was read
 
 mod api_tokens; // programs that sign in
 mod one_time_logins; // codes that sign in once
@@ -55,6 +56,7 @@ pub use api_tokens::{ApiToken, CreateApiTokenError};
 pub use audit::{Audited, RemoveError, WholeReport};
 pub use captures::{Capture, CaptureOutline};
 pub use change::{Change, CommitError};
+pub use concealments::Concealed;
 pub use counters::Counts;
 pub use digest::Digest;
 pub use effect::Effect;
@@ -76,7 +78,7 @@ pub use person::AboutPerson;
 pub use policy_versions::{PolicyDraft, Publication, PublishedPolicy};
 pub use recorded::{Outline, Recorded};
 pub use sessions::Session;
-pub use sightings::{HostSighting, IntakePosition};
+pub use sightings::{Forgotten, HostSighting, IntakePosition, Sightings};
 pub use tool_decisions::ToolDecision;
 pub use tools_in_use::{DataFlow, ToolInUse};
 pub use usage::{ClauseCounts, ToolUsage};

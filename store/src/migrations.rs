@@ -2,6 +2,7 @@
 
 mod accounts; // people who sign in to Bylaw
 mod captures; // what exchanges held, sealed
+mod concealments; // where names are kept from being seen
 mod discovery; // hosts that look like tools, and how far evidence was read
 mod evidence; // the audit log's tree, and what is removed from records
 mod functions; // for whom people who sign in speak
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(discovery::Discovery),
             Box::new(movements::Movements),
             Box::new(captures::Captures),
+            Box::new(concealments::Concealments),
         ]
     }
 }

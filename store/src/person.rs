@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    Audited, Beneficiary, Capture, Exception, HostSighting, Justification, PAGE_LIMIT, QueryError, RecordRow,
-    Store, captures,
-    entity::{exception, host_sighting, justification, lifecycle, record, record_label},
+    Audited, Beneficiary, Capture, Concealed, Exception, HostSighting, Justification, PAGE_LIMIT, QueryError,
+    RecordRow, Store, captures,
+    entity::{concealment, exception, host_sighting, justification, lifecycle, record, record_label},
     error::Doing,
     filter::ExchangeFilter,
 };
@@ -33,6 +33,8 @@ pub struct AboutPerson {
     pub workflows: Vec<(String, String, Value)>,
     /// Hosts the person used that no tool has, but that look like one.
     pub sightings: Vec<HostSighting>,
+    /// Where the person's client kept names of hosts from being seen.
+    pub concealed: Vec<Concealed>,
     /// Entries of the audit log whose payload names the person or an account of theirs.
     pub audit: Vec<Audited>,
 }
@@ -44,6 +46,7 @@ impl Store {
             captures: self.captures_of(person).await?,
             exceptions: self.exceptions_of(person).await?,
             sightings: self.sightings_of(person).await?,
+            concealed: self.concealments_of(person).await?,
             audit: self.audit_naming(person, accounts).await?,
             ..AboutPerson::default()
         };
@@ -110,6 +113,13 @@ impl Store {
         let sightings = host_sighting::Entity::delete_many();
         erased.sightings = sightings
             .filter(host_sighting::Column::Person.eq(person.as_str()))
+            .exec(&transaction)
+            .await
+            .doing(ERASE)?
+            .rows_affected;
+        let concealed = concealment::Entity::delete_many();
+        erased.concealed = concealed
+            .filter(concealment::Column::Person.eq(person.as_str()))
             .exec(&transaction)
             .await
             .doing(ERASE)?

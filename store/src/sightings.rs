@@ -5,16 +5,16 @@ use sea_orm::{
 };
 
 use crate::{
-    QueryError, Store,
-    entity::{host_sighting, intake_position},
+    Concealed, QueryError, Store, concealments,
+    entity::{concealment, host_sighting, intake_position},
     error::Doing,
     open::begin,
     row::{signed, storable, unsigned},
 };
 
-const KEEP: &str = "keep what was seen of unknown hosts";
+const KEEP: &str = "keep what was seen on the network";
 const READ: &str = "read what was seen of unknown hosts";
-const FORGET: &str = "forget what was seen of a host";
+const FORGET: &str = "forget what was seen on the network";
 const POSITION: &str = "read how far a source was read";
 /// Rows of one statement.
 const ROWS: usize = 500;
@@ -51,20 +51,38 @@ pub struct IntakePosition {
     pub position: String,
 }
 
+/// What evidence tells beside the use of tools, and how far it was read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sightings<'a> {
+    /// Hosts that look like tools.
+    pub hosts: &'a [HostSighting],
+    /// Where names were kept from being seen.
+    pub concealed: &'a [Concealed],
+    /// How far the evidence was read.
+    pub positions: &'a [IntakePosition],
+}
+
+/// What was forgotten of the network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Forgotten {
+    /// Pairs of a person and a host that looks like a tool.
+    pub hosts: u64,
+    /// Ways, hosts and people of names that were kept from being seen.
+    pub concealed: u64,
+}
+
 impl Store {
-    /// Adds `sightings` to what is known of the same hosts and people, and moves `positions` on: both or nothing, so
+    /// Adds what was seen to what is known of the same hosts and people, and moves positions on: all or nothing, so
     /// that evidence that is read again after a crash counts once.
-    pub async fn keep_sightings(
-        &self,
-        sightings: &[HostSighting],
-        positions: &[IntakePosition],
-        now: Timestamp,
-    ) -> Result<(), QueryError> {
+    pub async fn keep_sightings(&self, seen: Sightings<'_>, now: Timestamp) -> Result<(), QueryError> {
         let transaction = begin(self.write()).await.doing(KEEP)?;
-        for rows in sightings.chunks(ROWS) {
+        for rows in seen.hosts.chunks(ROWS) {
             add(&transaction, rows).await.doing(KEEP)?;
         }
-        for position in positions {
+        for rows in seen.concealed.chunks(ROWS) {
+            concealments::add(&transaction, rows).await.doing(KEEP)?;
+        }
+        for position in seen.positions {
             move_on(&transaction, position, now).await.doing(KEEP)?;
         }
         transaction.commit().await.doing(KEEP)
@@ -88,12 +106,20 @@ impl Store {
         Ok(rows.await.doing(READ)?.into_iter().map(read).collect())
     }
 
-    /// Forgets what was seen of hosts before `before`: of people who did not use them since.
-    pub async fn forget_sightings(&self, before: Timestamp) -> Result<u64, QueryError> {
-        let gone = host_sighting::Entity::delete_many()
+    /// Forgets what was seen of hosts, and of names kept from being seen, before `before`: of people of whom it was not
+    /// seen since.
+    pub async fn forget_sightings(&self, before: Timestamp) -> Result<Forgotten, QueryError> {
+        let hosts = host_sighting::Entity::delete_many()
             .filter(host_sighting::Column::LastAt.lt(before.as_millis()))
-            .exec(self.write());
-        gone.await.doing(FORGET).map(|done| done.rows_affected)
+            .exec(self.write())
+            .await
+            .doing(FORGET)?;
+        let concealed = concealment::Entity::delete_many()
+            .filter(concealment::Column::LastAt.lt(before.as_millis()))
+            .exec(self.write())
+            .await
+            .doing(FORGET)?;
+        Ok(Forgotten { hosts: hosts.rows_affected, concealed: concealed.rows_affected })
     }
 
     /// Forgets how far sources were read whose names begin with `prefix` and that were last read before `before`.

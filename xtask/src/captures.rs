@@ -1,7 +1,9 @@
 use std::{
-    collections::HashMap,
+    cmp::Ordering,
+    collections::{BTreeMap, HashMap},
     fmt::Write,
     fs::{self, File},
+    net::IpAddr,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -23,8 +25,8 @@ pub(crate) struct Options {
     write: bool,
 }
 
-/// A flow by its ends: client, its port if known, server, port, transport.
-type Ends = (String, u16, String, u16, &'static str);
+/// A flow by its ends: client, its port, server, port, transport; within a tunnel, those of the innermost packet.
+type Ends = (String, u16, String, u16, Transport);
 
 /// A client's hello as tshark reads it.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,7 +38,8 @@ struct Hello {
 }
 
 /// Fields asked of tshark, in this order.
-const FIELDS: [&str; 16] = [
+const FIELDS: [&str; 17] = [
+    "frame.protocols",
     "ip.src",
     "ipv6.src",
     "tcp.srcport",
@@ -80,9 +83,9 @@ fn compare(file: &Path, write: bool) -> Result<usize> {
         fs::write(file.with_extension("expected.jsonl"), lines.collect::<Result<String>>()?)?;
     }
     let (mut agreeing, mut differing) = (0, 0);
-    for (ends, hello) in hellos(file)? {
-        let ours = observations.iter().filter(|seen| seen.ja3.is_some() && matches(seen, &ends));
-        if ours.clone().any(|seen| ours_as_hello(seen) == hello) {
+    for (ends, hello) in &hellos(file)? {
+        let ours = observations.iter().filter(|seen| seen.ja3.is_some() && matches(seen, ends));
+        if ours.clone().any(|seen| ours_as_hello(seen) == *hello) {
             agreeing += 1;
         } else {
             differing += 1;
@@ -102,44 +105,115 @@ fn compare(file: &Path, write: bool) -> Result<usize> {
     Ok(differing + flows)
 }
 
+/// What went between two addresses: from the lower to the higher, and back.
+type Between = (IpAddr, IpAddr);
+
 /// Compares the bytes each way of TCP flows; says how many tshark has that we have not.
+///
+/// What tshark takes for one stream may be several flows for us, where it paused for two minutes: such are compared by
+/// what went between the same addresses in all.
 fn compare_bytes(file: &Path, observations: &[Observation]) -> Result<usize> {
-    let mut command = Command::new("tshark");
-    command.arg("-r").arg(file).args(["-Y", "tcp and not tcp.port == 53", "-T", "fields"]);
-    for field in ["tcp.stream", "tcp.srcport", "tcp.dstport", "tcp.len"] {
-        command.args(["-e", field]);
-    }
-    let output = command.output().context("cannot run tshark")?;
-    let mut theirs: HashMap<&str, [u64; 2]> = HashMap::new();
-    let text = String::from_utf8(output.stdout)?;
-    for line in text.lines() {
-        let [stream, source, target, length] = line.split('\t').collect::<Vec<_>>()[..] else { continue };
-        let [down, up] = theirs.entry(stream).or_default();
-        let way = if source.parse::<u16>()? < target.parse()? { down } else { up };
-        *way += length.parse::<u64>()?;
-    }
-    let mut ours: Vec<[u64; 2]> = observations
-        .iter()
-        .filter(|seen| seen.transport == Transport::Tcp && seen.shape.is_some())
-        .map(|seen| [seen.bytes_down.unwrap_or(0), seen.bytes_up.unwrap_or(0)])
-        .collect();
-    let mut missing = 0;
-    for bytes in theirs.values() {
-        match ours.iter().position(|other| other == bytes) {
+    let mut ours: Vec<(Between, [u64; 2])> = observations.iter().filter_map(bytes_of).collect();
+    let mut left: BTreeMap<Between, ([u64; 2], usize)> = BTreeMap::new();
+    for (between, bytes) in streams(file)? {
+        match ours.iter().position(|other| *other == (between, bytes)) {
             Some(place) => {
                 ours.swap_remove(place);
             }
-            None => missing += 1,
+            None => {
+                let (sum, streams) = left.entry(between).or_default();
+                add(sum, bytes);
+                *streams += 1;
+            }
+        }
+    }
+    let mut missing = 0;
+    for (between, (theirs, streams)) in left {
+        let mut sum = [0; 2];
+        ours.iter().filter(|(other, _)| *other == between).for_each(|(_, bytes)| add(&mut sum, *bytes));
+        if sum != theirs {
+            missing += streams;
+            println!("{}: {between:?}: bytes {sum:?}, tshark {theirs:?}", file.display());
         }
     }
     Ok(missing)
 }
 
+fn add([up, down]: &mut [u64; 2], [more_up, more_down]: [u64; 2]) {
+    *up += more_up;
+    *down += more_down;
+}
+
+fn bytes_of(seen: &Observation) -> Option<(Between, [u64; 2])> {
+    let (client, server) = (seen.client?, seen.server?);
+    let (up, down) = (seen.bytes_up.unwrap_or(0), seen.bytes_down.unwrap_or(0));
+    let of_tcp = seen.transport == Transport::Tcp && seen.shape.is_some();
+    let sorted = match client.cmp(&server) {
+        Ordering::Less => ((client, server), [up, down]),
+        Ordering::Greater => ((server, client), [down, up]),
+        // One machine with itself: tshark's fields do not tell the ways apart.
+        Ordering::Equal => ((client, server), [up + down, 0]),
+    };
+    of_tcp.then_some(sorted)
+}
+
+/// Bytes each way of the TCP streams that tshark sees.
+fn streams(file: &Path) -> Result<Vec<(Between, [u64; 2])>> {
+    // What an ICMP message quotes of a flow is not of it.
+    let filter = "tcp and not tcp.port == 53 and not icmp and not icmpv6";
+    let fields = ["frame.protocols", "ip.src", "ipv6.src", "ip.dst", "ipv6.dst", "tcp.stream", "tcp.len"];
+    let mut streams: HashMap<String, (Between, [u64; 2])> = HashMap::new();
+    for line in tshark(file, filter, &fields)?.lines() {
+        let [protocols, a4, a6, b4, b6, stream, length] = line.split('\t').collect::<Vec<_>>()[..] else {
+            continue;
+        };
+        let (source, target) = (innermost(protocols, a4, a6), innermost(protocols, b4, b6));
+        let last = |text: &str| last(text).parse::<u64>().ok();
+        // A segment without its ports has no length.
+        let (Ok(source), Ok(target), Some(length)) = (source.parse(), target.parse(), last(length)) else {
+            continue;
+        };
+        let between = if source <= target { (source, target) } else { (target, source) };
+        let (_, bytes) = streams.entry(stream.to_owned()).or_insert((between, [0; 2]));
+        add(bytes, if source <= target { [length, 0] } else { [0, length] });
+    }
+    Ok(streams.into_values().collect())
+}
+
+/// What tshark says of the packets that pass the filter: a line each, with the fields between tabs.
+fn tshark(file: &Path, filter: &str, fields: &[&str]) -> Result<String> {
+    let mut command = Command::new("tshark");
+    command.arg("-r").arg(file).args(["-Y", filter, "-T", "fields", "-E", "aggregator=,"]);
+    for field in fields {
+        command.args(["-e", field]);
+    }
+    let output = command.output().context("cannot run tshark; Debian has it in the package `tshark`")?;
+    // A capture that ends within a packet fails at its end; what came before counts.
+    if !output.status.success() {
+        println!("{}: {}", file.display(), String::from_utf8_lossy(&output.stderr).trim());
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+/// The address of the innermost packet: the last of IPv4 or of IPv6, whichever stands deeper.
+fn innermost<'a>(protocols: &str, four: &'a str, six: &'a str) -> &'a str {
+    let depth = |name: &str| {
+        let found = protocols.split(':').enumerate().filter(|(_, protocol)| *protocol == name);
+        found.last().map(|(depth, _)| depth)
+    };
+    if depth("ip") > depth("ipv6") { last(four) } else { last(six) }
+}
+
+fn last(text: &str) -> &str {
+    text.rsplit(',').next().unwrap_or(text)
+}
+
 fn matches(seen: &Observation, (client, _, server, port, transport): &Ends) -> bool {
-    let is =
-        |address: Option<std::net::IpAddr>, text: &str| address.is_some_and(|ours| ours.to_string() == text);
-    let over = if seen.transport == Transport::Tcp { "tcp" } else { "udp" };
-    is(seen.client, client) && is(seen.server, server) && seen.port == Some(*port) && over == *transport
+    let is = |address: Option<IpAddr>, text: &str| address.is_some_and(|ours| ours.to_string() == text);
+    is(seen.client, client)
+        && is(seen.server, server)
+        && seen.port == Some(*port)
+        && seen.transport == *transport
 }
 
 fn ours_as_hello(seen: &Observation) -> Hello {
@@ -153,48 +227,51 @@ fn ours_as_hello(seen: &Observation) -> Hello {
     }
 }
 
-/// The first hello of each flow, as tshark reads it.
+/// The first hello of each flow, as tshark reads it; what it takes for one without reading it is left out.
 fn hellos(file: &Path) -> Result<Vec<(Ends, Hello)>> {
-    let mut command = Command::new("tshark");
-    command.args(["-r"]).arg(file).args([
-        "-Y",
-        "tls.handshake.type == 1",
-        "-T",
-        "fields",
-        "-E",
-        "aggregator=,",
-    ]);
-    for field in FIELDS {
-        command.args(["-e", field]);
-    }
-    let output = command.output().context("cannot run tshark; Debian has it in the package `tshark`")?;
-    ensure!(output.status.success(), "tshark failed: {}", String::from_utf8_lossy(&output.stderr));
     let mut found: HashMap<Ends, Hello> = HashMap::new();
-    for line in String::from_utf8(output.stdout)?.lines() {
+    for line in tshark(file, "tls.handshake.type == 1", &FIELDS)?.lines() {
         let (ends, hello) = hello(line).with_context(|| format!("a line of tshark: {line}"))?;
-        found.entry(ends).or_insert(hello);
+        if !hello.ja3.is_empty() {
+            found.entry(ends).or_insert(hello);
+        }
     }
     Ok(found.into_iter().collect())
 }
 
 fn hello(line: &str) -> Option<(Ends, Hello)> {
     let fields: Vec<&str> = line.split('\t').collect();
-    let [a4, a6, at, au, b4, b6, bt, bu, name, alpn, ja3, version, ciphers, extensions, signatures, versions] =
-        fields[..]
+    let [
+        protocols,
+        a4,
+        a6,
+        at,
+        au,
+        b4,
+        b6,
+        bt,
+        bu,
+        name,
+        alpn,
+        ja3,
+        version,
+        ciphers,
+        extensions,
+        signatures,
+        versions,
+    ] = fields[..]
     else {
         return None;
     };
-    let transport = if at.is_empty() { "udp" } else { "tcp" };
-    // Within a tunnel, the innermost.
-    let last = |texts: [&str; 2]| texts.concat().rsplit(',').next().unwrap_or_default().to_owned();
+    let (transport, protocol) = if at.is_empty() { (Transport::Udp, 'q') } else { (Transport::Tcp, 't') };
+    let port = |tcp: &str, udp: &str| last(if tcp.is_empty() { udp } else { tcp }).parse().ok();
     let ends = (
-        last([a4, a6]),
-        last([at, au]).parse().ok()?,
-        last([b4, b6]),
-        last([bt, bu]).parse().ok()?,
+        innermost(protocols, a4, a6).to_owned(),
+        port(at, au)?,
+        innermost(protocols, b4, b6).to_owned(),
+        port(bt, bu)?,
         transport,
     );
-    let protocol = if transport == "udp" { 'q' } else { 't' };
     let first = |text: &str| text.split(',').next().filter(|text| !text.is_empty()).map(str::to_owned);
     let ja4 = ja4(
         protocol,

@@ -8,9 +8,9 @@ use std::{
 use anyhow::{Context, Result};
 use engine::{Engine, Who};
 use futures_util::future::try_join_all;
-use model::{Completion, ExchangeId, PersonId, Record, Source, Visibility};
+use model::{Completion, Concealment, ExchangeId, PersonId, Record, Source, Visibility};
 use sensor::Observation;
-use store::{HostSighting, IntakePosition, Store, Writer};
+use store::{Concealed, HostSighting, IntakePosition, Sightings, Store, Writer};
 
 use crate::{evidence, runtime::now};
 
@@ -40,11 +40,12 @@ impl Intake {
         observations: &[Observation],
         positions: &[IntakePosition],
     ) -> Result<()> {
-        let mut sightings = BTreeMap::new();
+        let (mut sightings, mut concealed) = (BTreeMap::new(), BTreeMap::new());
         for some in observations.chunks(AT_ONCE) {
             let (mut records, mut completions) = (Vec::new(), Vec::new());
             let catalog = Arc::clone(&self.engine.snapshot().catalog);
             for seen in some {
+                self.note_concealment(seen, source, &mut concealed);
                 let Some(host) = seen.host.as_deref() else { continue };
                 if catalog.lookup(host).is_none() {
                     self.note(seen, host, source, &mut sightings);
@@ -60,12 +61,13 @@ impl Intake {
                 self.writer.complete(completion).await;
             }
         }
-        let sightings: Vec<HostSighting> = sightings.into_values().collect();
-        if sightings.is_empty() && positions.is_empty() {
+        let hosts: Vec<HostSighting> = sightings.into_values().collect();
+        let concealed: Vec<Concealed> = concealed.into_values().collect();
+        if hosts.is_empty() && concealed.is_empty() && positions.is_empty() {
             return Ok(());
         }
-        let kept = self.store.keep_sightings(&sightings, positions, now()).await;
-        kept.context("cannot keep what was observed")
+        let seen = Sightings { hosts: &hosts, concealed: &concealed, positions };
+        self.store.keep_sightings(seen, now()).await.context("cannot keep what was observed")
     }
 
     fn record(&self, seen: &Observation, source: Source) -> Option<Record> {
@@ -105,6 +107,37 @@ impl Intake {
         known.bytes_up = known.bytes_up.saturating_add(seen.bytes_up.unwrap_or_default());
         known.bytes_down = known.bytes_down.saturating_add(seen.bytes_down.unwrap_or_default());
         known.signs |= signs.bits();
+    }
+}
+
+impl Intake {
+    /// Adds to what will be kept that a client keeps names from being seen.
+    fn note_concealment(
+        &self,
+        seen: &Observation,
+        source: Source,
+        concealed: &mut BTreeMap<(Concealment, String, PersonId), Concealed>,
+    ) {
+        let Some(way) = seen.concealment() else { return };
+        let address = seen.server.map(|server| server.to_string()).unwrap_or_default();
+        let host = seen.host.as_deref().map_or(address, str::to_owned);
+        let Some(Who { id, person, .. }) = self.engine.whose(&evidence::by_client(seen, &host, source))
+        else {
+            return;
+        };
+        let first = Concealed {
+            way,
+            host: host.clone(),
+            person: id.clone(),
+            department: person.and_then(|person| person.department.clone()),
+            first: seen.at,
+            last: seen.at,
+            times: 0,
+        };
+        let known = concealed.entry((way, host, id)).or_insert(first);
+        known.first = known.first.min(seen.at);
+        known.last = known.last.max(seen.at);
+        known.times += 1;
     }
 }
 

@@ -103,7 +103,8 @@ fn a_browser_on_the_console() {
         "[evidence]\nrecipients = [{:?}]\n[[sensor.log]]\nfile = \"zeek.json\"\n",
         public.text.trim()
     ));
-    for (number, host) in (1..).zip(["www.perplexity.ai", "chat.unheard-llm.ai", "www.our-gpt-shop.com"]) {
+    let hosts = ["www.perplexity.ai", "chat.unheard-llm.ai", "www.our-gpt-shop.com", "dns.google"];
+    for (number, host) in (1..).zip(hosts) {
         sensor::append(&world.folder.path().join("zeek.json"), &sensor::connection(number, host));
     }
     for product in ["bakery", "florist", "bookshop", "garage"] {

@@ -10,6 +10,7 @@
 mod bad_input; // what strangers send
 mod catalogue; // updates, tenant control
 mod clients; // curl, the SDKs, a browser
+mod colliding; // more flows than there is room for
 mod command_line; // lint, test, render, check, init
 mod demo; // what a newcomer sees
 mod durability; // kill -9 loses nothing

@@ -86,6 +86,43 @@ fn a_log_is_followed_and_each_line_counts_once_after_a_kill() {
 }
 
 #[test]
+fn resolvers_that_hide_names_are_kept() {
+    let world = World::with_settings("[[sensor.log]]\nfile = \"zeek.json\"\n");
+    append(&world.folder.path().join("zeek.json"), &connection(1, "dns.google"));
+    wait_until(1, || {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let store = store::Store::open(&world.store_url).await.unwrap();
+            let all = store.concealments(model::Timestamp::from_millis(0)).await.unwrap();
+            store.close().await;
+            let of = |seen: &store::Concealed| (seen.way, seen.host == "dns.google");
+            assert!(all.iter().all(|seen| of(seen) == (model::Concealment::DnsOverHttps, true)), "{all:?}");
+            all.len()
+        })
+    });
+}
+
+/// What is no log: prose, credentials, code, tables and messages, all written by others, and our own pages.
+#[test]
+fn what_is_no_log_shows_no_use() {
+    let folders =
+        ["../shared/data/fetched/detect", "../shared/data/fetched/ner", "policies", "docs/adr", "detect/src"];
+    let files = folders.iter().flat_map(|folder| {
+        let inside = fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path());
+        inside.filter(|path| path.is_file()).map(|path| path.display().to_string()).collect::<Vec<_>>()
+    });
+    let files: Vec<String> = files.collect();
+    assert!(files.len() > 40, "{files:?}");
+    let mut command = vec!["observe", "--format", "jsonl"];
+    command.extend(files.iter().map(String::as_str));
+    let seen = bylaw(&command);
+    assert!(seen.success, "{}", seen.text);
+    let rows: Vec<&str> = seen.text.lines().filter(|line| line.starts_with('{')).collect();
+    assert!(rows.is_empty(), "{rows:#?}");
+    assert!(seen.text.contains("format not recognised"), "what was not read is counted");
+}
+
+#[test]
 fn observe_prints_tools_and_candidates() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("zeek.json");

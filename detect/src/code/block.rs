@@ -151,7 +151,7 @@ impl Block {
             Look::Sparse | Look::Dense if place.fenced => true,
             Look::Sparse | Look::Dense if is_listed(line.text) || !line.has_words() => false,
             Look::Sparse if line.is_wording(place.after_prose) => false,
-            Look::Sparse | Look::Dense => languages.model.weigh(line.text, seen, None).strength >= OPENING,
+            Look::Sparse | Look::Dense => languages.model.strength(line.text) >= OPENING,
         };
         opens.then(|| Self::opened(languages, line, (look, comment), place, seen))
     }
@@ -181,7 +181,7 @@ impl Block {
         if look == Look::Comment {
             block.note(languages, line);
         } else {
-            let stretch = languages.model.weigh(line.text, seen, Some(&mut block.evidence));
+            let stretch = languages.model.weigh(line.text, seen, &mut block.evidence);
             block.start += lead(line.text, stretch.start);
             block.strength = stretch.strength.min(MOST_PER_LINE);
             block.lines = 1;
@@ -252,7 +252,7 @@ impl Block {
             (self.end, self.gap) = (line.end, 0.0);
             return;
         }
-        let strength = languages.model.weigh(line.text, seen, Some(&mut self.evidence)).strength;
+        let strength = languages.model.weigh(line.text, seen, &mut self.evidence).strength;
         if !line.has_words() {
             // Brackets close what is open, in code and in data.
             (self.end, self.gap) = (line.end, 0.0);

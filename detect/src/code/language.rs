@@ -25,18 +25,12 @@ pub(crate) struct Languages {
 
 struct Language {
     about: Detector,
-    /// Languages of one name here look so alike that a short piece can be of any of them; without one, of itself alone.
-    kin: Option<String>,
+    /// The first of the languages that look so alike that a short piece can be of any of them: itself, if none does.
+    family: usize,
     fences: Vec<String>,
     files: Vec<String>,
     /// How much likelier it is than a rare language before anything is seen, in logits.
     prior: f32,
-}
-
-impl Language {
-    fn is_kin(&self, other: &Self) -> bool {
-        std::ptr::eq(self, other) || self.kin.is_some() && self.kin == other.kin
-    }
 }
 
 /// How much more the prior counts where only comments are seen.
@@ -79,6 +73,7 @@ struct WrittenLanguage {
     files: Vec<String>,
     #[serde(default)]
     prior: f32,
+    /// Languages of one name here look alike.
     kin: Option<String>,
     finds: Vec<String>,
     ignores: Vec<String>,
@@ -91,7 +86,10 @@ impl Languages {
         let model = Model::read(WEIGHTS).ok_or_else(|| broken("the weights cannot be read".to_owned()))?;
         let meaning = |class: &str| file.language.iter().position(|language| language.id == class);
         let meanings = model.classes().map(meaning).collect();
-        let known = file.language.into_iter().map(language).collect::<Result<_, _>>()?;
+        let families: Vec<usize> =
+            (0..).zip(&file.language).map(|(at, own)| family(&file, at, own)).collect();
+        let known = file.language.into_iter().zip(families);
+        let known = known.map(|(written, family)| language(written, family)).collect::<Result<_, _>>()?;
         let special =
             |result: Result<Detector, model::InvalidLabel>| result.map_err(|error| broken(error.to_string()));
         Ok(Self { known, unknown: special(unknown())?, traces: special(traces())?, model, meanings })
@@ -133,14 +131,16 @@ impl Languages {
         }
         let code: f32 = logits.iter().map(|(.., logit)| logit.exp()).sum();
         // Of languages that look alike the likeliest is told where all of them together are likely.
-        let likely = |language: &Language, logit: f32| (logit + weight * language.prior).exp();
-        let of_kin = |language: &Language| -> f32 {
-            let kin = logits.iter().filter(|(_, other, _)| language.is_kin(other));
-            kin.map(|(_, other, logit)| likely(other, *logit)).sum()
-        };
-        let best = logits.iter().max_by(|(_, one, own), (_, other, its)| {
-            let (kin, own) = (of_kin(one), likely(one, *own));
-            (kin, own).partial_cmp(&(of_kin(other), likely(other, *its))).unwrap_or(Ordering::Equal)
+        let mut of_kin = vec![0.0_f32; self.known.len()];
+        let likely = logits.iter().map(|(index, language, logit)| {
+            let likely = (logit + weight * language.prior).exp();
+            of_kin.get_mut(language.family).into_iter().for_each(|sum| *sum += likely);
+            (*index, language.family, likely)
+        });
+        let likely: Vec<(usize, usize, f32)> = likely.collect();
+        let together = |family: usize| of_kin.get(family).copied().unwrap_or(0.0);
+        let best = likely.iter().max_by(|(_, one, own), (_, other, its)| {
+            (together(*one), own).partial_cmp(&(together(*other), its)).unwrap_or(Ordering::Equal)
         });
         let lead = code.max(f32::MIN_POSITIVE).ln() - data.max(f32::MIN_POSITIVE).ln();
         Told { language: best.map(|(index, ..)| *index), lead }
@@ -218,19 +218,19 @@ const DATA: [&str; 18] = [
     "po",
 ];
 
-fn language(written: WrittenLanguage) -> Result<Language, Vec<Mistake>> {
+/// The first language of the same kin; where there is none, the language itself, which stands at `at`.
+fn family(file: &WrittenFile, at: usize, own: &WrittenLanguage) -> usize {
+    let kin = file.language.iter().position(|other| own.kin.is_some() && own.kin == other.kin);
+    kin.unwrap_or(at)
+}
+
+fn language(written: WrittenLanguage, family: usize) -> Result<Language, Vec<Mistake>> {
     let id = format!("source_code.{}", written.id);
     let label = id.parse().map_err(|error: model::InvalidLabel| {
         vec![Mistake::new(&written.id, error.to_string(), "correct the language file")]
     })?;
     let about = about(id.into(), label, &written.describes, &written.finds, &written.ignores);
-    Ok(Language {
-        about,
-        fences: written.fences,
-        files: written.files,
-        prior: written.prior,
-        kin: written.kin,
-    })
+    Ok(Language { about, fences: written.fences, files: written.files, prior: written.prior, family })
 }
 
 fn about(id: Arc<str>, label: Label, describes: &str, finds: &[String], ignores: &[String]) -> Detector {

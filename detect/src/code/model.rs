@@ -151,7 +151,7 @@ impl Model {
     }
 
     /// Finds the stretch of the line that speaks most for code; adds to the evidence what it says of its language.
-    pub(super) fn weigh(&self, line: &[u8], seen: &mut Seen, evidence: Option<&mut Evidence>) -> Stretch {
+    pub(super) fn weigh(&self, line: &[u8], seen: &mut Seen, evidence: &mut Evidence) -> Stretch {
         seen.0.clear();
         token::tokens(line.get(..LONGEST_WEIGHED).unwrap_or(line), |token| {
             if seen.0.len() < MOST_TOKENS {
@@ -168,18 +168,42 @@ impl Model {
                 best = (run.0, run.1, index + 1);
             }
         }
-        let whole = seen.0.iter().flat_map(|(_, _, rows)| rows).map(|row| self.code_at(*row)).sum::<i32>()
-            as f32
-            * self.code_unit;
+        let whole = seen.0.iter().flat_map(|(_, _, rows)| rows).map(|row| self.code_at(*row)).sum();
         let (sum, first, after) = best;
         let stretch = seen.0.get(first..after).unwrap_or_default();
-        if let Some(evidence) = evidence {
-            stretch.iter().for_each(|(_, _, rows)| evidence.add(rows));
-        }
-        let left_out = seen.0.len() - stretch.len();
-        let cut = CUT + LEFT_OUT * left_out as f32;
-        let strength = (sum as f32 * self.code_unit - cut).max(whole);
+        stretch.iter().for_each(|(_, _, rows)| evidence.add(rows));
+        let strength = self.shown(sum, seen.0.len() - stretch.len(), whole);
         Stretch { start: stretch.first().map_or(0, |token| token.0), strength }
+    }
+
+    /// How surely a line is code, as [`Self::weigh`] tells it, where nothing more is asked.
+    pub(super) fn strength(&self, line: &[u8]) -> f32 {
+        let (mut best, mut best_length) = (0_i32, 0);
+        let (mut run, mut run_length) = (0_i32, 0);
+        let (mut whole, mut count) = (0_i32, 0);
+        token::tokens(line.get(..LONGEST_WEIGHED).unwrap_or(line), |token| {
+            if count == MOST_TOKENS {
+                return;
+            }
+            count += 1;
+            let own = token.features.iter().map(|feature| self.code_of(*feature)).sum::<i32>();
+            whole += own;
+            (run, run_length) = if run <= 0 { (own, 1) } else { (run + own, run_length + 1) };
+            if run > best {
+                (best, best_length) = (run, run_length);
+            }
+        });
+        self.shown(best, count - best_length, whole)
+    }
+
+    /// What a line shows whose best stretch, which leaves out so many tokens, and all of it have these sums.
+    fn shown(&self, best: i32, left_out: usize, whole: i32) -> f32 {
+        let cut = CUT + LEFT_OUT * left_out as f32;
+        (best as f32 * self.code_unit - cut).max(whole as f32 * self.code_unit)
+    }
+
+    fn code_of(&self, feature: u32) -> i32 {
+        self.code_at(self.row(feature))
     }
 
     /// Adds to the evidence what the opening of a comment says of its language.
@@ -199,11 +223,16 @@ impl Model {
     }
 
     /// The row of a feature, `FREE` if it has none.
+    #[inline]
     fn row(&self, feature: u32) -> u16 {
         let (word, bit) = bit(feature);
-        if self.present.get(word).is_none_or(|word| word & bit == 0) {
-            return FREE;
+        match self.present.get(word) {
+            Some(word) if word & bit != 0 => self.find(feature),
+            _ => FREE,
         }
+    }
+
+    fn find(&self, feature: u32) -> u16 {
         let (first, check) = place(feature);
         for slot in (first..first + PROBES).map(|slot| slot % SLOTS) {
             let (known, row) = self.slots.get(slot).copied().unwrap_or((0, FREE));

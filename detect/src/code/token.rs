@@ -22,6 +22,33 @@ const END: u32 = 0x454E_4421;
 /// Set in a shape when a space stands before the token.
 const SPACED: u32 = 0x80;
 
+/// What bytes begin, and what goes on with a word: bits of [`KINDS`].
+const BLANK: u8 = 1;
+const DIGIT: u8 = 2;
+const WORD: u8 = 4;
+/// Signs have none.
+static KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0_usize;
+    while byte < 256 {
+        #[expect(clippy::indexing_slicing, reason = "within 256, and checked when compiled")]
+        {
+            kinds[byte] = match byte as u8 {
+                b' ' | b'\t' | b'\r' => BLANK,
+                b'0'..=b'9' => DIGIT,
+                b'A'..=b'Z' | b'a'..=b'z' | b'_' | 0x80.. => WORD,
+                _ => 0,
+            };
+        }
+        byte += 1;
+    }
+    kinds
+};
+
+fn kind(byte: u8) -> u8 {
+    KINDS.get(usize::from(byte)).copied().unwrap_or(0)
+}
+
 /// Visits the tokens of a line, its indentation included: words, numbers, and every sign alone.
 pub(crate) fn tokens(line: &[u8], mut visit: impl FnMut(Token)) {
     let indent = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
@@ -35,13 +62,13 @@ pub(crate) fn tokens(line: &[u8], mut visit: impl FnMut(Token)) {
     let (mut at, mut spaced) = (indent, 0);
     while let Some(&byte) = line.get(at) {
         let rest = line.get(at..).unwrap_or_default();
-        let (length, hash, shape) = match byte {
-            b' ' | b'\t' | b'\r' => {
+        let (length, hash, shape) = match kind(byte) {
+            BLANK => {
                 (at, spaced) = (at + 1, SPACED);
                 continue;
             }
-            b'0'..=b'9' => number(rest),
-            b'A'..=b'Z' | b'a'..=b'z' | b'_' | 0x80.. => word(rest),
+            DIGIT => number(rest),
+            WORD => word(rest),
             _ => (1, u32::from(byte), u32::from(byte)),
         };
         visit(Token { start: at, end: at + length, features: trail.add(hash, shape | spaced) });
@@ -67,8 +94,7 @@ impl Trail {
 }
 
 fn word(rest: &[u8]) -> (usize, u32, u32) {
-    let is_of_word = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_' || **byte >= 0x80;
-    let length = rest.iter().take_while(is_of_word).count();
+    let length = rest.iter().take_while(|byte| kind(**byte) & (WORD | DIGIT) != 0).count();
     let word = rest.get(..length).unwrap_or_default();
     let (fours, left) = word.as_chunks::<4>();
     let hash = fours.iter().fold(0x811C_9DC5_u32, |hash, four| stir(hash, u32::from_le_bytes(*four)));

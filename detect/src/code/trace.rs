@@ -97,8 +97,8 @@ fn names_failure(text: &[u8]) -> bool {
     let (name, rest) = text.split_at(length);
     let is_name = matches!(rest.first(), None | Some(b':'));
     let fails =
-        [&b"Error"[..], b"Exception", b"panic", b"Failure"].iter().any(|ending| name.ends_with(ending));
-    text.len() <= LONGEST_MESSAGE && is_name && fails
+        || [&b"Error"[..], b"Exception", b"panic", b"Failure"].iter().any(|ending| name.ends_with(ending));
+    is_name && text.len() <= LONGEST_MESSAGE && fails()
 }
 
 impl Part {
@@ -156,7 +156,7 @@ fn ends_as_position(text: &[u8]) -> bool {
 /// `/srv/main.go:8 +0x1d`, as Go prints places.
 fn ends_as_go(text: &[u8]) -> bool {
     let place = text.split(|byte| *byte == b' ').next().unwrap_or_default();
-    has_number_after(place, b".go:") && ends_with_number(place)
+    ends_with_number(place) && has_number_after(place, b".go:")
 }
 
 /// `#0 /srv/index.php(12): run()` of PHP, `#0  main () at main.c:12` of debuggers.

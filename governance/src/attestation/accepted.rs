@@ -3,6 +3,7 @@ use policy::Policy;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::Signature;
 use crate::{Lifecycle, fingerprint};
 
 /// That someone has accepted the policy: evidence, never changed.
@@ -24,6 +25,9 @@ pub struct Attestation {
     pub language: String,
     /// The campaign that asked for it, if one did.
     pub campaign: Option<Uuid>,
+    /// The person's signature over the hash, if they gave one.
+    #[serde(default)]
+    pub signature: Option<Signature>,
 }
 
 /// How someone was signed in when they accepted.
@@ -40,7 +44,7 @@ pub struct SignIn {
 }
 
 impl Attestation {
-    /// Of `policy`, by `person` at `at`.
+    /// Of `policy`, by `person` at `at`, not signed.
     pub fn of(
         policy: &Policy,
         person: PersonId,
@@ -57,6 +61,7 @@ impl Attestation {
             sign_in,
             language: "en-GB".to_owned(),
             campaign,
+            signature: None,
         }
     }
 }

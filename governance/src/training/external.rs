@@ -3,7 +3,7 @@ use std::time::Duration;
 use model::{ClauseId, PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::Audience;
+use super::{Audience, Module};
 use crate::Lifecycle;
 
 /// A course that another system teaches, known by its package. Bylaw does not run it: it keeps who has completed it.
@@ -42,6 +42,22 @@ pub enum Standard {
 }
 
 impl Course {
+    /// A module of Bylaw's own, as its package names it to the learning system that teaches it.
+    pub fn of_module(module: &Module) -> Self {
+        let publisher_id = format!("urn:bylaw:training:{}", module.id);
+        Self {
+            id: module.id.clone(),
+            title: module.title.clone(),
+            standard: Standard::Cmi5,
+            units: vec![format!("{publisher_id}:{}", module.version)],
+            publisher_id,
+            clauses: Vec::new(),
+            audience: Audience::default(),
+            valid_for_s: module.valid_for.as_secs(),
+            by: "Bylaw".to_owned(),
+        }
+    }
+
     /// How long a completion counts.
     pub const fn valid_for(&self) -> Duration {
         Duration::from_secs(self.valid_for_s)
@@ -92,6 +108,11 @@ pub enum How {
     Statement {
         /// The statement's id.
         id: String,
+    },
+    /// A learning system's report says so; Bylaw has no proof that it is genuine.
+    Report {
+        /// The line of it, counted from 1.
+        line: u64,
     },
 }
 

@@ -11,6 +11,7 @@ mod library; // the modules there are
 mod module; // a module as people write it
 pub mod package; // cmi5 and SCORM 1.2
 mod read; // Markdown -> module
+mod results; // a learning system's report -> who passed
 
 pub use assignment::{Assignment, AssignmentCommand, AssignmentRefused, AssignmentState, Cause};
 pub use attempt::{Attempt, Outcome};
@@ -22,3 +23,4 @@ pub use grade::{Feedback, GradeError, Marks, QuestionMark, grade};
 pub use library::{Library, LibraryError};
 pub use module::{Choice, Incident, Kind, Module, Occasion, Part, Passage, Question, Tie};
 pub use read::read;
+pub use results::{Ended, LearningResult, ReadResultsError, read_results};

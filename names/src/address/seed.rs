@@ -41,6 +41,9 @@ pub(crate) fn seeds(text: &[u8], words: &[Word], mut seed: impl FnMut(Seed)) {
         let first = *run.get_or_insert(at);
         let Some(opening) = words.get(first) else { continue };
         let compound = is_compound(text.get(word.start..word.end).unwrap_or_default());
+        if !compound && !vocabulary.seeds.may_hold(word) {
+            continue;
+        }
         if vocabulary.military.holds(word) {
             seed(Seed { start: word.start, end: word.end, hint: Hint::Military });
         } else if vocabulary.boxes.holds(word) {

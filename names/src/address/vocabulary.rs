@@ -68,6 +68,33 @@ impl WordSet {
     }
 }
 
+/// Sets of words as bits by hash: a word that is in none of them has its bit set once in fifteen times.
+pub(super) struct Sieve([u64; SIEVE / 64]);
+
+/// Bits of a sieve, some fifteen times the words in it.
+const SIEVE: usize = 4096;
+
+impl Sieve {
+    fn of(sets: &[&WordSet]) -> Self {
+        let mut bits = [0; SIEVE / 64];
+        for hash in sets.iter().flat_map(|set| &set.0) {
+            let (place, bit) = Self::place(*hash);
+            bits.get_mut(place).into_iter().for_each(|bits| *bits |= bit);
+        }
+        Self(bits)
+    }
+
+    pub(super) fn may_hold(&self, word: &Word) -> bool {
+        let (place, bit) = Self::place(word.lower);
+        self.0.get(place).is_some_and(|bits| bits & bit != 0)
+    }
+
+    fn place(hash: u32) -> (usize, u64) {
+        let bit = hash as usize % SIEVE;
+        (bit / 64, 1 << (bit % 64))
+    }
+}
+
 /// Words that addresses are made of.
 pub(super) struct Vocabulary {
     pub(super) ends: WordSet,
@@ -81,23 +108,46 @@ pub(super) struct Vocabulary {
     pub(super) military: WordSet,
     pub(super) military_regions: WordSet,
     pub(super) military_starts: WordSet,
+    /// Of all words that make a seed.
+    pub(super) seeds: Sieve,
 }
 
-pub(super) static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary {
-    ends: WordSet::of(STREET_ENDS),
-    maybe: WordSet::of(STREET_MAYBE),
-    starts: WordSet::of(STREET_STARTS),
-    units: WordSet::of(UNITS),
-    homes: WordSet::of(HOMES),
-    boxes: WordSet::of(BOXES),
-    before_box: WordSet::of(BEFORE_BOX),
-    numbering: WordSet::of(NUMBERING),
-    military: WordSet::of(MILITARY),
-    military_regions: WordSet::of(MILITARY_REGIONS),
-    military_starts: WordSet::of(MILITARY_STARTS),
+pub(super) static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
+    let [ends, maybe, starts] = [STREET_ENDS, STREET_MAYBE, STREET_STARTS].map(WordSet::of);
+    let [homes, boxes, military] = [HOMES, BOXES, MILITARY].map(WordSet::of);
+    Vocabulary {
+        seeds: Sieve::of(&[&ends, &maybe, &starts, &homes, &boxes, &military]),
+        ends,
+        maybe,
+        starts,
+        units: WordSet::of(UNITS),
+        homes,
+        boxes,
+        before_box: WordSet::of(BEFORE_BOX),
+        numbering: WordSet::of(NUMBERING),
+        military,
+        military_regions: WordSet::of(MILITARY_REGIONS),
+        military_starts: WordSet::of(MILITARY_STARTS),
+    }
 });
+
+/// What the endings end with, by their last two bytes.
+static LAST_TWO: LazyLock<[bool; 1 << 10]> = LazyLock::new(|| {
+    let mut all = [false; 1 << 10];
+    for two in ENDINGS.iter().filter_map(|ending| ending.as_bytes().last_chunk()) {
+        all.get_mut(folded(*two)).into_iter().for_each(|known| *known = true);
+    }
+    all
+});
+
+fn folded([first, second]: [u8; 2]) -> usize {
+    usize::from(first & 0x1F) | usize::from(second & 0x1F) << 5
+}
 
 /// Whether a word is a compound name of a street, as `Hauptstraße`.
 pub(super) fn is_compound(spelling: &[u8]) -> bool {
-    ENDINGS.iter().any(|ending| spelling.len() > ending.len() + 2 && spelling.ends_with(ending.as_bytes()))
+    let known = spelling.last_chunk().and_then(|two| LAST_TWO.get(folded(*two)));
+    let ends =
+        |ending: &&'static str| spelling.len() > ending.len() + 2 && spelling.ends_with(ending.as_bytes());
+    known == Some(&true) && ENDINGS.iter().any(ends)
 }

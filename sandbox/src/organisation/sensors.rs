@@ -29,12 +29,16 @@ struct Host {
 /// Hosts that no catalogue lists and that are AI tools.
 pub const UNLISTED: [&str; 2] = ["chat.ledgergpt.io", "app.draftmuse.ai"];
 
-const HOSTS: [Host; 9] = [
+/// A public resolver that some ask over HTTPS, so that their questions are in no log.
+const RESOLVER: &str = "dns.google";
+
+const HOSTS: [Host; 10] = [
     Host { name: UNLISTED[0], weight: 5, bytes: (9_000, 60_000), departments: &["Finance"] },
     Host { name: UNLISTED[1], weight: 6, bytes: (4_000, 90_000), departments: &["Marketing", "Sales"] },
     Host { name: "grok.com", weight: 3, bytes: (3_000, 70_000), departments: &[] },
     Host { name: "chat.deepseek.com", weight: 2, bytes: (6_000, 80_000), departments: &["Engineering"] },
     Host { name: "www.perplexity.ai", weight: 5, bytes: (2_500, 120_000), departments: &[] },
+    Host { name: RESOLVER, weight: 2, bytes: (3_000, 9_000), departments: &["Engineering"] },
     Host { name: "www.wikipedia.org", weight: 14, bytes: (1_500, 200_000), departments: &[] },
     Host { name: "mail.brightwater.example", weight: 22, bytes: (8_000, 40_000), departments: &[] },
     Host { name: "intranet.brightwater.example", weight: 16, bytes: (2_000, 90_000), departments: &[] },

@@ -301,5 +301,8 @@ mod tests {
         check(r#"{"srcip":"192.0.2.1","msg":"hello"}"#, "nothing");
         check(r#"{"dstip":"192.0.2.1","url":"https://chatgpt.com/"}"#, "nothing");
         check("user=ann action=login", "nothing");
+        check(r#"<img src="https://cdn.example/a.png" host="claude.ai">"#, "nothing");
+        check(r#"{"src":"lib/index.js","dst":"dist","url":"https://claude.ai/"}"#, "nothing");
+        check("rsync src=/home/ann dst=192.0.2.1 url=https://claude.ai/", "nothing");
     }
 }

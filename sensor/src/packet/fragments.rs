@@ -166,6 +166,7 @@ mod tests {
 
     fn ip(payload: &[u8], id: u32, offset: usize, place: Place) -> Ip<'_> {
         Ip {
+            headers: 20,
             source: Ipv4Addr::new(192, 0, 2, 1).into(),
             target: Ipv4Addr::new(192, 0, 2, 9).into(),
             protocol: 17,

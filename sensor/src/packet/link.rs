@@ -19,7 +19,9 @@ pub(crate) fn ip(link: u16, frame: &[u8]) -> Result<&[u8], Unread> {
         // BSD loopback in either byte order; the family's value differs between systems, so the packet itself tells.
         0 | 108 => cursor.skip(4).ok_or(Unread::Cut).and_then(|()| bare(cursor.rest())),
         12 | 14 | 101 | 228 | 229 => bare(frame),
-        // PPP with or without address and control bytes.
+        // PPP with or without address and control bytes, or Cisco's framing: unicast or multicast, control, type
+        // (RFC 1547 §4.3.1). No number of PPP has an even second byte (RFC 1661 §2), so they cannot be mistaken.
+        9 | 50 if matches!(frame, [0x0f | 0x8f, 0, ..]) => tagged(cursor, 2),
         9 | 50 => {
             if frame.starts_with(&[0xff, 0x03]) {
                 cursor.skip(2).ok_or(Unread::Cut)?;
@@ -111,10 +113,20 @@ pub(crate) fn by_type(kind: u16, payload: &[u8], tags: usize) -> Result<&[u8], U
         }
         0x8847 | 0x8848 => mpls(cursor, tags),
         0x8864 => pppoe(payload),
+        // Cisco FabricPath: forwarding tag and time to live, then the frame.
+        0x8903 => payload.get(2..).ok_or(Unread::Cut).and_then(|frame| enclosed(frame, tags)),
         // Up to 1,500 it is a length (IEEE 802.3): logical link control follows.
         0..=1500 => llc(payload, tags),
         _ => Err(Unread::NotIp),
     }
+}
+
+/// The IP packet within an Ethernet frame that another one carries.
+fn enclosed(frame: &[u8], tags: usize) -> Result<&[u8], Unread> {
+    let mut cursor = Cursor::new(frame);
+    cursor.skip(12).ok_or(Unread::Cut)?;
+    let kind = cursor.u16().ok_or(Unread::Cut)?;
+    by_type(kind, cursor.rest(), tags)
 }
 
 /// The packet if it is IP by its first four bits.
@@ -205,11 +217,13 @@ mod tests {
         check(1, &[MAC, &[0x88, 0xa8, 0, 5, 0x81, 0, 0, 6, 8, 0]], Ok(()));
         check(1, &[MAC, &[0x88, 0x47, 0, 0, 0, 9, 0, 0, 1, 9]], Ok(()));
         check(1, &[MAC, &[0x88, 0x47, 0, 0, 1, 9, 0, 0, 0, 0], MAC, &[8, 0]], Ok(()));
+        check(1, &[MAC, &[0x89, 3, 0, 0x60], MAC, &[0x81, 0, 0, 5, 8, 0]], Ok(()));
         check(1, &[MAC, &[0x88, 0x64, 0x11, 0, 0, 1, 0, 22, 0, 0x21]], Ok(()));
         check(1, &[MAC, &[0, 28, 0xaa, 0xaa, 3, 0, 0, 0, 8, 0]], Ok(()));
         check(0, &[&[2, 0, 0, 0]], Ok(()));
         check(101, &[], Ok(()));
         check(9, &[&[0xff, 3, 0, 0x21]], Ok(()));
+        check(9, &[&[0x0f, 0, 8, 0]], Ok(()));
         check(104, &[&[0x0f, 0, 8, 0]], Ok(()));
         check(113, &[&[0; 14], &[8, 0]], Ok(()));
         check(276, &[&[8, 0], &[0; 18]], Ok(()));

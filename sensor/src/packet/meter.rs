@@ -5,11 +5,12 @@ use model::Timestamp;
 use super::{
     Limits, Summary,
     clock::{Clock, Step},
+    cursor::size,
     flow::{Flow, Opening, Surety},
     fragments::{Fragments, Outcome},
     key::{Key, Side},
     link,
-    network::Ip,
+    network::{Ip, Stated},
     resolve,
     segment::Segment,
     stream::Said,
@@ -89,8 +90,12 @@ impl Meter {
         }
         self.expire(now, each);
         let at = Timestamp::from_millis(frame.at.div_euclid(1_000_000));
-        let read =
-            link::ip(frame.link, frame.bytes).and_then(|packet| self.packet(packet, 0, (at, now), each));
+        let read = link::ip(frame.link, frame.bytes).and_then(|packet| {
+            let before = frame.bytes.len() - packet.len();
+            // Where the wire's length is not known, what was captured.
+            let wire = frame.bytes.len().max(size(frame.length)) - before;
+            self.packet(packet, wire, 0, (at, now), each)
+        });
         if let Err(reason) = read {
             self.summary.count(reason);
         }
@@ -120,6 +125,7 @@ impl Meter {
     fn packet(
         &mut self,
         packet: &[u8],
+        wire: usize,
         depth: usize,
         time: (Timestamp, i64),
         each: &mut dyn FnMut(Observation),
@@ -128,6 +134,9 @@ impl Meter {
             return Err(Unread::Nested);
         }
         let mut ip = Ip::read(packet)?;
+        if ip.within(wire) == Stated::TooLong {
+            self.summary.count(Unread::Length);
+        }
         let Some(fragment) = ip.fragment.take() else { return self.datagram(&ip, depth, time, each) };
         match self.fragments.add(&ip, fragment, time.1) {
             Outcome::Waits => Ok(()),
@@ -147,7 +156,8 @@ impl Meter {
         each: &mut dyn FnMut(Observation),
     ) -> Result<(), Unread> {
         match tunnel::carried(ip)? {
-            Carried::Packet(packet) => self.packet(packet, depth + 1, time, each),
+            // What a tunnel cut off is not known.
+            Carried::Packet(packet) => self.packet(packet, usize::MAX, depth + 1, time, each),
             Carried::Nothing => {
                 let segment = Segment::read(ip)?;
                 self.segment(ip, &segment, time, each);

@@ -9,11 +9,21 @@ pub(crate) struct Ip<'a> {
     pub(crate) target: IpAddr,
     /// The protocol of the payload, as IANA numbers it.
     pub(crate) protocol: u8,
+    /// How long the headers before the payload are.
+    pub(crate) headers: usize,
     /// As much of the payload as was captured.
     pub(crate) payload: &'a [u8],
     /// How long the payload was on the wire.
     pub(crate) length: usize,
     pub(crate) fragment: Option<Fragment>,
+}
+
+/// Whether a packet is as long as it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stated {
+    Fits,
+    /// There was not so much on the wire.
+    TooLong,
 }
 
 /// Which part of a packet this one carries.
@@ -45,6 +55,17 @@ impl<'a> Ip<'a> {
         }
     }
 
+    /// Takes no more for the payload's length than what `wire` has room for: the bytes that were on the wire from the
+    /// packet's beginning on.
+    pub(crate) fn within(&mut self, wire: usize) -> Stated {
+        let most = wire.saturating_sub(self.headers);
+        if self.length <= most {
+            return Stated::Fits;
+        }
+        self.length = most;
+        Stated::TooLong
+    }
+
     /// The packet that its parts made up; headers may stand within the parts.
     pub(crate) fn joined(self, payload: &'a [u8], length: usize) -> Result<Self, Unread> {
         let whole = Self { payload, length, fragment: None, ..self };
@@ -68,6 +89,7 @@ fn version_4(packet: &[u8]) -> Result<Ip<'_>, Unread> {
         source: Ipv4Addr::new(s0, s1, s2, s3).into(),
         target: Ipv4Addr::new(t0, t1, t2, t3).into(),
         protocol,
+        headers: header,
         payload: payload.get(..length).unwrap_or(payload),
         length,
         fragment: fragment(
@@ -99,6 +121,7 @@ fn version_6(packet: &[u8]) -> Result<Ip<'_>, Unread> {
         source: source.into(),
         target: target.into(),
         protocol: next,
+        headers: 40,
         payload,
         length,
         fragment: None,
@@ -131,6 +154,7 @@ fn extension(mut ip: Ip<'_>) -> Result<Ip<'_>, Unread> {
         };
         let next = *ip.payload.first().ok_or(Unread::Cut)?;
         ip.length = ip.length.checked_sub(header).ok_or(Unread::Ip)?;
+        ip.headers += header;
         ip.payload = ip.payload.get(header..).ok_or(Unread::Cut)?;
         ip.protocol = next;
         // What follows in a later fragment is no header.
@@ -179,6 +203,20 @@ mod tests {
         }
         assert_eq!(Ip::read(&four(10, 0, &[])), Err(Unread::Ip));
         assert_eq!(Ip::read(&[0x45; 10]), Err(Unread::Cut));
+    }
+
+    #[test]
+    fn what_the_wire_had_no_room_for_does_not_count() {
+        for (packet, wire, expected) in [
+            (four(24, 0, &[0; 4]), 24, (Stated::Fits, 4)),
+            (four(1020, 0, &[0; 4]), 1020, (Stated::Fits, 1000)),
+            (four(1020, 0, &[0; 4]), 24, (Stated::TooLong, 4)),
+            (four(1020, 0, &[]), 3, (Stated::TooLong, 0)),
+            (six(60, &[17, 0, 0, 0, 0, 0, 0, 0, 1, 2]), 48, (Stated::TooLong, 0)),
+        ] {
+            let mut ip = Ip::read(&packet).unwrap();
+            assert_eq!((ip.within(wire), ip.length), expected);
+        }
     }
 
     #[test]

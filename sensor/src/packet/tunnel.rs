@@ -125,6 +125,7 @@ mod tests {
     fn check(protocol: u8, before: &[&[u8]]) {
         let payload = [before.concat(), INNER.to_vec()].concat();
         let outer = |payload| Ip {
+            headers: 20,
             source: Ipv4Addr::LOCALHOST.into(),
             target: Ipv4Addr::LOCALHOST.into(),
             protocol,

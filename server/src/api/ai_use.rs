@@ -143,7 +143,7 @@ pub(crate) async fn get_data_flows(
 }
 
 impl AiUseQuery {
-    fn span(self, now: Timestamp) -> Result<Span, Problem> {
+    pub(super) fn span(self, now: Timestamp) -> Result<Span, Problem> {
         span(self.days, now)
     }
 }

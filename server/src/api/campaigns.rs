@@ -8,7 +8,9 @@ use axum::{
 };
 use engine::Snapshot;
 use governance::{
-    attestation::{Attestation, Campaign, CampaignCommand, CampaignRefused, CampaignState, Reminder, SignIn},
+    attestation::{
+        Attestation, Campaign, CampaignCommand, CampaignRefused, CampaignState, Reminder, SignIn, Signature,
+    },
     training::Audience,
 };
 use model::{Person, PolicyVersion, Timestamp};
@@ -73,6 +75,8 @@ pub(crate) struct AttestationView {
     language: String,
     sign_in: SignIn,
     campaign: Option<Uuid>,
+    /// The person's signature over the policy's hash, with all that checks it.
+    signature: Option<Signature>,
 }
 
 /// What is done with a campaign.
@@ -245,6 +249,7 @@ pub(crate) async fn list_attestations(
             language: it.language,
             sign_in,
             campaign: it.campaign,
+            signature: it.signature,
         }
     });
     Ok(Json(shown.collect()))

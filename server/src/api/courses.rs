@@ -1,6 +1,4 @@
-//! Modules for learning systems, and courses that they teach. Bylaw runs nobody else's courses: it keeps who completed them.
-
-use std::{collections::BTreeMap, time::Duration};
+//! Modules for learning systems, and courses that they teach. Bylaw runs nobody else's courses.
 
 use axum::{
     Json,
@@ -11,32 +9,25 @@ use axum::{
 use bytes::Bytes;
 use engine::Snapshot;
 use governance::{
-    Passed, id_of,
-    training::{Audience, Completion, Course, How, Library, Standard, package},
+    id_of,
+    training::{Audience, Course, Library, Standard, package},
 };
-use model::{ClauseId, PersonId, Timestamp};
+use model::ClauseId;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use store::{Change, CommitError, Which};
+use serde_json::json;
+use store::{Change, Which};
 use tokio::task;
 use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
 
-use super::learning::{done, module};
+use super::learning::module;
 use crate::{
-    app::{App, Data},
+    app::App,
     auth::{May, to},
-    standing::{self, theirs},
     web::{
-        input::{Input, Named, Params},
+        input::{Named, Params},
         problem::{Kind, Problem},
     },
 };
-
-/// Most statements in one file.
-const STATEMENTS: usize = 5_000;
-/// Longest reason, in characters.
-const LONGEST_REASON: usize = 2_000;
 
 /// Which package.
 #[derive(Deserialize, IntoParams)]
@@ -75,30 +66,6 @@ pub(crate) struct CourseView {
     /// For how many days a completion counts.
     days: u64,
     by: String,
-}
-
-/// That somebody completed a course.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct NewCompletion {
-    person: PersonId,
-    /// When.
-    at: Timestamp,
-    /// On what grounds this is said.
-    reason: String,
-}
-
-/// What came of a file of results.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Imported {
-    /// Completions that are new.
-    recorded: usize,
-    /// Statements that were there before.
-    known: usize,
-    /// Statements about something else than passing or completing this course.
-    ignored: usize,
-    /// Statements about people who are not in the directory.
-    strangers: usize,
 }
 
 /// A module as a package for a learning system. Its answers are in it.
@@ -188,147 +155,4 @@ fn shown(course: Course) -> CourseView {
     let days = course.valid_for().as_secs() / 86_400;
     let Course { id, title, standard, publisher_id, units, clauses, by, .. } = course;
     CourseView { id, title, standard, publisher_id, units, clauses, days, by }
-}
-
-/// Record that somebody completed a course. Bylaw takes your word for it, and keeps whose word it was.
-#[utoipa::path(post, path = "/training/courses/{id}/completions", tag = "training",
-    params(("id" = String, Path, description = "The course")), request_body = NewCompletion,
-    responses((status = NO_CONTENT)), extensions(("x-permission" = json!("manage_training"))))]
-pub(crate) async fn add_completion(
-    may: May<to::ManageTraining>,
-    State(app): State<App>,
-    Named(id): Named<String>,
-    Input(new): Input<NewCompletion>,
-) -> Result<StatusCode, Problem> {
-    let data = app.data(&may);
-    let course = course(data, &id).await?;
-    let reason = new.reason.trim().to_owned();
-    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
-        let detail = format!("say in `reason` on what grounds, at most {LONGEST_REASON} characters");
-        return Err(Problem::new(Kind::Invalid, detail));
-    }
-    if data.engine.snapshot().directory.person(new.person.as_str()).is_none() {
-        let detail = format!("there is nobody called `{}` in the directory", new.person);
-        return Err(Problem::new(Kind::Invalid, detail));
-    }
-    if new.at > may.now() {
-        return Err(Problem::new(Kind::Invalid, format!("`at` ({}) must not be in the future", new.at)));
-    }
-    let completion = completion(&course, new.person, new.at, How::Stated { reason }, &may);
-    record(data, Uuid::now_v7(), &completion, &may).await??;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Record the completions in a file of xAPI statements, as a learning record store exports them. People are found by e-mail
-/// address or account name. Bylaw has no proof that the file is genuine, and keeps who sent it.
-#[utoipa::path(post, path = "/training/courses/{id}/statements", tag = "training",
-    params(("id" = String, Path, description = "The course")), request_body = Vec<Value>,
-    responses((status = OK, body = Imported)), extensions(("x-permission" = json!("manage_training"))))]
-pub(crate) async fn import_statements(
-    may: May<to::ManageTraining>,
-    State(app): State<App>,
-    Named(id): Named<String>,
-    Input(statements): Input<Vec<Value>>,
-) -> Result<Json<Imported>, Problem> {
-    let data = app.data(&may);
-    let course = course(data, &id).await?;
-    if statements.len() > STATEMENTS {
-        let detail = format!("send at most {STATEMENTS} statements at once");
-        return Err(Problem::new(Kind::TooLarge, detail));
-    }
-    let snapshot = data.engine.snapshot();
-    let people = addresses(&snapshot);
-    let mut imported = Imported { recorded: 0, known: 0, ignored: 0, strangers: 0 };
-    for statement in &statements {
-        let Some(told) = Told::read(statement, &course) else {
-            imported.ignored += 1;
-            continue;
-        };
-        let Some(person) = people.get(&told.who) else {
-            imported.strangers += 1;
-            continue;
-        };
-        let how = How::Statement { id: told.id.clone() };
-        let completion = completion(&course, person.clone(), told.at, how, &may);
-        match record(data, id_of(&format!("statement\n{}", told.id)), &completion, &may).await? {
-            Ok(()) => imported.recorded += 1,
-            Err(CommitError::Conflict { .. }) => imported.known += 1,
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(Json(imported))
-}
-
-/// What a statement says that matters here.
-struct Told {
-    id: String,
-    who: String,
-    at: Timestamp,
-}
-
-impl Told {
-    /// That somebody passed or completed the course (xAPI 1.0.3, part 2); nothing if it says anything else.
-    fn read(statement: &Value, course: &Course) -> Option<Self> {
-        let text = |path: &str| statement.pointer(path).and_then(Value::as_str);
-        let denied = |path: &str| statement.pointer(path).and_then(Value::as_bool) == Some(false);
-        let verb = text("/verb/id")?;
-        let done = ["passed", "completed"]
-            .iter()
-            .any(|word| verb == format!("http://adlnet.gov/expapi/verbs/{word}"));
-        let object = text("/object/id")?;
-        let about = object == course.publisher_id || course.units.iter().any(|unit| unit == object);
-        let failed = denied("/result/success") || denied("/result/completion");
-        let mail = text("/actor/mbox").and_then(|mail| mail.strip_prefix("mailto:"));
-        let who = mail.or_else(|| text("/actor/account/name"))?.to_lowercase();
-        let at = text("/timestamp")?.parse().ok()?;
-        let id = text("/id")?.to_owned();
-        (done && about && !failed).then_some(Self { id, who, at })
-    }
-}
-
-/// Everybody by e-mail address and by name in the directory.
-fn addresses(snapshot: &Snapshot) -> BTreeMap<String, PersonId> {
-    let people = snapshot.directory.people().iter();
-    let named = people.flat_map(|person| {
-        let names =
-            person.email.iter().map(|mail| mail.to_lowercase()).chain([person.id.as_str().to_lowercase()]);
-        names.map(|name| (name, person.id.clone()))
-    });
-    named.collect()
-}
-
-async fn course(data: &Data, id: &str) -> Result<Course, Problem> {
-    let kept = data.store.kept::<Course>(id_of(&format!("course\n{id}"))).await?;
-    kept.map(|kept| kept.it).ok_or_else(|| Problem::not_found("course", id))
-}
-
-fn completion(
-    course: &Course,
-    person: PersonId,
-    at: Timestamp,
-    how: How,
-    may: &May<to::ManageTraining>,
-) -> Completion {
-    let until = at.plus(Duration::from_secs(course.valid_for_s));
-    Completion { person, module: course.id.clone(), at, until, how, by: may.actor().name.clone() }
-}
-
-/// Keeps a completion once, with what it means for the person's standing and assignments.
-async fn record(
-    data: &Data,
-    id: Uuid,
-    completion: &Completion,
-    may: &May<to::ManageTraining>,
-) -> Result<Result<(), CommitError>, Problem> {
-    let act = may.act("training.completed", &completion.module);
-    let act = act.with(json!({ "person": completion.person, "how": completion.how }));
-    let passed = Passed { at: completion.at, until: completion.until, clauses: BTreeMap::new() };
-    let change = Change::new(act).add(id, completion);
-    let change = standing::change(&data.store, change, &completion.person, |standing| {
-        standing.passing(&completion.module, passed)
-    })
-    .await?;
-    let change =
-        done(change, theirs(&data.store, &completion.person).await?, &completion.module, completion.at);
-    Ok(data.commit_quietly(change, may.now()).await)
 }

@@ -3,11 +3,14 @@
 
 pub(crate) mod ai_use;
 pub(crate) mod assets;
+pub(crate) mod attestations;
 pub(crate) mod audit;
 pub(crate) mod backtests;
 pub(crate) mod campaigns;
 pub(crate) mod canaries;
 pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod concealments;
 pub(crate) mod courses;
 mod differences;
 pub(crate) mod drafts;

@@ -1,28 +1,26 @@
-//! The policy as employees meet it: what changed, what they may do, that they have read and accepted it.
+//! The policy as employees meet it: what changed, what they may do, that they have read it.
 
 use std::sync::Arc;
 
 use axum::{Json, extract::State, http::StatusCode};
 use engine::taxonomy;
-use governance::attestation::{Attestation, Campaign, Reading, SignIn};
-use model::{Action, ClauseId, PolicyVersion, Timestamp};
+use governance::attestation::Reading;
+use model::{Action, ClauseId, PolicyVersion};
 use policy::{
     Policy,
     analysis::compare,
     guide::{self, Asked, Guide, Tree},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use store::Change;
 use tokio::task;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use super::mine::me;
 use crate::{
     app::{App, Data},
     auth::{May, to},
-    standing::{self, theirs},
+    standing::theirs,
     web::{
         input::Input,
         problem::{Kind, Problem},
@@ -116,25 +114,6 @@ pub(crate) enum ClauseChange {
 pub(crate) struct NewReading {
     /// The version that was shown.
     policy: PolicyVersion,
-}
-
-/// That I accept a version.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct NewAttestation {
-    /// The version that was shown.
-    policy: PolicyVersion,
-    /// The campaign that asks for it, if one does.
-    campaign: Option<Uuid>,
-}
-
-/// That the policy is accepted.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Accepted {
-    policy: PolicyVersion,
-    at: Timestamp,
-    /// Until when it counts, unless a new version ends it.
-    until: Timestamp,
 }
 
 /// What the policy says of ordinary work, as a table and as questions.
@@ -280,42 +259,10 @@ pub(crate) async fn add_reading(
 }
 
 /// What was read must be what is in force: nobody accepts what they have not seen.
-fn in_force(shown: &PolicyVersion, current: &PolicyVersion) -> Result<(), Problem> {
+pub(crate) fn in_force(shown: &PolicyVersion, current: &PolicyVersion) -> Result<(), Problem> {
     if shown == current {
         return Ok(());
     }
     let detail = format!("the policy in force is now `{current}`, not `{shown}`; read it, then try again");
     Err(Problem::new(Kind::Conflict, detail))
-}
-
-/// Accept the policy in force.
-#[utoipa::path(post, path = "/mine/attestations", tag = "mine", request_body = NewAttestation,
-    responses((status = CREATED, body = Accepted)), extensions(("x-permission" = json!("take_part"))))]
-pub(crate) async fn add_attestation(
-    may: May<to::TakePart>,
-    State(app): State<App>,
-    Input(new): Input<NewAttestation>,
-) -> Result<(StatusCode, Json<Accepted>), Problem> {
-    let session = may.session()?;
-    let data = app.data(&may);
-    let snapshot = data.engine.snapshot();
-    let me = me(&may, &snapshot)?;
-    in_force(&new.policy, snapshot.policy.version())?;
-    if let Some(id) = new.campaign
-        && data.store.kept::<Campaign>(id).await?.is_none()
-    {
-        return Err(Problem::not_found("campaign", &id.to_string()));
-    }
-    let sign_in =
-        SignIn { account: may.actor().name.clone(), method: "session".to_owned(), since: session.created_at };
-    let attestation = Attestation::of(&snapshot.policy, me.id.clone(), may.now(), sign_in, new.campaign);
-    let id = Uuid::now_v7();
-    let detail = json!({ "person": me.id, "attestation": id, "language": attestation.language });
-    let change =
-        Change::new(may.act("policy.accepted", &attestation.policy).with(detail)).add(id, &attestation);
-    let change =
-        standing::change(&data.store, change, &me.id, |standing| standing.accepting(&attestation)).await?;
-    data.commit(change, may.now()).await?;
-    let accepted = Accepted { policy: attestation.policy, at: attestation.at, until: attestation.until };
-    Ok((StatusCode::CREATED, Json(accepted)))
 }

@@ -209,7 +209,8 @@ async fn known(data: &Data, person: &PersonId) -> Result<(), Problem> {
     let nothing = about.records.is_empty()
         && about.workflows.is_empty()
         && about.exceptions.is_empty()
-        && about.sightings.is_empty();
+        && about.sightings.is_empty()
+        && about.concealed.is_empty();
     if nothing {
         return Err(Problem::not_found("person in the directory or in what is kept", person.as_str()));
     }
@@ -243,6 +244,7 @@ fn told(about: &AboutPerson, accounts: &[String], elsewhere: &Value) -> Value {
         json!({ "host": seen.host, "from": seen.first, "until": seen.last, "times": seen.times,
             "bytes_up": seen.bytes_up, "bytes_down": seen.bytes_down })
     };
+    let concealed = |seen: &store::Concealed| json!({ "way": seen.way, "host": seen.host, "from": seen.first, "until": seen.last, "times": seen.times });
     let captured = |captured: &store::Capture| {
         let store::CaptureOutline { exchange, until, bytes, whole, .. } = &captured.outline;
         json!({ "exchange": exchange, "until": until, "bytes": bytes, "of": whole,
@@ -260,6 +262,7 @@ fn told(about: &AboutPerson, accounts: &[String], elsewhere: &Value) -> Value {
             json!({ "kind": kind, "state": state, "kept": body })
         }).collect::<Vec<_>>(),
         "hosts_that_look_like_tools": about.sightings.iter().map(sighting).collect::<Vec<_>>(),
+        "names_kept_from_being_seen": about.concealed.iter().map(concealed).collect::<Vec<_>>(),
         "audit_log": about.audit.iter().map(entry).collect::<Vec<_>>(),
     })
 }

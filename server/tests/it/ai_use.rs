@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use model::{AccountKind, Outcome, Source, ToolId, Visibility};
+use model::{AccountKind, Concealment, Outcome, PersonId, Source, ToolId, Visibility};
 use serde_json::json;
-use store::Role;
+use store::{Concealed, Role, Sightings};
 
 use crate::{records::record, world::World};
 
@@ -69,6 +69,42 @@ async fn tools_are_exported() {
             "\"chatgpt\",\"ChatGPT\",\"OpenAI\",\"chatbot\",\"unreviewed\",\"2\",\"Legal Sales\""
         )
     );
+}
+
+#[tokio::test]
+async fn where_names_are_hidden_is_shown() {
+    const CONCEALMENTS: &str = "/api/v1/ai-use/concealments";
+    let world = World::new().await;
+    let concealed = |person: &str, department: &str, days: u32, way| Concealed {
+        way,
+        host: "dns.google".to_owned(),
+        person: PersonId::new(person),
+        department: Some(department.to_owned()),
+        first: world.now().minus(Duration::from_secs(86_400) * (days + 1)),
+        last: world.now().minus(Duration::from_secs(86_400) * days),
+        times: 3,
+    };
+    let all = [
+        concealed("anna.kovacs", "Legal", 1, Concealment::DnsOverHttps),
+        concealed("ben.osei", "Sales", 2, Concealment::DnsOverHttps),
+        concealed("ben.osei", "Sales", 40, Concealment::DnsOverTls),
+    ];
+    let seen = Sightings { concealed: &all, ..Sightings::default() };
+    world.store.keep_sightings(seen, world.now()).await.unwrap();
+    let client = world.signed_in(Role::Auditor).await;
+    let shown = client.get(CONCEALMENTS).await.expect(200).json();
+    let [https] = shown["concealed"].as_array().unwrap().as_slice() else { panic!("{shown}") };
+    assert_eq!(
+        (&https["way"], &https["host"], &https["people"], &https["times"]),
+        (&json!("dns_over_https"), &json!("dns.google"), &json!(2), &json!(6))
+    );
+    assert_eq!(https["departments"], json!({ "Legal": 1, "Sales": 1 }));
+    assert_eq!(https["first_seen"], json!(all[1].first));
+    assert_eq!(https["last_seen"], json!(all[0].last));
+    let longer = client.get(&format!("{CONCEALMENTS}?days=60")).await.expect(200).json();
+    assert_eq!(longer["concealed"].as_array().unwrap().len(), 2);
+    assert!(!longer.to_string().contains("anna.kovacs"), "people are counted, not named");
+    world.signed_in(Role::Employee).await.get(CONCEALMENTS).await.expect(403);
 }
 
 #[tokio::test]

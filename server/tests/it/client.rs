@@ -11,7 +11,7 @@ use serde_json::Value;
 
 pub(crate) struct Client {
     hyper: Hyper<HttpConnector, Full<Bytes>>,
-    base: String,
+    pub(crate) base: String,
     cookie: Option<String>,
     csrf: Option<String>,
     bearer: Option<String>,

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use governance::retention::Retention;
 use model::PersonId;
 use serde_json::{Value, json};
-use store::{HostSighting, Role};
+use store::{HostSighting, Role, Sightings};
 
 use crate::{client::Client, world::World};
 
@@ -24,7 +25,7 @@ async fn seen(world: &World, host: &str, people: &[&str]) {
         signs: 0,
     };
     let sightings: Vec<HostSighting> = people.iter().map(sighting).collect();
-    world.store.keep_sightings(&sightings, &[], now).await.unwrap();
+    world.store.keep_sightings(Sightings { hosts: &sightings, ..Sightings::default() }, now).await.unwrap();
 }
 
 async fn one(client: &Client, host: &str) -> Value {
@@ -55,6 +56,24 @@ async fn what_looks_like_a_tool_is_found() {
     assert!(found["entry"].as_str().unwrap().contains("[[tool]]"));
     assert_eq!(one(&analyst, "example.com").await, Value::Null);
     world.signed_in(Role::Employee).await.get(FOUND).await.expect(403);
+}
+
+#[tokio::test]
+async fn what_was_seen_is_kept_as_long_as_records_are() {
+    const DAY: Duration = Duration::from_secs(86_400);
+    let world = World::new().await;
+    seen(&world, "old.acme-llm.ai", &["anna.kovacs"]).await;
+    world.wait(DAY * 40);
+    seen(&world, "new.acme-llm.ai", &["ben.osei"]).await;
+    let _keeping = world.keeping(Retention { records: Some(DAY * 30), ..Retention::default() }).await;
+    let hosts = async || -> Vec<String> {
+        let sightings = world.store.sightings().await.unwrap();
+        sightings.into_iter().map(|seen| seen.host).collect()
+    };
+    while hosts().await.len() > 1 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(hosts().await, ["new.acme-llm.ai"]);
 }
 
 #[tokio::test]

@@ -36,7 +36,8 @@ mod reports; // what people report, also without a name
 mod reveals; // captured content, seen by two people
 mod roles; // who may do what
 mod sensor_lines; // lines of logs that are pushed
-mod sign_in; // sessions, codes, limits, CSRF
+mod sign_in;
+mod signatures; // sessions, codes, limits, CSRF
 mod tool_reviews; // from a wish to a decision
 mod tools; // decisions
 mod web; // headers, problems, the console's files

@@ -251,6 +251,28 @@ async fn courses_of_other_systems_count_by_their_results() {
     assert_eq!(admin.post(&statements, &file).await.expect(200).json(), told(0, 1));
     assert_eq!(duties(&admin).await, ["TRAIN-2"]);
 
+    let results = async |id: &str, report: &str| {
+        let path = format!("/api/v1/training/courses/{id}/results");
+        admin.send_bytes(http::Method::POST, &path, Some("text/csv"), report.as_bytes().to_vec()).await
+    };
+    let at = world.now().to_string();
+    let report = format!(
+        "email;status;date\nanna@example.com;passed;{at}\nben@example.com;failed;{at}\nx@example.com;passed;{at}\n"
+    );
+    let told =
+        |recorded, known| json!({ "recorded": recorded, "known": known, "ignored": 1, "strangers": 1 });
+    assert_eq!(results("elsewhere", &report).await.expect(200).json(), told(1, 0));
+    assert_eq!(results("elsewhere", &report).await.expect(200).json(), told(0, 1));
+    world.publish(CONDITIONS).await;
+    assert_eq!(duties(&admin).await, ["TRAIN-1", "TRAIN-2"], "another course was passed");
+    let refused =
+        results("personal-accounts", &format!("{report}anna@example.com;won;{at}\n")).await.expect(422);
+    assert!(refused.text().contains("line 5: the status is none"), "{}", refused.text());
+    assert_eq!(duties(&admin).await, ["TRAIN-1", "TRAIN-2"], "nothing of it was taken");
+    assert_eq!(results("personal-accounts", &report).await.expect(200).json(), told(1, 0));
+    assert_eq!(duties(&admin).await, ["TRAIN-2"]);
+    results("nothing", &report).await.expect(404);
+
     let stated = |person: &str, reason: &str| json!({ "person": person, "at": world.now().to_string(), "reason": reason });
     let completions = format!("{path}/completions");
     admin.post(&completions, &stated("ben.osei", "certificate seen")).await.expect(204);

@@ -12,7 +12,7 @@ use std::{
 use catalog::Catalog;
 use detect::Detectors;
 use engine::{Engine, Exceptions, LinkKey, Snapshot};
-use governance::Act;
+use governance::{Act, retention::Retention};
 use identity::Directory;
 use model::{PersonId, Sensitive, Timestamp};
 use server::{Clock, Printer, Scheme, Secret, Settings, State, Upkeep, canaries::Prober, hash_password};
@@ -52,6 +52,7 @@ struct Plan {
     prober: Option<Prober>,
     lines: Option<server::LineTaker>,
     learning: Option<behavior::Settings>,
+    retention: Retention,
 }
 
 impl Default for Plan {
@@ -63,6 +64,7 @@ impl Default for Plan {
             prober: None,
             lines: None,
             learning: None,
+            retention: Retention::default(),
         }
     }
 }
@@ -117,6 +119,12 @@ impl World {
         self.another(Upkeep::Off).await
     }
 
+    /// Another server on the same store, which removes what was kept for so long.
+    pub(crate) async fn keeping(&self, retention: Retention) -> Self {
+        let plan = Plan { policy: self.policy.clone(), retention, ..Plan::default() };
+        self.start_beside(plan).await
+    }
+
     async fn another(&self, upkeep: Upkeep) -> Self {
         let plan = Plan { policy: self.policy.clone(), upkeep, ..Plan::default() };
         self.start_beside(plan).await
@@ -144,7 +152,7 @@ impl World {
         clock: Arc<AtomicI64>,
         plan: Plan,
     ) -> Self {
-        let Plan { scheme, policy, upkeep, prober, lines, learning } = plan;
+        let Plan { scheme, policy, upkeep, prober, lines, learning, retention } = plan;
         let store = Store::open(&address).await.unwrap();
         store.seal_with(Secret::new([6; 32]).log_key().unwrap());
         let key = LinkKey::new([5; 32]);
@@ -156,7 +164,7 @@ impl World {
             settings: Settings {
                 secret: Secret::new([6; 32]),
                 scheme,
-                retention: Default::default(),
+                retention,
                 canaries_every: None,
                 learning,
                 trusted_proxies: vec!["127.0.0.0/8".parse().unwrap()],

@@ -1,5 +1,5 @@
-use model::PersonId;
-use store::{HostSighting, IntakePosition, Store};
+use model::{Concealment, PersonId};
+use store::{Concealed, Forgotten, HostSighting, IntakePosition, Sightings, Store};
 
 use crate::{
     history::{BEGIN, HOUR, instant},
@@ -10,6 +10,7 @@ on_both!(
     sightings_add_up,
     positions_move_with_what_was_read,
     sightings_are_forgotten,
+    concealments_add_up,
     a_person_is_erased_from_sightings,
 );
 
@@ -28,7 +29,31 @@ fn seen(host: &str, person: &str, hour: i64) -> HostSighting {
 }
 
 async fn keep(store: &Store, sightings: &[HostSighting]) {
-    store.keep_sightings(sightings, &[], instant(BEGIN)).await.unwrap();
+    store
+        .keep_sightings(Sightings { hosts: sightings, ..Sightings::default() }, instant(BEGIN))
+        .await
+        .unwrap();
+}
+
+async fn keep_concealed(store: &Store, concealed: &[Concealed]) {
+    store.keep_sightings(Sightings { concealed, ..Sightings::default() }, instant(BEGIN)).await.unwrap();
+}
+
+async fn move_to(store: &Store, position: IntakePosition) {
+    let seen = Sightings { positions: &[position], ..Sightings::default() };
+    store.keep_sightings(seen, instant(BEGIN)).await.unwrap();
+}
+
+fn concealed(way: Concealment, person: &str, hour: i64) -> Concealed {
+    Concealed {
+        way,
+        host: "dns.google".to_owned(),
+        person: PersonId::new(person),
+        department: None,
+        first: instant(BEGIN + hour * HOUR),
+        last: instant(BEGIN + (hour + 1) * HOUR),
+        times: 2,
+    }
 }
 
 async fn sightings_add_up(place: Place) {
@@ -55,12 +80,12 @@ async fn positions_move_with_what_was_read(place: Place) {
     assert_eq!(store.intake_position("conn.log").await.unwrap(), None);
     for position in ["100", "250"] {
         let moved = IntakePosition { source: "conn.log".to_owned(), position: position.to_owned() };
-        store.keep_sightings(&[], &[moved], instant(BEGIN)).await.unwrap();
+        move_to(&store, moved).await;
         assert_eq!(store.intake_position("conn.log").await.unwrap().as_deref(), Some(position));
     }
     assert_eq!(store.intake_position("dns.log").await.unwrap(), None);
     let moved = IntakePosition { source: "push 1".to_owned(), position: "7".to_owned() };
-    store.keep_sightings(&[], &[moved], instant(BEGIN)).await.unwrap();
+    move_to(&store, moved).await;
     assert_eq!(store.forget_intake("push ", instant(BEGIN)).await.unwrap(), 0);
     assert_eq!(store.forget_intake("push ", instant(BEGIN + HOUR)).await.unwrap(), 1);
     assert!(store.intake_position("conn.log").await.unwrap().is_some());
@@ -69,16 +94,37 @@ async fn positions_move_with_what_was_read(place: Place) {
 async fn sightings_are_forgotten(place: Place) {
     let store = place.open().await;
     keep(&store, &[seen("old.ai", "anna", 0), seen("new.ai", "anna", 9)]).await;
-    assert_eq!(store.forget_sightings(instant(BEGIN + 5 * HOUR)).await.unwrap(), 1);
+    let [old, new] =
+        [0, 9].map(|hour| concealed(Concealment::DnsOverTls, if hour == 0 { "ben" } else { "anna" }, hour));
+    keep_concealed(&store, &[old, new.clone()]).await;
+    let gone = store.forget_sightings(instant(BEGIN + 5 * HOUR)).await.unwrap();
+    assert_eq!(gone, Forgotten { hosts: 1, concealed: 1 });
     assert_eq!(store.sightings().await.unwrap(), [seen("new.ai", "anna", 9)]);
+    assert_eq!(store.concealments(instant(0)).await.unwrap(), [new]);
+}
+
+async fn concealments_add_up(place: Place) {
+    use Concealment::{DnsOverHttps, EncryptedHello};
+    let store = place.open().await;
+    let late = Concealed { department: Some("Finance".to_owned()), ..concealed(DnsOverHttps, "anna", 5) };
+    keep_concealed(&store, &[late.clone(), concealed(EncryptedHello, "anna", 0)]).await;
+    keep_concealed(&store, &[concealed(DnsOverHttps, "anna", 0)]).await;
+    let both = Concealed { first: instant(BEGIN), times: 4, ..late };
+    let all = store.concealments(instant(0)).await.unwrap();
+    assert_eq!(all, [both.clone(), concealed(EncryptedHello, "anna", 0)]);
+    assert_eq!(store.concealments(instant(BEGIN + 2 * HOUR)).await.unwrap(), [both]);
 }
 
 async fn a_person_is_erased_from_sightings(place: Place) {
     let store = place.open().await;
     keep(&store, &[seen("chat.acme.ai", "anna", 0), seen("chat.acme.ai", "ben", 0)]).await;
+    let of = |person| concealed(Concealment::EncryptedHello, person, 0);
+    keep_concealed(&store, &[of("anna"), of("ben")]).await;
     let anna = PersonId::new("anna");
-    assert_eq!(store.about(&anna, &[]).await.unwrap().sightings.len(), 1);
+    let about = store.about(&anna, &[]).await.unwrap();
+    assert_eq!((about.sightings.len(), about.concealed), (1, vec![of("anna")]));
     let erased = store.erase_person(&anna, &[], "dpo", instant(BEGIN)).await.unwrap();
-    assert_eq!(erased.sightings, 1);
+    assert_eq!((erased.sightings, erased.concealed), (1, 1));
+    assert_eq!(store.concealments(instant(0)).await.unwrap(), [of("ben")]);
     assert_eq!(store.sightings().await.unwrap(), [seen("chat.acme.ai", "ben", 0)]);
 }

@@ -1,7 +1,7 @@
-//! Throws mutated inputs at everything of `detect`, and of the sensor's logs, that reads what strangers send.
+//! Throws mutated inputs at everything of `detect`, of the sensor and of discovery that reads what strangers send.
 //!
 //! Runs on the stable compiler, without instrumentation: what an input showed (kinds, problems, labels) decides whether it
-//! is mutated further. `fuzz/` has the same targets for cargo-fuzz, which sees branches but needs a nightly compiler.
+//! is mutated further. `fuzz/` has the same for cargo-fuzz, which sees branches but needs a nightly compiler.
 
 mod limits; // time and memory an input may take
 mod mutate; // from one input to the next

@@ -1,4 +1,4 @@
-use std::{fs, io::Read, ops::RangeInclusive};
+use std::{collections::BTreeMap, fs, io::Read, ops::RangeInclusive};
 
 use detect::{Detectors, file::Kind};
 
@@ -20,7 +20,12 @@ pub(super) fn of(target: Target) -> Vec<Vec<u8>> {
         Target::OpenDocument => inner("customers.ods").into_iter().chain(inner("project.odt")).collect(),
         Target::Registry => registered::seeds(),
         Target::Capture => captures(),
-        Target::Stream | Target::Hello | Target::Quic | Target::Dns => payloads(target),
+        Target::Push => {
+            logs(0..=u8::MAX).into_iter().map(|line| line.get(1..).unwrap_or_default().to_vec()).collect()
+        }
+        Target::Link => captures().iter().flat_map(|capture| linked(capture)).collect(),
+        Target::Stream | Target::Hello | Target::Quic | Target::Dns | Target::Http => payloads(target),
+        Target::Certificate => captures().iter().flat_map(|capture| chains(capture)).collect(),
         _ => Vec::new(),
     };
     seeds.extend(small(target).iter().map(|seed| seed.as_bytes().to_vec()));
@@ -56,9 +61,42 @@ fn payload(target: Target, frame: &[u8]) -> Option<Vec<u8>> {
     match target {
         Target::Stream => Some([&[200], tcp.filter(|bytes| !bytes.is_empty())?].concat()),
         Target::Hello => tcp.filter(|bytes| bytes.starts_with(&[22, 3, 1]))?.get(9..).map(<[u8]>::to_vec),
+        Target::Http => {
+            tcp.filter(|bytes| bytes.starts_with(b"GET ") || bytes.starts_with(b"POST ")).map(<[u8]>::to_vec)
+        }
         Target::Quic => udp.filter(|bytes| bytes.len() >= 1200).map(<[u8]>::to_vec),
         _ => udp.filter(|bytes| bytes.len() < 600).map(<[u8]>::to_vec),
     }
+}
+
+/// The chains of certificates that servers send in clear: messages of type 11 in what one end sent, put together.
+fn chains(capture: &[u8]) -> Vec<Vec<u8>> {
+    let mut sent: BTreeMap<Vec<u8>, Vec<u8>> = BTreeMap::new();
+    for frame in frames(capture).iter().filter(|frame| frame.get(23) == Some(&6)) {
+        if let (Some(ends), Some(payload)) = (frame.get(26..38), frame.get(66..)) {
+            sent.entry(ends.to_vec()).or_default().extend(payload);
+        }
+    }
+    sent.values().filter_map(|stream| chain(stream)).collect()
+}
+
+fn chain(stream: &[u8]) -> Option<Vec<u8>> {
+    // A chain's length is that of its message less the three bytes in which it stands.
+    let whole = |bytes: &[u8]| match bytes {
+        [11, 0, high, low, 0, inner_high, inner_low] => {
+            let length = usize::from(u16::from_be_bytes([*high, *low]));
+            let inner = usize::from(u16::from_be_bytes([*inner_high, *inner_low]));
+            (length == inner + 3).then_some(length)
+        }
+        _ => None,
+    };
+    let (at, length) = stream.windows(7).enumerate().find_map(|(at, bytes)| Some((at, whole(bytes)?)))?;
+    stream.get(at + 4..at + 4 + length).map(<[u8]>::to_vec)
+}
+
+/// Frames of Ethernet, each after the byte that says so to the target.
+fn linked(capture: &[u8]) -> Vec<Vec<u8>> {
+    frames(capture).into_iter().map(|frame| [&[1][..], &frame].concat()).collect()
 }
 
 fn frames(capture: &[u8]) -> Vec<Vec<u8>> {
@@ -168,6 +206,16 @@ fn small(target: Target) -> &'static [&'static str] {
         Target::Registered => &[
             "name,account,city\nMarta Lindqvist,AC-7730 1942,Oslo\nJohn Smith,AC-5541 0078,London\n\nJohn Smith of London has AC-7730 1942.",
             "a;b\n\"one;two\";three four\n\none;two and three four, one two three",
+        ],
+        Target::Http => &[
+            "GET /v1/models?x=1 HTTP/1.1\r\nHost: chat.example:8080\r\nUser-Agent: curl/8\r\n\r\n",
+            "CONNECT claude.ai:443 HTTP/1.1\r\nHost: claude.ai\r\n\r\n",
+        ],
+        Target::Push => &["[{\"Records\": [{\"srcaddr\": \"10.0.0.1\", \"query_name\": \"a.ai.\"}]}]"],
+        Target::Discovery => &[
+            "chat.acme-llm.ai\nPOST /v1/chat/completions\n{\"model\": \"m\", \"messages\": [{\"role\": \"user\", \"content\": \"hi\"}]}",
+            "10.0.0.7:11434\nPOST /api/generate\n{\"model\": \"llama3\", \"prompt\": \"why\", \"stream\": true}",
+            "xn--bcher-kva.example\nGET /v1/models\n{\"jsonrpc\": \"2.0\", \"method\": \"tools/list\", \"id\": 1}",
         ],
         Target::Gzip => &["\u{1f}\u{8b}\u{8}"],
         _ => &[],

@@ -6,6 +6,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use catalog::discovery::{Seen, Sighting, of_body, of_host, of_request};
 use detect::{
     Detectors,
     file::{Budget, read},
@@ -60,6 +61,16 @@ pub(super) enum Target {
     Quic,
     /// A message of DNS.
     Dns,
+    /// The head of a request, in pieces.
+    Http,
+    /// A server's chain of certificates, after a client's hello.
+    Certificate,
+    /// A frame of the link type that its first byte says, alone and with others of the same bytes.
+    Link,
+    /// The body of a push, plain or packed.
+    Push,
+    /// A host, a request's head and its body, as discovery looks at those of unknown tools.
+    Discovery,
     /// A table to register and a text to compare with it, told apart by the first line that is empty.
     Registered,
     /// Files of a registry, as they lie on disk.
@@ -67,7 +78,7 @@ pub(super) enum Target {
 }
 
 /// Names of targets.
-const NAMES: [(Target, &str); 28] = [
+const NAMES: [(Target, &str); 33] = [
     (Target::Scanner, "scanner"),
     (Target::Decoders, "decoders"),
     (Target::File, "file"),
@@ -94,15 +105,20 @@ const NAMES: [(Target, &str); 28] = [
     (Target::Hello, "hello"),
     (Target::Quic, "quic"),
     (Target::Dns, "dns"),
+    (Target::Http, "http"),
+    (Target::Certificate, "certificate"),
+    (Target::Link, "link"),
+    (Target::Push, "push"),
+    (Target::Discovery, "discovery"),
     (Target::Registered, "registered"),
     (Target::Registry, "registry"),
 ];
 
 impl Target {
-    pub(super) const ALL: [Self; 28] = {
-        let mut all = [Self::Scanner; 28];
+    pub(super) const ALL: [Self; 33] = {
+        let mut all = [Self::Scanner; 33];
         let mut at = 0;
-        while at < 28 {
+        while at < 33 {
             #[expect(clippy::indexing_slicing, reason = "looked at when compiled")]
             {
                 all[at] = NAMES[at].0;
@@ -165,6 +181,11 @@ impl Target {
             Self::Hello => packets(6, 443, hello(input).chunks(1400)),
             Self::Quic => packets(17, 443, input.chunks(1400)),
             Self::Dns => packets(17, 53, input.chunks(1400)),
+            Self::Http => packets(6, 80, input.chunks(700)),
+            Self::Certificate => certificates(input),
+            Self::Link => link(input),
+            Self::Push => push(input),
+            Self::Discovery => discovery(input),
             Self::Registered => registered::table_and_text(input),
             Self::Registry => registered::files(input),
             Self::Html => file(input, "a.html"),
@@ -245,6 +266,79 @@ fn capture(bytes: &[u8]) -> u64 {
         shown.insert(outline(&flow));
     });
     number(&(shown, read.map(|summary| summary.unread.into_keys().collect::<Vec<_>>()).ok()))
+}
+
+/// Frames of the link type that the first byte says: the bytes whole, and cut in two.
+fn link(input: &[u8]) -> u64 {
+    const LINKS: [u16; 17] = [0, 1, 9, 12, 50, 51, 101, 104, 105, 108, 109, 113, 127, 192, 239, 258, 276];
+    let (first, bytes) = input.split_first().unwrap_or((&1, &[]));
+    let link = LINKS.get(usize::from(*first) % LINKS.len()).copied().unwrap_or(1);
+    let mut meter = packet::Meter::new(&packet::Limits::default());
+    let mut shown = BTreeSet::new();
+    let halves = bytes.split_at(bytes.len() / 2);
+    for (at, bytes) in (0..).zip([bytes, halves.0, halves.1, bytes]) {
+        let length = u32::try_from(bytes.len()).unwrap_or_default();
+        let frame = packet::Frame { link, at, bytes, length };
+        meter.frame(&frame, &mut |flow| shown.extend([outline(&flow)]));
+    }
+    let summary = meter.finish(&mut |flow| shown.extend([outline(&flow)]));
+    number(&(shown, summary.unread.into_keys().collect::<Vec<_>>()))
+}
+
+/// A server's certificates in a connection whose client said hello.
+fn certificates(chain: &[u8]) -> u64 {
+    let chain = chain.get(..16_000).unwrap_or(chain);
+    let length = |more: usize| u32::try_from(chain.len() + more).unwrap_or_default().to_be_bytes();
+    let ([_, _, record @ ..], [_, body @ ..]) = (length(8), length(0));
+    // After a hello of the server without anything in it.
+    let message = [&[22, 3, 3][..], &record, &[2, 0, 0, 0, 11], &body, chain].concat();
+    let mut meter = packet::Meter::new(&packet::Limits::default());
+    let mut shown = BTreeSet::new();
+    for (ends, payload) in [((1, 2), hello(&[3, 3])), ((2, 1), message)] {
+        let size = u16::try_from(40 + payload.len()).unwrap_or(u16::MAX);
+        let words = [0x4500, size, 0, 0, 0x4006, 0, 0, ends.0, 0, ends.1];
+        let ports = if ends.0 < ends.1 { [40_000, 443] } else { [443, 40_000] };
+        let head: Vec<u8> = words.into_iter().chain(ports).flat_map(u16::to_be_bytes).collect();
+        let tcp = [0, 0, 0, 1, 0, 0, 0, 0, 0x50, 16, 0, 0, 0, 0, 0, 0];
+        let bytes = [&head[..], &tcp, &payload].concat();
+        let frame = packet::Frame { link: 101, at: 0, bytes: &bytes, length: 0 };
+        meter.frame(&frame, &mut |_| ());
+    }
+    let summary = meter.finish(&mut |flow| {
+        let names = flow.certificate.iter().map(|name| name.len()).collect::<Vec<_>>();
+        shown.insert(number(&(names, flow.host.is_some())));
+    });
+    number(&(shown, summary.unread.into_keys().collect::<Vec<_>>()))
+}
+
+/// A body that is pushed, read as any format.
+fn push(body: &[u8]) -> u64 {
+    let batch = match sensor::intake::push(body) {
+        Ok(batch) => batch,
+        Err(refused) => return number(&refused.to_string()),
+    };
+    let mut reader = Reader::new(None);
+    reader.set_reference(model::Timestamp::from_millis(1_795_000_000_000));
+    let (mut seen, mut bad) = (0_u64, 0_u64);
+    batch.read(&mut reader, &mut |_| seen += 1, &mut |_, _| bad += 1);
+    assert_eq!(seen, reader.summary().observations, "every observation is counted");
+    number(&(batch.lines.len().min(9), seen.checked_ilog2(), bad.checked_ilog2(), reader.format()))
+}
+
+/// The first line as a host, the second as a request, the rest as its body.
+fn discovery(input: &[u8]) -> u64 {
+    let mut parts = input.splitn(3, |byte| *byte == b'\n');
+    let mut text = || String::from_utf8_lossy(parts.next().unwrap_or_default()).into_owned();
+    let (host, request) = (text(), text());
+    let body = parts.next().unwrap_or_default();
+    let (method, path) = request.split_once(' ').unwrap_or(("POST", &request));
+    let signs = [of_host(&host), of_request(method, path, Some(443)), of_body(body)];
+    let at = model::Timestamp::from_millis(1_795_000_000_000);
+    let mut seen = Seen::new(4);
+    let sighting = Sighting { host: &host, request: Some((method, path)), ..Sighting::default() };
+    seen.note(at, &sighting);
+    let scores: Vec<u8> = seen.candidates(at).iter().map(|candidate| candidate.score).collect();
+    number(&(signs.map(|signs| signs.bits()), scores))
 }
 
 /// Payloads one after the other from a client's port to a server's, in IPv4 without checksums.

@@ -82,7 +82,7 @@ pub(super) fn known<'a>(catalog: &'a Catalog, seen: &'a Observation) -> Known<'a
 
 /// Why it is taken for AI, and what was hidden.
 fn reasons(seen: &Observation, known: &Known<'_>) -> Vec<String> {
-    let hidden = seen.concealment().map(|hidden| format!("names are hidden by {}", hidden.as_str()));
+    let hidden = seen.concealment().map(|hidden| format!("names are hidden by {}", hidden.name()));
     let mut reasons: Vec<String> = hidden.into_iter().collect();
     match (known.tool, known.host, seen.host.as_deref()) {
         (Some(tool), None, _) => reasons.push(format!("the address is one of {}'s own", tool.vendor)),

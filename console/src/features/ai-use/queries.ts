@@ -19,6 +19,13 @@ export const dataFlowsQuery = (days: number) =>
     placeholderData: keepPreviousData,
   });
 
+export const concealmentsQuery = (days: number) =>
+  queryOptions({
+    queryKey: ['ai-use', 'concealments', days],
+    queryFn: ({ signal }) => answer(api.GET('/api/v1/ai-use/concealments', { params: { query: { days } }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
 export const movementsQuery = (query: MovementQuery) =>
   queryOptions({
     queryKey: ['ai-use', 'movements', query],

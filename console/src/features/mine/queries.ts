@@ -2,6 +2,9 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 
 import { api } from '~shared/api/client';
 import { answer } from '~shared/api/problem';
+import type { MyKeys, NewAttestation } from '~shared/api/types';
+
+import { signed } from './keys';
 
 export const mineQuery = queryOptions({
   queryKey: ['mine'],
@@ -45,10 +48,17 @@ function useStep<Body, Told>(run: (body: Body) => Promise<Told>) {
 export const useRead = () =>
   useStep((policy: string) => answer(api.POST('/api/v1/mine/readings', { body: { policy } })));
 
-export const useAccept = () =>
-  useStep((body: { policy: string; campaign: string | null }) =>
-    answer(api.POST('/api/v1/mine/attestations', { body })),
-  );
+const accepted = (body: NewAttestation) => answer(api.POST('/api/v1/mine/attestations', { body }));
+
+export const useAccept = () => useStep((body: { policy: string; campaign: string | null }) => accepted(body));
+
+/** The same with a signature of one of my keys. */
+export const useSign = () =>
+  useStep(async ({ asked, campaign }: { asked: MyKeys; campaign: string | null }) => {
+    const signature = await signed(asked);
+    await answer(api.POST('/api/v1/mine/readings', { body: { policy: asked.policy } }));
+    return accepted({ policy: asked.policy, campaign, signature });
+  });
 
 export const useHandIn = (module: string) =>
   useStep((body: { version: number; answers: number[][] }) =>

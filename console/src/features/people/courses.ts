@@ -56,3 +56,16 @@ export const useImportStatements = (id: string) =>
       }),
     ),
   );
+
+/** Sends a learning system's report of who passed: a course of its own, or a module of Bylaw's that it taught. */
+export const useImportResults = (id: string) =>
+  useChange(async (file: File) =>
+    answer(
+      api.POST('/api/v1/training/courses/{id}/results', {
+        params: { path: { id } },
+        body: '',
+        bodySerializer: () => file as unknown as string,
+        headers: { 'content-type': 'text/csv' },
+      }),
+    ),
+  );

@@ -8,6 +8,7 @@ import { useMay } from '~features/session/session';
 import { Page } from '~shared/ui/Page';
 import { Failed, Lines, Nothing } from '~shared/ui/States';
 
+import { Concealments } from './Concealments';
 import { Flows } from './Flows';
 import { FoundHosts } from './FoundHosts';
 import { daysOf, SpanControl } from './Span';
@@ -37,6 +38,7 @@ export function AiUsePage() {
       <SpanControl days={days} />
       <InUse days={days} />
       <FlowPanel days={days} />
+      <Concealments days={days} />
       <FoundHosts />
     </Page>
   );

@@ -1,19 +1,18 @@
-import { Button, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 
 import { GuideWalk } from '~features/mine/GuideWalk';
-import { changesQuery, mineQuery, useAccept, useRead } from '~features/mine/queries';
+import { changesQuery, mineQuery } from '~features/mine/queries';
 import { policyQuery } from '~features/policy/queries';
-import type { Mine, Policy, PolicyClause } from '~shared/api/types';
-import { formatDay } from '~shared/format/times';
+import type { Policy, PolicyClause } from '~shared/api/types';
 import { ActionBadge, ClauseName } from '~shared/ui/Badges';
 import { Html } from '~shared/ui/Html';
 import { Page, Panel } from '~shared/ui/Page';
-import { Refused } from '~shared/ui/Refused';
 import { Failed, Lines, Nothing } from '~shared/ui/States';
 
+import { Accept } from './Accept';
 import { ChangeList } from './ChangeList';
 import { GuideTable } from './GuideTable';
 import css from './Mine.module.css';
@@ -99,36 +98,5 @@ function Clause({ clause }: { clause: PolicyClause }) {
         </details>
       )}
     </section>
-  );
-}
-
-function Accept({ mine, version }: { mine: Mine; version: string }) {
-  const accept = useAccept();
-  const read = useRead();
-  const { accepted_until, campaigns, read: known } = mine.policy;
-  const campaign = campaigns[0]?.id ?? null;
-  const confirm = () => {
-    if (accepted_until) {
-      read.mutate(version);
-      return;
-    }
-    read.mutate(version, { onSuccess: () => accept.mutate({ policy: version, campaign }) });
-  };
-  return (
-    <Panel title={accepted_until ? 'You have accepted this policy' : 'Accept this policy'}>
-      <div className={css.form}>
-        <p>
-          {accepted_until
-            ? `That counts until ${formatDay(accepted_until)}, unless clauses change before.`
-            : 'I have read the policy and will keep to it. That I say so is recorded with the time, my account and the version.'}
-        </p>
-        <Refused error={accept.error ?? read.error} />
-        {(!accepted_until || known !== version) && (
-          <Button onClick={confirm} loading={accept.isPending || read.isPending}>
-            {accepted_until ? 'I have read it' : 'I accept the policy'}
-          </Button>
-        )}
-      </div>
-    </Panel>
   );
 }

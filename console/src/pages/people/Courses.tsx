@@ -1,14 +1,8 @@
-import { Button, FileButton, FileInput, NumberInput, Select, TextInput } from '@mantine/core';
+import { Button, FileInput, NumberInput, Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 
-import {
-  coursesQuery,
-  peopleQuery,
-  useAddCompletion,
-  useImportCourse,
-  useImportStatements,
-} from '~features/people/courses';
+import { coursesQuery, peopleQuery, useAddCompletion, useImportCourse } from '~features/people/courses';
 import { useMay } from '~features/session/session';
 import type { Course } from '~shared/api/types';
 import { counted } from '~shared/format/numbers';
@@ -17,6 +11,7 @@ import { Refused } from '~shared/ui/Refused';
 import { Failed, Lines } from '~shared/ui/States';
 
 import css from './People.module.css';
+import { Results } from './Results';
 
 /** Courses that another system teaches: what they are, and who completed them. */
 export function Courses() {
@@ -40,8 +35,6 @@ export function Courses() {
 
 function Known({ course }: { course: Course }) {
   const may = useMay();
-  const statements = useImportStatements(course.id);
-  const told = statements.data;
   return (
     <section className={css.item} aria-label={course.title}>
       <p className={css.name}>{course.title}</p>
@@ -55,22 +48,7 @@ function Known({ course }: { course: Course }) {
             <summary>Record a completion</summary>
             <Completion course={course} />
           </details>
-          <div className={css.buttons}>
-            <FileButton accept=".json,application/json" onChange={(file) => file && statements.mutate(file)}>
-              {(props) => (
-                <Button {...props} variant="default" size="compact-sm" loading={statements.isPending}>
-                  Import xAPI statements of {course.id}
-                </Button>
-              )}
-            </FileButton>
-          </div>
-          {told && (
-            <p role="status">
-              {counted(told.recorded, 'completion')} recorded, {told.known} known before, {told.ignored} about something
-              else, {told.strangers} of people who are not in the directory.
-            </p>
-          )}
-          <Refused error={statements.error} />
+          <Results id={course.id} />
         </>
       )}
     </section>

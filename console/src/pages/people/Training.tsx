@@ -14,6 +14,7 @@ import { Failed, Lines } from '~shared/ui/States';
 import { Assignments } from './Assignments';
 import { Courses } from './Courses';
 import css from './People.module.css';
+import { Results } from './Results';
 
 export function Training() {
   const { data, error, refetch } = useQuery(modulesQuery);
@@ -80,6 +81,12 @@ function Module({ module }: { module: TrainingModule }) {
             </Button>
           ))}
       </div>
+      {may('manage_training') && (
+        <details className={css.fold}>
+          <summary>Taught by a learning system</summary>
+          <Results id={module.id} />
+        </details>
+      )}
     </section>
   );
 }

@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ai-use/concealments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where encrypted DNS and encrypted hellos keep names of hosts from being seen. */
+        get: operations["list_concealments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ai-use/flows": {
         parameters: {
             query?: never;
@@ -1358,6 +1375,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mine/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys with which I can sign that I accept the policy. */
+        get: operations["list_my_keys"];
+        put?: never;
+        /** Add a key that my browser made for the challenge `to_add`. */
+        post: operations["add_my_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mine/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a key of mine. What was signed with it stays signed. */
+        delete: operations["remove_my_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mine/readings": {
         parameters: {
             query?: never;
@@ -2391,6 +2443,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/training/courses/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record the completions in a learning system's report: a table of text (`text/csv`) whose first line names its columns, among
+         *     them the learner's e-mail address or account, the status (`passed`, `completed`, `failed`, `incomplete`, `browsed`,
+         *     `not attempted`, as SCORM has them) and the time. A report with a line that cannot be read is refused whole.
+         */
+        post: operations["import_results"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/training/courses/{id}/statements": {
         parameters: {
             query?: never;
@@ -2711,6 +2784,21 @@ export interface components {
             /** Format: int32 */
             right: number;
         };
+        /** @description A signature with all that checks it, so that it can be checked without Bylaw. */
+        AttestationSignature: {
+            /** @description What the authenticator says of itself (section 6.1): base64url without padding. */
+            authenticator_data: string;
+            /** @description What the browser says it did, JSON in base64url without padding. */
+            client_data: string;
+            /** @description What the person calls the key. */
+            key_name: string;
+            /** @description See [`Challenge::to_accept`]. */
+            nonce: string;
+            /** @description What checks it. */
+            public: components["schemas"]["SigningPublicKey"];
+            /** @description Over the authenticator's data and SHA-256 of the browser's: base64url without padding. */
+            signature: string;
+        };
         /** @description How someone was signed in when they accepted. */
         AttestationSignIn: {
             /** @description The account. */
@@ -2731,6 +2819,7 @@ export interface components {
             person: string;
             policy: components["schemas"]["PolicyVersion"];
             sign_in: components["schemas"]["AttestationSignIn"];
+            signature: components["schemas"]["AttestationSignature"] | null;
             until: components["schemas"]["Timestamp"];
         };
         /** @description Some of the people of the directory; what is empty does not restrict, several values of one kind are alternatives. */
@@ -3315,6 +3404,18 @@ export interface components {
             status: number | null;
         };
         /**
+         * @description A way of keeping a host's name from being seen on the network.
+         * @enum {string}
+         */
+        Concealment: "dns_over_https" | "dns_over_tls" | "dns_over_quic" | "encrypted_hello";
+        /** @description Where clients keep names of hosts from being seen on the network: what Bylaw is blind to there. */
+        Concealments: {
+            /** @description Those of most people first. */
+            concealed: components["schemas"]["ShownConcealment"][];
+            from: components["schemas"]["Timestamp"];
+            to: components["schemas"]["Timestamp"];
+        };
+        /**
          * @description What people added to what a tool made.
          * @enum {string}
          */
@@ -3626,6 +3727,11 @@ export interface components {
              * @description What exchanges of the person held, where that was captured.
              */
             captures: number;
+            /**
+             * Format: int64
+             * @description Resolvers and providers by which the person's client kept names of hosts from being seen.
+             */
+            concealed: number;
             /**
              * Format: int64
              * @description Exceptions of the person.
@@ -4185,13 +4291,13 @@ export interface components {
         };
         /** @description What came of a file of results. */
         Imported: {
-            /** @description Statements about something else than passing or completing this course. */
+            /** @description Lines about something else than passing or completing this course. */
             ignored: number;
-            /** @description Statements that were there before. */
+            /** @description Those that were there before. */
             known: number;
             /** @description Completions that are new. */
             recorded: number;
-            /** @description Statements about people who are not in the directory. */
+            /** @description Lines about people who are not in the directory. */
             strangers: number;
         };
         /** @description What an incident is about. */
@@ -4742,6 +4848,28 @@ export interface components {
             reminded_at: components["schemas"]["Timestamp"] | null;
             title: string;
         };
+        /** @description A key with which I sign. */
+        MyKey: {
+            algorithm: components["schemas"]["SigningAlgorithm"];
+            at: components["schemas"]["Timestamp"];
+            /** @description The authenticator's identifier (base64url). */
+            credential: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** @description The keys with which I sign, and what a browser needs to use one. */
+        MyKeys: {
+            keys: components["schemas"]["MyKey"][];
+            /** @description The policy in force. */
+            policy: components["schemas"]["PolicyVersion"];
+            /** @description What is signed to accept the policy in force (base64url). */
+            to_accept: string;
+            /** @description What a new key is made for (base64url). */
+            to_add: string;
+            /** @description Who I am to an authenticator: a name of 32 characters that tells nothing. */
+            user: string;
+        };
         /** @description A module, as I stand with it. */
         MyModule: {
             assigned: components["schemas"]["MyAssignment"] | null;
@@ -4815,15 +4943,16 @@ export interface components {
              */
             version: number;
         };
-        /** @description That I accept a version. */
+        /** @description That I accept the policy. */
         NewAttestation: {
             /**
              * Format: uuid
-             * @description The campaign that asks for it, if one does.
+             * @description The campaign that asked for it.
              */
             campaign?: string | null;
             /** @description The version that was shown. */
             policy: components["schemas"]["PolicyVersion"];
+            signature?: components["schemas"]["NewSignature"] | null;
         };
         /** @description A campaign to open; it asks for the policy in force. */
         NewCampaign: {
@@ -4960,6 +5089,16 @@ export interface components {
             revision: number;
             step: components["schemas"]["IncidentStep"];
         };
+        /** @description A key that a browser made. */
+        NewKey: {
+            /** @description The browser's statement (`clientDataJSON`, base64url). */
+            client_data: string;
+            /** @description Its identifier (base64url). */
+            credential: string;
+            /** @description What I call it. */
+            name: string;
+            public: components["schemas"]["SigningPublicKey"];
+        };
         /** @description What a report is connected with. */
         NewLinks: {
             links: components["schemas"]["ReportLinks"];
@@ -5087,6 +5226,14 @@ export interface components {
              */
             revision: number;
             step: components["schemas"]["ReviewStep"];
+        };
+        /** @description A signature that a browser's authenticator made. All parts are base64url without padding. */
+        NewSignature: {
+            authenticator_data: string;
+            client_data: string;
+            /** @description Which key. */
+            credential: string;
+            signature: string;
         };
         /** @description What belongs to an incident of its own. */
         NewSplit: {
@@ -6075,6 +6222,25 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "low" | "medium" | "high" | "critical";
+        /** @description One way of keeping names from being seen, by one resolver or provider. */
+        ShownConcealment: {
+            /** @description Different people by department; those of none are under `unknown`. */
+            departments: {
+                [key: string]: number;
+            };
+            first_seen: components["schemas"]["Timestamp"];
+            /** @description The resolver or the provider: its name or its address; empty if neither was seen. */
+            host: string;
+            last_seen: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Different people.
+             */
+            people: number;
+            /** Format: int64 */
+            times: number;
+            way: components["schemas"]["Concealment"];
+        };
         /** @description Exchanges of one department with one tool in which one family of data was found. */
         ShownFlow: {
             /** @description The department; `unknown` where people have none. */
@@ -6117,6 +6283,18 @@ export interface components {
             name: string;
             /** Format: password */
             password: string;
+        };
+        /**
+         * @description Algorithms of signatures, by their names in COSE (RFC 9053, RFC 8812).
+         * @enum {string}
+         */
+        SigningAlgorithm: "es256" | "eddsa" | "rs256";
+        /** @description A public key and what signs for it. */
+        SigningPublicKey: {
+            /** @description The algorithm. */
+            algorithm: components["schemas"]["SigningAlgorithm"];
+            /** @description SubjectPublicKeyInfo (RFC 5280, section 4.1) in DER, as base64url without padding. */
+            key: string;
         };
         /**
          * @description Who saw an exchange.
@@ -6776,6 +6954,37 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_concealments: {
+        parameters: {
+            query?: {
+                /** @description Days, 1 to 400; 30 if left out. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Concealments"];
                 };
             };
             /** @description Refused or failed */
@@ -9868,6 +10077,95 @@ export interface operations {
             };
         };
     };
+    list_my_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyKeys"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_my_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyKey"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_my_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     add_reading: {
         parameters: {
             query?: never;
@@ -12167,6 +12465,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_results: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The course, or a module of Bylaw's own that a learning system taught */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
             };
             /** @description Refused or failed */
             default: {

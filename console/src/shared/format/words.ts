@@ -1,5 +1,13 @@
 /** The words that people read for the words that the API speaks. */
-import type { AccountKind, Action, ExchangeDetail, Outcome, Severity, ToolState } from '~shared/api/types';
+import type {
+  AccountKind,
+  Action,
+  ExchangeDetail,
+  Outcome,
+  Severity,
+  ShownConcealment,
+  ToolState,
+} from '~shared/api/types';
 
 type Exchange = ExchangeDetail['exchange'];
 type Facts = ExchangeDetail['facts'];
@@ -49,6 +57,13 @@ export const ACCOUNT_WORDS: Record<AccountKind, string> = {
   personal: 'Personal account',
   anonymous: 'Not signed in',
   unknown: 'Account not known',
+};
+
+export const CONCEALMENT_WORDS: Record<ShownConcealment['way'], string> = {
+  dns_over_https: 'DNS over HTTPS',
+  dns_over_tls: 'DNS over TLS',
+  dns_over_quic: 'DNS over QUIC',
+  encrypted_hello: 'Encrypted Client Hello',
 };
 
 export const SEVERITY_WORDS: Record<Severity, string> = {

@@ -1,6 +1,8 @@
 mod codes; // calling codes and usual lengths
 mod plan; // the numbers that regions give out
+mod shape; // how a number is written
 
+use self::shape::Shape;
 use super::{Accepted, Digits, Found, digits};
 
 /// E.164 allows 15 digits in all; fewer than 7 tell too little.
@@ -23,27 +25,19 @@ pub(super) fn judge_international(found: Found<'_>) -> Option<Accepted> {
 /// Accepts a number that some country gives out and groups like this; the surer the fewer numbers of that shape there are.
 pub(super) fn judge_shaped(found: Found<'_>) -> Option<Accepted> {
     let (number, shape) = number_and_shape(found);
-    let plain = shape.len() == number.len();
+    let plain = shape.signs().len() == number.len();
     let exact = || Some((if plain { PLAIN } else { GROUPED }, plan::shape_share(&shape, &number)?));
-    let loose = || Some((LOOSE, plan::loose_share(&shape, &number).filter(|_| !is_mixed(&shape))?));
+    let loose = || Some((LOOSE, plan::loose_share(&shape, &number).filter(|_| !shape.is_mixed())?));
     let (surest, share) = exact().or_else(loose)?;
     let holds =
         plausible(&number) && !is_date(found.bytes(), &number) && (!plain || number.len() >= LEAST_PLAIN);
     holds.then(|| found.accepted(surest * (1.0 - share / 2.0)))
 }
 
-/// Whether groups are parted in several ways, which only some countries do, each in its own.
-fn is_mixed(shape: &str) -> bool {
-    let mut separators = shape.chars().filter(|sign| matches!(sign, ' ' | '-' | '.' | '/'));
-    let first = separators.next();
-    !shape.contains('(') && separators.any(|sign| Some(sign) != first)
-}
-
-/// The digits, and how they are written with a `d` for each.
-fn number_and_shape(found: Found<'_>) -> (Digits, String) {
+/// The digits, and how they are written.
+fn number_and_shape(found: Found<'_>) -> (Digits, Shape) {
     let text = without_extension(found.bytes()).trim_ascii_end();
-    let sign = |byte: &u8| if byte.is_ascii_digit() { 'd' } else { char::from(*byte) };
-    (Digits::of(digits(text)), text.iter().map(sign).collect())
+    (Digits::of(digits(text)), Shape::of(text))
 }
 
 /// Confidence in a number with a known calling code that no region is known to give out.
@@ -58,7 +52,7 @@ const LEAST_PLAIN: usize = 7;
 /// Whether such a number is in brackets or after a zero and long, so that it needs no word for phones.
 pub(super) fn is_grouped(found: Found<'_>) -> bool {
     let (number, shape) = number_and_shape(found);
-    let least = if shape.starts_with('(') { 8 } else { 9 };
+    let least = if shape.signs().starts_with(b"(") { 8 } else { 9 };
     let table = found.before().ends_with(b"> ")
         || group_lengths(found.bytes()).iter().all(|length| *length == 4)
         || memchr::memmem::find_iter(found.bytes(), b" 0").count() > 1;
@@ -131,7 +125,7 @@ fn without_trunk_zero(text: &[u8]) -> impl Iterator<Item = u8> {
 
 /// Whether the digits vary.
 fn plausible(number: &[u8]) -> bool {
-    let distinct = (0..10).filter(|digit| number.contains(digit)).count();
+    let distinct = number.iter().fold(0_u16, |seen, digit| seen | 1 << (digit % 10)).count_ones();
     distinct >= 3 || (distinct == 2 && number.len() < 10)
 }
 

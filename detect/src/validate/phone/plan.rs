@@ -1,5 +1,7 @@
 use std::{collections::HashMap, sync::LazyLock};
 
+use super::Shape;
+
 /// Numbers of all regions; the file says how it is written and where it comes from.
 const WRITTEN: &str = include_str!("plans.txt");
 
@@ -9,9 +11,9 @@ static PLANS: LazyLock<Plans> = LazyLock::new(|| Plans::read(WRITTEN));
 struct Plans {
     whole: Tree,
     dialled: Tree,
-    shapes: HashMap<&'static str, Tree>,
+    shapes: HashMap<&'static [u8], Tree>,
     /// Shapes without brackets and with blanks for all separators, and those they stand for.
-    loose: HashMap<String, Vec<&'static str>>,
+    loose: HashMap<Box<[u8]>, Vec<&'static [u8]>>,
 }
 
 /// First digits, and how long numbers that begin with them may be.
@@ -42,21 +44,16 @@ pub(super) fn is_dialled(number: &[u8]) -> bool {
 }
 
 /// Whether some country groups a number like this; if so, what part of all numbers of the shape is given out there.
-pub(super) fn shape_share(shape: &str, number: &[u8]) -> Option<f32> {
-    PLANS.shapes.get(shape).filter(|tree| tree.allows(number)).map(|tree| tree.covered)
+pub(super) fn shape_share(shape: &Shape, number: &[u8]) -> Option<f32> {
+    PLANS.shapes.get(shape.signs()).filter(|tree| tree.allows(number)).map(|tree| tree.covered)
 }
 
 /// The same for a number with other separators than are usual, or without brackets.
-pub(super) fn loose_share(shape: &str, number: &[u8]) -> Option<f32> {
-    let shapes = PLANS.loose.get(&loosened(shape))?;
+pub(super) fn loose_share(shape: &Shape, number: &[u8]) -> Option<f32> {
+    let shapes = PLANS.loose.get(Shape::loosened(shape.signs()).signs())?;
     let trees = shapes.iter().filter_map(|shape| PLANS.shapes.get(shape));
     let shares = trees.filter(|tree| tree.allows(number)).map(|tree| tree.covered);
     shares.reduce(f32::max)
-}
-
-fn loosened(shape: &str) -> String {
-    let kept = shape.chars().filter(|sign| !matches!(sign, '(' | ')'));
-    kept.map(|sign| if matches!(sign, '-' | '.' | '/') { ' ' } else { sign }).collect()
 }
 
 impl Plans {
@@ -74,8 +71,9 @@ impl Plans {
                 "whole" => plans.whole = tree,
                 "dialled" => plans.dialled = tree,
                 shape => {
-                    plans.loose.entry(loosened(shape)).or_default().push(shape);
-                    plans.shapes.insert(shape, tree);
+                    let loose = Shape::loosened(shape.as_bytes());
+                    plans.loose.entry(loose.signs().into()).or_default().push(shape.as_bytes());
+                    plans.shapes.insert(shape.as_bytes(), tree);
                 }
             }
         }
@@ -140,7 +138,7 @@ impl Tree {
 
 #[cfg(test)]
 mod tests {
-    use super::{Tree, is_dialled, is_whole, shape_share};
+    use super::{Shape, Tree, is_dialled, is_whole, shape_share};
 
     fn digits(text: &str) -> Vec<u8> {
         text.bytes().filter(u8::is_ascii_digit).map(|digit| digit - b'0').collect()
@@ -169,7 +167,8 @@ mod tests {
         assert!(is_whole(&digits("3612345678")));
         assert!(!is_whole(&digits("99912345678")));
         assert!(is_dialled(&digits("0612345678")));
-        assert!(shape_share("dd dd dd dd dd", &digits("0612345678")).is_some());
-        assert!(shape_share("dd dd dd dd dd", &digits("9912345678")).is_none());
+        let share = |number: &str| shape_share(&Shape::of(number.as_bytes()), &digits(number));
+        assert!(share("06 12 34 56 78").is_some());
+        assert!(share("99 12 34 56 78").is_none());
     }
 }

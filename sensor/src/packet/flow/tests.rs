@@ -8,6 +8,7 @@ fn between(source: u16, target: u16, flags: u8) -> Flow {
     let mut payload = [source.to_be_bytes(), target.to_be_bytes()].concat();
     payload.extend([0, 0, 0, 9, 0, 0, 0, 0, 0x50, flags, 0, 0, 0, 0, 0, 0]);
     let ip = Ip {
+        headers: 20,
         source: Ipv4Addr::new(192, 0, 2, 1).into(),
         target: Ipv4Addr::new(192, 0, 2, 9).into(),
         protocol: 6,

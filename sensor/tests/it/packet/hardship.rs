@@ -215,6 +215,15 @@ fn a_pipe_gives_observations_while_it_is_open() {
 }
 
 #[test]
+fn a_packet_longer_than_its_frame_counts_as_long_as_that() {
+    let mut packet = segment([192, 0, 2, 1], 5000, 1, ACK, b"four");
+    packet[2..4].copy_from_slice(&u16::MAX.to_be_bytes());
+    let (seen, summary) = observe(&Limits::default(), [(0, packet)]);
+    assert_eq!(seen[0].bytes_up, Some(4));
+    assert_eq!(summary.unread["IP packet longer than its frame, read as long as that"], 1);
+}
+
+#[test]
 fn what_is_neither_is_counted() {
     let udp = |protocol| {
         [&[0x45, 0, 0, 28, 0, 1, 0, 0, 64, protocol, 0, 0], &[1; 8][..], &[0, 53, 0, 53, 0, 8, 0, 0]].concat()
