@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
-use crate::settings::Settings;
+use crate::{rise::EXCEPTIONAL, settings::Settings};
 
 const DAY: i64 = 86_400;
 const WEEK: i64 = 7 * DAY;
@@ -12,6 +12,8 @@ const WEEK: i64 = 7 * DAY;
 const HORIZON: i64 = 28 * DAY;
 /// What was raised is raised again if it is about something else and so many times as high.
 const ESCALATES: f32 = 1.6;
+/// How many times the threshold a score is that is raised although enough was raised this week.
+const FAR_ABOVE: f32 = 1.3;
 /// And goes on where it is at least this part.
 const GOES_ON: f32 = 0.7;
 /// Seconds after the first event in which too little is known for scores to say how high scores get.
@@ -41,8 +43,6 @@ pub(crate) struct Time {
     pub begun: i64,
     /// The first event.
     pub first: i64,
-    /// The surprise from which a rise is raised.
-    pub exceptional: f32,
 }
 
 impl Time {
@@ -96,7 +96,7 @@ impl Budget {
     /// Takes note of a score and says whether it is raised.
     pub(crate) fn bid(&mut self, bid: &Bid, time: Time, settings: &Settings) -> Answer {
         let Time { at, begun, .. } = time;
-        let rises = bid.rise >= time.exceptional;
+        let rises = bid.rise >= EXCEPTIONAL;
         if (bid.score < FLOOR && !rises) || at < time.settled() {
             return Answer::Below;
         }
@@ -124,18 +124,16 @@ impl Budget {
             return Answer::Below;
         }
         self.refresh(time, settings);
-        if (bid.score < self.threshold && !rises) || self.is_spent(at, settings) {
+        if (bid.score < self.threshold && !rises) || self.is_spent(bid.score, at, settings) {
             return Answer::Below;
         }
         // Who was raised for a rise is raised again only for what would be raised by itself.
         let open = Open { until: at + quiet, score: bid.score.max(self.threshold), facets: bid.facets };
         self.open.insert(bid.person, open);
         self.open.insert(key, open);
-        if bid.score >= self.threshold {
-            self.raised.push_back(at);
-            self.count += 1;
-            self.threshold_at = 0;
-        }
+        self.raised.push_back(at);
+        self.count += 1;
+        self.threshold_at = 0;
         Answer::Raise
     }
 
@@ -163,10 +161,11 @@ impl Budget {
         self.count
     }
 
-    /// Whether a week has had twice what was asked for.
-    fn is_spent(&self, at: i64, settings: &Settings) -> bool {
+    /// Whether a week has had twice what was asked for; what is far above the others is raised up to three times that often.
+    fn is_spent(&self, score: f32, at: i64, settings: &Settings) -> bool {
         let lately = self.raised.iter().filter(|raised| at - **raised < WEEK).count();
-        lately as f64 >= (2.0 * settings.budget).max(1.0)
+        let times = if score >= FAR_ABOVE * self.threshold { 3.0 } else { 2.0 };
+        lately as f64 >= (times * settings.budget).max(1.0)
     }
 
     fn refresh(&mut self, time: Time, settings: &Settings) {
@@ -249,9 +248,7 @@ mod tests {
                 let at = step * DAY / 500;
                 let uniform = (mix(step as u64 * 0x9e37_79b9) >> 40) as f32 / (1 << 24) as f32;
                 let one = bid(step as u64 % 500, None, 3.0 - 2.0 * (1.0 - uniform).ln(), 1);
-                if budget.bid(&one, Time { at, begun, first: 0, exceptional: 9.0 }, &settings)
-                    == Answer::Raise
-                {
+                if budget.bid(&one, Time { at, begun, first: 0 }, &settings) == Answer::Raise {
                     raised.push(at);
                 }
             }
@@ -281,7 +278,7 @@ mod tests {
         let answers: Vec<Answer> = bids
             .map(|(person, day, score, facet)| {
                 let at = (20 + day) * DAY;
-                let time = Time { at, begun: 20 * DAY, first: 0, exceptional: 9.0 };
+                let time = Time { at, begun: 20 * DAY, first: 0 };
                 budget.bid(&bid(person, Some(9), score, facet), time, &settings)
             })
             .into();

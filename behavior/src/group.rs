@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     channel::{Channel, PerChannel},
     event::CLASS_COUNT,
-    rise::{Pace, RISES, Window, curve},
+    rise::{Pace, RISES, Window, curve, curves},
 };
 
 /// Peers that the organisation's levels are worth when a department's are known.
@@ -116,8 +116,7 @@ impl Census {
                 of.set(channel, of.get(channel).saturating_add(grains(value)));
             }
         }
-        for (pace, window) in Pace::ALL.into_iter().flat_map(|pace| Window::ALL.map(|window| (pace, window)))
-        {
+        for (pace, window) in curves() {
             if let Some(sum) = sums.rises.get_mut(curve(pace, window)) {
                 *sum += grains(rise(pace, window));
             }

@@ -6,7 +6,7 @@ use crate::{
     channel::{Channel, PerChannel},
     norms::{Digest, Norms},
     person::{Person, level_to_sum, tenths},
-    rise::{Day, Pace, Window, curve},
+    rise::{Day, curve, curves},
     score::Scores,
 };
 
@@ -74,7 +74,7 @@ pub(crate) fn count_rises(person: &mut Person, norms: &Norms, digest: &mut Diges
         return;
     }
     let group = norms.groups.department(person.department);
-    for (pace, window) in Pace::ALL.into_iter().flat_map(|pace| Window::ALL.map(|window| (pace, window))) {
+    for (pace, window) in curves() {
         let at = curve(pace, window);
         let peers = group.rises.get(at).copied().unwrap_or(0.0);
         let Some(distance) = person.rise.distance(pace, window, peers, Day::Over) else { continue };

@@ -79,7 +79,7 @@ fn what(reason: &Reason, tool_name: &impl Fn(&ToolId) -> String) -> String {
     match (reason.family, &*reason.channel) {
         (Family::Cum, "labels") => format!("over the last days, kept on sending {kind}"),
         (Family::Peer, "labels") => format!("sends {kind} every day"),
-        (Family::Cum, "bytes_of_an_exchange" | "exchanges_in_five_minutes") => {
+        (Family::Cum, "bytes_of_an_exchange") => {
             format!(
                 "over the last days, more and more: on average {}",
                 counted(&reason.channel, &observed, &to)
@@ -134,7 +134,6 @@ fn counted(channel: &str, observed: &str, to: &str) -> String {
         "files" => format!("sent files in {observed}"),
         "sensitive_files" => format!("sent files with sensitive data in {observed}"),
         "bytes_of_an_exchange" => format!("sent {observed} in an exchange"),
-        "exchanges_in_five_minutes" => format!("{observed} within five minutes of use"),
         "document_parts" => format!("sent parts of registered documents in {observed}"),
         _ => observed.to_owned(),
     }

@@ -14,6 +14,7 @@ use crate::{
     norms::{Digest, Norms},
     person::{Person, Seen, Standing, When},
     reason::reasons,
+    rise::Day,
     score::{Comparison, Scores},
     tool::Adoption,
 };
@@ -159,7 +160,7 @@ impl Partition {
     }
 
     /// Scores everyone who did something since the last step.
-    pub(crate) fn score(&mut self, norms: &Norms) -> Vec<Candidate> {
+    pub(crate) fn score(&mut self, norms: &Norms, cost: f32) -> Vec<Candidate> {
         let mut candidates = Vec::new();
         for place in std::mem::take(&mut self.touched) {
             let at = place as usize;
@@ -173,7 +174,7 @@ impl Partition {
             let young = norms.tools.get(person.new_tool).is_some_and(|tool| tool.is_young(person.day));
             let tool = (novel && young).then_some(person.new_tool);
             let Scores { total: score, facets, strongest, .. } = scores;
-            let rise = comparison.rising().map_or(0.0, |rising| rising.surprise);
+            let rise = comparison.rising(cost, Day::SoFar).map_or(0.0, |rising| rising.surprise);
             let bid = Bid { person: person.key, tool, score, facets, strongest, rise };
             person.waits = false;
             candidates.push(Candidate { bid, name: name.clone(), place });
@@ -182,10 +183,10 @@ impl Partition {
     }
 
     /// The reasons of a person's day so far.
-    pub(crate) fn reasons(&self, place: u32, norms: &Norms, exceptional: f32) -> Vec<Reason> {
+    pub(crate) fn reasons(&self, place: u32, norms: &Norms, cost: f32) -> Vec<Reason> {
         self.people.get(place as usize).map_or(Vec::new(), |person| {
             let comparison = Comparison::new(person, norms);
-            reasons(&comparison, &comparison.score(), exceptional)
+            reasons(&comparison, &comparison.score(), cost)
         })
     }
 

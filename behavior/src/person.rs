@@ -241,7 +241,7 @@ impl Person {
             self.today.add(Channel::OddExchanges, 1.0);
         }
         if !matches!(event.client, Client::Agent | Client::Sdk) {
-            self.rise.see(up, event.file, when.at);
+            self.rise.see(up, event.file);
         }
         self.focus_on(tool, exposure + 1.0);
         self.places(device, network, when);

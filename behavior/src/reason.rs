@@ -7,7 +7,7 @@ use crate::{
     event::CLASSES,
     learn,
     person::{Person, level_to_sum},
-    rise::Rising,
+    rise::{Day, EXCEPTIONAL, Rising},
     score::{Comparison, Scores, Strongest},
 };
 
@@ -16,8 +16,8 @@ const TENTH: f32 = 1.2816;
 /// Surprise from which a family is a reason.
 const LEAST: f32 = 2.0;
 
-/// A day's reasons, strongest first, with the family each word stands for. A rise is one from where it is `exceptional`.
-pub(crate) fn reasons(comparison: &Comparison<'_>, scores: &Scores, exceptional: f32) -> Vec<Reason> {
+/// A day's reasons, strongest first, with the family each word stands for. A rise is one if it would be raised by itself.
+pub(crate) fn reasons(comparison: &Comparison<'_>, scores: &Scores, cost: f32) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = Family::ALL
         .into_iter()
         .zip(&scores.families)
@@ -25,7 +25,9 @@ pub(crate) fn reasons(comparison: &Comparison<'_>, scores: &Scores, exceptional:
         .map(|(family, strongest)| comparison.reason(family, strongest, scores))
         .collect();
     reasons.extend(comparison.over_days(scores));
-    reasons.extend(comparison.rising().filter(|rising| rising.surprise >= exceptional).map(rise));
+    let most = reasons.iter().map(|reason| reason.surprise).fold(0.0, f64::max);
+    let rising = comparison.rising(cost, Day::SoFar).filter(|rising| rising.surprise >= EXCEPTIONAL);
+    reasons.extend(rising.map(|rising| rise(rising, most)));
     reasons.sort_by(|a, b| b.surprise.total_cmp(&a.surprise).then(a.family.cmp(&b.family)));
     reasons
 }
@@ -131,15 +133,17 @@ impl Comparison<'_> {
     }
 }
 
-fn rise(rising: Rising) -> Reason {
+/// What the day says by itself comes first, if it says as much as a rise that is raised.
+fn rise(rising: Rising, most: f64) -> Reason {
     let (low, high) = rising.usual;
+    let surprise = f64::from(rising.surprise);
     Reason {
         family: Family::Cum,
         channel: rising.pace.as_str().into(),
         observed: f64::from(rising.observed),
         expected: Expected { low: f64::from(low), high: f64::from(high), peers: None },
         unit: rising.pace.unit(),
-        surprise: f64::from(rising.surprise),
+        surprise: if most >= f64::from(EXCEPTIONAL) { surprise.min(most * 0.99) } else { surprise },
         tool: None,
         data: None,
     }

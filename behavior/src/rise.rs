@@ -2,8 +2,8 @@
 //!
 //! A baseline that learns within weeks follows a patient adversary. The anchor is the mean of a person's first weeks; afterwards a day
 //! changes it by a sixtieth, and by much less while the days are above it. Sums of a day vary too much for a slow rise in them to be
-//! told from chance early; what is watched varies little: the size of an exchange, and how many there are within five minutes. What the
-//! department does together in the same days raises nobody.
+//! told from chance early; what varies little is the size of an exchange, the less the more exchanges there are: a day counts by how
+//! sure its mean is. What the department does together in the same days raises nobody.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,32 +12,33 @@ use crate::Unit;
 /// How many curves there are: each measure over each number of days.
 pub(crate) const RISES: usize = Pace::ALL.len() * Window::ALL.len();
 /// Active days after which an anchor hardly moves.
-const ANCHORED: f32 = 15.0;
-/// Days before which nothing is compared with it.
-const KNOWN: u8 = 8;
+const ANCHORED: u16 = 15;
+/// Days before which nothing is compared with it, and before which nothing is remembered for that.
+const KNOWN: u16 = 8;
+const REMEMBERED: u16 = 5;
 /// What a later day changes in it.
 const STEP: f32 = 1.0 / 60.0;
 /// Days that the usual spread from day to day is worth.
 const SPREAD_WORTH: f32 = 8.0;
-/// A day's spread at least.
-const LEAST_SPREAD: f32 = 0.15;
+/// The part of the usual variance that a person's has at least.
+const LEAST_VARIANCE: f32 = 0.5;
 /// Deviations beyond which one day says no more: a rise is made of several.
 const CLIP: (f32, f32) = (-2.5, 6.0);
-/// Exchanges that a day's mean must rest on to count for half.
-const HALF: f32 = 3.0;
-/// Exchanges of a usual day from which means say enough for a rise to be told from chance.
-const ENOUGH: f32 = 4.0;
-/// The part of a usual day's exchanges from which a day that is not over counts.
-const NEARLY: f32 = 0.7;
-/// How far above the anchor, in deviations that chance would give, something is a rise at all, however rare it is.
-const LEAST: f32 = 2.5;
-/// And how many times the usual level.
+/// How many usual days one with much more exchanges counts for at most.
+const MOST_DAYS: f32 = 4.0;
+/// Variance of the logarithm of an exchange's size, and of a day's mean of them beside that.
+const SIZE_VARIANCE: (f32, f32) = (1.2, 0.02);
+/// Variance of the logarithm of a day's exchanges.
+const EXCHANGES_VARIANCE: f32 = 0.64;
+/// The part of a usual day's sureness from which a day that is not over counts.
+const NEARLY: f32 = 0.8;
+/// How many times the usual level something must be to be a rise at all, however rare it is.
 const LEAST_TIMES: f32 = 1.5;
-/// Surprise below which nothing is a rise, in nats.
-const LEAST_SURPRISE: f32 = 15.0;
-/// Nats by which the highest rises of people who do nothing wrong are beyond those of a normal distribution; measured on simulated
-/// organisations.
-const HEAVIER: f32 = 8.6;
+/// Surprise, less what looking at everybody costs, from which a rise is raised, in nats. It would be 0 if the highest rises of people
+/// who do nothing wrong were those of a normal distribution; measured on simulated organisations.
+pub(crate) const EXCEPTIONAL: f32 = 4.8;
+/// What looking at everybody costs at least.
+const LEAST_COST: f32 = 4.4;
 /// How many rises of people who do nothing wrong may be raised a week beside the budget, as a part of it.
 const PART: f64 = 0.1;
 /// A tenth of a normal distribution lies above so many deviations.
@@ -51,8 +52,6 @@ pub(crate) enum Pace {
     Exchanges,
     /// Bytes of an exchange, the mean of their logarithms.
     Size,
-    /// Exchanges in those five minutes in which there are any.
-    Density,
 }
 
 /// Over how many days.
@@ -61,7 +60,7 @@ pub(crate) enum Pace {
 pub(crate) enum Window {
     /// About two active days.
     Quick,
-    /// About five.
+    /// About three, fading more slowly.
     Steady,
 }
 
@@ -77,46 +76,67 @@ pub(crate) const fn curve(pace: Pace, window: Window) -> usize {
     window as usize * Pace::ALL.len() + pace as usize
 }
 
-/// From which surprise a rise is raised: where so few of those who do nothing wrong would be that they come to a small part of the budget.
-pub(crate) fn exceptional(people: usize, budget: f64) -> f32 {
-    // The days of one rise are alike, and so are both windows: a person is looked at once a week in each measure.
-    let looks = people as f64 * Pace::ALL.len() as f64;
-    ((looks / (PART * budget)).ln() as f32 + HEAVIER).max(LEAST_SURPRISE)
+/// Every measure over every number of days.
+pub(crate) fn curves() -> impl Iterator<Item = (Pace, Window)> {
+    Pace::ALL.into_iter().flat_map(|pace| Window::ALL.map(|window| (pace, window)))
+}
+
+/// What looking at so many people costs, in nats: as many of those who do nothing wrong are beyond it in a week as make a small part
+/// of the budget. The days of one rise are alike, and so are both windows: a person is looked at once a week in each measure.
+pub(crate) fn cost(people: usize, budget: f64) -> f32 {
+    (people as f64 * Pace::ALL.len() as f64 / (PART * budget)).ln().max(f64::from(LEAST_COST)) as f32
 }
 
 /// −ln of the share of a normal distribution beyond a distance, of which a tenth of all people's are above `tenth`. What a tenth does
 /// cannot be moved by a few who rise together, as what the highest do can.
-pub(crate) fn surprise(distance: f32, tenth: f32, pace: Pace) -> f32 {
+fn surprise(distance: f32, tenth: f32, pace: Pace) -> f32 {
     let normal = distance * TENTH / tenth.max(1.0) / pace.heaviness();
     // Mills' ratio, near enough beyond two deviations.
     normal * normal / 2.0 + (normal.max(1.0) * std::f32::consts::TAU.sqrt()).ln()
 }
 
-/// The day's sums, the anchors, and how far the last days are from them.
+/// The day's sums, and the anchors with how far the last days are from them.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Rise {
     /// Today's exchanges that a human may have made; sum of the logarithms of sizes of those without a file.
     sizes: f32,
     sized: u16,
     exchanges: u16,
-    /// Five-minute slots with an exchange today, and the last of them.
-    slots: u16,
-    slot: u16,
     anchors: [Anchor; Pace::ALL.len()],
 }
 
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 struct Anchor {
-    /// Mean and standard deviation of a day in 2048ths.
+    /// Mean of the first days in 2048ths.
     mean: u16,
-    deviation: u16,
+    /// Their variance as a part of the usual one, and how sure one of them was (one by its variance), in 1024ths.
+    variance: u16,
+    sure: u16,
     /// Days learned, up to [`ANCHORED`].
-    days: u8,
-    /// Fading means of deviations in 20ths.
-    windows: [i8; Window::ALL.len()],
+    days: u16,
+    windows: [Kept; Window::ALL.len()],
 }
 
-/// A day's value of a measure, and how much it rests on, from 0 to 1.
+/// Sums over the last days as they are kept, in 512ths.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+struct Kept {
+    deviations: i16,
+    days: u16,
+    squares: u16,
+}
+
+/// Fading sums over the last days.
+#[derive(Clone, Copy, Debug)]
+struct Sums {
+    /// Deviations, each by the square root of the usual days that its day counts for.
+    deviations: f32,
+    /// Usual days that they count for.
+    days: f32,
+    /// The variance that chance gives to the deviations.
+    squares: f32,
+}
+
+/// A day's value of a measure, and one by the variance that chance gives it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Value {
     level: f32,
@@ -127,6 +147,7 @@ struct Value {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Rising {
     pub pace: Pace,
+    /// −ln p, less what looking at everybody costs.
     pub surprise: f32,
     /// Mean of the last days, in the measure's unit.
     pub observed: f32,
@@ -135,46 +156,28 @@ pub(crate) struct Rising {
 }
 
 impl Pace {
-    pub(crate) const ALL: [Self; 3] = [Self::Exchanges, Self::Size, Self::Density];
+    pub(crate) const ALL: [Self; 2] = [Self::Exchanges, Self::Size];
 
     /// The word in reasons.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Exchanges => "exchanges",
             Self::Size => "bytes_of_an_exchange",
-            Self::Density => "exchanges_in_five_minutes",
         }
     }
 
     pub(crate) const fn unit(self) -> Unit {
         match self {
             Self::Size => Unit::Bytes,
-            Self::Exchanges | Self::Density => Unit::Exchanges,
-        }
-    }
-
-    /// How much a measure usually varies from day to day, in the logarithm.
-    const fn spread(self) -> f32 {
-        match self {
-            Self::Exchanges => 0.8,
-            Self::Size => 0.4,
-            Self::Density => 0.35,
+            Self::Exchanges => Unit::Exchanges,
         }
     }
 
     /// How much farther out the highest are than those of a normal distribution; measured on simulated organisations.
     const fn heaviness(self) -> f32 {
         match self {
-            Self::Exchanges | Self::Size => 1.0,
-            Self::Density => 1.5,
-        }
-    }
-
-    /// A level in the measure's unit.
-    fn natural(self, level: f32) -> f32 {
-        match self {
-            Self::Exchanges | Self::Size => level.max(0.0).exp_m1(),
-            Self::Density => level.max(0.0).exp(),
+            Self::Exchanges => 1.2,
+            Self::Size => 1.0,
         }
     }
 }
@@ -182,22 +185,18 @@ impl Pace {
 impl Window {
     pub(crate) const ALL: [Self; 2] = [Self::Quick, Self::Steady];
 
-    /// What a new day counts for.
-    const fn share(self) -> f32 {
+    /// What is left of a day after another.
+    const fn left(self) -> f32 {
         match self {
-            Self::Quick => 0.6,
-            Self::Steady => 0.3,
+            Self::Quick => 0.4,
+            Self::Steady => 0.7,
         }
     }
 }
 
 impl Rise {
     /// Adds an exchange that a human may have made.
-    pub(crate) fn see(&mut self, bytes: f32, file: bool, second: i64) {
-        // Counted from 1, so that nothing is the slot before the first.
-        let slot = (second.rem_euclid(86_400) / 300 + 1) as u16;
-        self.slots = self.slots.saturating_add(u16::from(slot != self.slot));
-        self.slot = slot;
+    pub(crate) fn see(&mut self, bytes: f32, file: bool) {
         self.exchanges = self.exchanges.saturating_add(1);
         if !file {
             self.sizes += bytes.ln_1p();
@@ -207,20 +206,19 @@ impl Rise {
 
     /// Clears the day.
     pub(crate) fn begin(&mut self) {
-        (self.sizes, self.sized, self.exchanges, self.slots, self.slot) = (0.0, 0, 0, 0, 0);
+        (self.sizes, self.sized, self.exchanges) = (0.0, 0, 0);
     }
 
     /// Today's value; nothing if there is none, as a mean of no exchanges.
     fn today(&self, pace: Pace) -> Option<Value> {
-        let (exchanges, sized, slots) =
-            (f32::from(self.exchanges), f32::from(self.sized), f32::from(self.slots));
+        let (exchanges, sized) = (f32::from(self.exchanges), f32::from(self.sized));
         match pace {
-            Pace::Exchanges => (exchanges > 0.0).then(|| Value { level: exchanges.ln_1p(), sure: 1.0 }),
-            Pace::Size => {
-                (sized > 0.0).then(|| Value { level: self.sizes / sized, sure: sized / (sized + HALF) })
+            Pace::Exchanges => {
+                (exchanges > 0.0).then(|| Value { level: exchanges.ln_1p(), sure: 1.0 / EXCHANGES_VARIANCE })
             }
-            Pace::Density => {
-                (slots > 0.0).then(|| Value { level: (exchanges / slots).ln(), sure: slots / (slots + HALF) })
+            Pace::Size => {
+                let (each, day) = SIZE_VARIANCE;
+                (sized > 0.0).then(|| Value { level: self.sizes / sized, sure: 1.0 / (day + each / sized) })
             }
         }
     }
@@ -229,57 +227,46 @@ impl Rise {
         self.anchors.get(pace as usize).filter(|anchor| anchor.days >= KNOWN)
     }
 
-    fn usual_exchanges(&self) -> f32 {
-        self.anchor(Pace::Exchanges).map_or(0.0, |anchor| anchor.mean().exp_m1())
-    }
-
-    /// Where a window stands. A day that is not over counts from where it is nearly a usual one: the mean of a few exchanges says little.
-    fn now(&self, anchor: &Anchor, pace: Pace, window: Window, day: Day) -> Option<f32> {
-        if day == Day::SoFar && f32::from(self.exchanges) < NEARLY * self.usual_exchanges() {
-            return Some(anchor.window(window));
-        }
-        Some(anchor.moved(window, pace, self.today(pace)?))
+    /// Where the last days stand. A day that is not over counts only where it says nearly as much as a usual one.
+    fn now(&self, anchor: &Anchor, pace: Pace, window: Window, day: Day) -> Option<Sums> {
+        let value = self.today(pace)?;
+        let is_enough = match pace {
+            _ if day == Day::Over => true,
+            Pace::Exchanges => value.level >= anchor.mean(),
+            Pace::Size => value.sure >= NEARLY * anchor.sure(),
+        };
+        Some(if is_enough { anchor.moved(window, value) } else { anchor.window(window) })
     }
 
     /// How far the days up to now are from the anchor and from what peers do, in the deviations that chance would give.
     pub(crate) fn distance(&self, pace: Pace, window: Window, peers: f32, day: Day) -> Option<f32> {
         let anchor = self.anchor(pace)?;
-        let now = self.now(anchor, pace, window, day)? - peers.max(0.0);
-        let share = window.share();
-        let chance = share / (2.0 - share) + 1.0 / f32::from(anchor.days);
-        Some(now / chance.sqrt())
+        Some(anchor.distance(self.now(anchor, pace, window, day)?, peers))
     }
 
     /// What the last days come to, for the mean of a department: each person counts for little.
     pub(crate) fn recent(&self, pace: Pace, window: Window) -> f32 {
-        self.anchor(pace).map_or(0.0, |anchor| anchor.window(window).clamp(-1.0, 1.5))
+        self.anchor(pace).map_or(0.0, |anchor| anchor.window(window).mean().clamp(-1.0, 1.5))
     }
 
     /// The strongest rise, if one is far enough; `tenth` is what a tenth of all people's distances exceed, `peers` what the department does.
     pub(crate) fn strongest(
         &self,
+        cost: f32,
+        day: Day,
         peers: impl Fn(usize) -> f32,
         tenth: impl Fn(usize) -> f32,
     ) -> Option<Rising> {
-        if self.usual_exchanges() < ENOUGH {
-            return None;
-        }
-        let all = Pace::ALL.into_iter().flat_map(|pace| Window::ALL.map(|window| (pace, window)));
-        let rising = all.filter_map(|(pace, window)| {
+        let rising = curves().filter_map(|(pace, window)| {
             let at = curve(pace, window);
-            let distance =
-                self.distance(pace, window, peers(at), Day::SoFar).filter(|distance| *distance >= LEAST)?;
             let anchor = self.anchor(pace)?;
-            let spread = anchor.spread(pace);
-            let above = self.now(anchor, pace, window, Day::SoFar)? * spread;
+            let now = self.now(anchor, pace, window, day)?;
+            let above = now.mean() / anchor.sure().sqrt();
             (above >= LEAST_TIMES.ln()).then(|| Rising {
                 pace,
-                surprise: surprise(distance, tenth(at), pace),
-                observed: pace.natural(anchor.mean() + above),
-                usual: (
-                    pace.natural(anchor.mean() - 1.2816 * spread),
-                    pace.natural(anchor.mean() + 1.2816 * spread),
-                ),
+                surprise: surprise(anchor.distance(now, peers(at)), tenth(at), pace) - cost,
+                observed: (anchor.mean() + above).exp_m1(),
+                usual: anchor.usual(),
             })
         });
         rising.max_by(|a, b| a.surprise.total_cmp(&b.surprise))
@@ -290,8 +277,29 @@ impl Rise {
         for pace in Pace::ALL {
             let Some(value) = self.today(pace) else { continue };
             if let Some(anchor) = self.anchors.get_mut(pace as usize) {
-                anchor.close(pace, value);
+                anchor.close(value);
             }
+        }
+    }
+}
+
+impl Sums {
+    /// The mean deviation of a usual day.
+    fn mean(self) -> f32 {
+        self.deviations / self.days.max(0.01)
+    }
+
+    /// How far it is up without regard to how well the anchor is known.
+    fn apart(self) -> f32 {
+        self.deviations.max(0.0) / self.squares.max(0.01).sqrt()
+    }
+
+    fn kept(self) -> Kept {
+        let whole = |sum: f32| (sum * 512.0 + 0.5) as u16;
+        Kept {
+            deviations: (self.deviations * 512.0).round() as i16,
+            days: whole(self.days),
+            squares: whole(self.squares),
         }
     }
 }
@@ -301,46 +309,92 @@ impl Anchor {
         f32::from(self.mean) / 2048.0
     }
 
-    /// Standard deviation of a day: the person's own, drawn to the usual one as long as there are few days.
-    fn spread(&self, pace: Pace) -> f32 {
-        let own = f32::from(self.deviation) / 2048.0;
-        let (days, usual) = (f32::from(self.days), pace.spread());
-        ((days * own * own + SPREAD_WORTH * usual * usual) / (days + SPREAD_WORTH)).sqrt().max(LEAST_SPREAD)
+    fn sure(&self) -> f32 {
+        f32::from(self.sure.max(1)) / 1024.0
     }
 
-    fn window(&self, window: Window) -> f32 {
-        self.windows.get(window as usize).map_or(0.0, |mean| f32::from(*mean) / 20.0)
+    /// Variance as a part of what is usual: the person's own, drawn to the usual one as long as there are few days.
+    fn variance(&self) -> f32 {
+        let days = f32::from(self.days);
+        let own = f32::from(self.variance) / 1024.0;
+        ((days * own + SPREAD_WORTH) / (days + SPREAD_WORTH)).max(LEAST_VARIANCE)
+    }
+
+    /// A usual day's ends, in the measure's unit.
+    fn usual(&self) -> (f32, f32) {
+        let apart = TENTH * (self.variance() / self.sure()).sqrt();
+        ((self.mean() - apart).max(0.0).exp_m1(), (self.mean() + apart).exp_m1())
+    }
+
+    fn window(&self, window: Window) -> Sums {
+        let kept = self.windows.get(window as usize).copied().unwrap_or_default();
+        Sums {
+            deviations: f32::from(kept.deviations) / 512.0,
+            days: f32::from(kept.days) / 512.0,
+            squares: f32::from(kept.squares) / 512.0,
+        }
+    }
+
+    fn distance(&self, now: Sums, peers: f32) -> f32 {
+        let chance = now.squares + now.days * now.days / f32::from(self.days.max(1));
+        (now.deviations - now.days * peers.max(0.0)) / (chance * self.variance()).max(0.01).sqrt()
+    }
+
+    /// How many usual days a day counts for.
+    fn worth(&self, value: Value) -> f32 {
+        (value.sure / self.sure()).min(MOST_DAYS)
+    }
+
+    fn deviation(&self, value: Value) -> f32 {
+        ((value.level - self.mean()) * value.sure.sqrt()).clamp(CLIP.0, CLIP.1)
     }
 
     /// A window after another day.
-    fn moved(&self, window: Window, pace: Pace, value: Value) -> f32 {
-        let deviation = (value.level - self.mean()) / self.spread(pace);
-        let share = window.share() * value.sure;
-        self.window(window) * (1.0 - share) + share * deviation.clamp(CLIP.0, CLIP.1)
+    fn moved(&self, window: Window, value: Value) -> Sums {
+        let (before, left, worth) = (self.window(window), window.left(), self.worth(value));
+        Sums {
+            deviations: left * before.deviations + worth.sqrt() * self.deviation(value),
+            days: left * before.days + worth,
+            squares: left * left * before.squares + worth,
+        }
     }
 
-    fn close(&mut self, pace: Pace, value: Value) {
-        let apart = if self.days >= 5 {
-            let moved = Window::ALL.map(|window| self.moved(window, pace, value));
-            self.windows = moved.map(|mean| (mean * 20.0).round() as i8);
-            moved.into_iter().fold(0.0, f32::max)
-        } else {
-            0.0
-        };
-        if self.days == 0 {
-            self.mean = (value.level * 2048.0) as u16;
-        } else {
-            let days = f32::from(self.days);
-            let step = if days < ANCHORED { 1.0 / (days + 1.0) } else { STEP };
-            let step = step * value.sure / (1.0 + apart * apart);
-            let (mean, deviation) = (self.mean(), f32::from(self.deviation) / 2048.0);
-            let reach = if self.days >= 3 { 2.5 * self.spread(pace) } else { f32::INFINITY };
-            let difference = (value.level - mean).clamp(-reach, reach);
-            self.mean = ((mean + step * difference).max(0.0) * 2048.0 + 0.5) as u16;
-            let variance = (1.0 - step) * (deviation * deviation + step * difference * difference);
-            self.deviation = (variance.sqrt() * 2048.0) as u16;
+    fn close(&mut self, value: Value) {
+        let mut apart = 0.0_f32;
+        if self.days >= REMEMBERED {
+            let moved = Window::ALL.map(|window| self.moved(window, value));
+            apart = moved.iter().fold(0.0, |apart, sums| apart.max(sums.apart()));
+            self.windows = moved.map(Sums::kept);
         }
-        self.days = (self.days + 1).min(ANCHORED as u8);
+        self.learn(value, apart);
+        self.days = (self.days + 1).min(ANCHORED);
+    }
+
+    /// Learns a day, less of one that is far up.
+    fn learn(&mut self, value: Value, apart: f32) {
+        let (days, worth) = (f32::from(self.days), self.worth(value));
+        if self.days == 0 {
+            self.set_mean(value.level);
+            (self.sure, self.variance) = ((value.sure * 1024.0) as u16, 1024);
+            return;
+        }
+        let anchored = self.days >= ANCHORED;
+        if self.days >= 3 {
+            let step = if anchored { STEP } else { 1.0 / (days + 1.0) } / (1.0 + apart * apart);
+            let (own, square) = (f32::from(self.variance) / 1024.0, self.deviation(value).powi(2).min(9.0));
+            self.variance = ((own + step * (square - own)) * 1024.0 + 0.5) as u16;
+        }
+        let step = if anchored { STEP * worth.min(1.0) } else { worth / (days + worth) };
+        let reach = if self.days >= 3 { 2.5 / value.sure.sqrt() } else { f32::INFINITY };
+        let difference = (value.level - self.mean()).clamp(-reach, reach);
+        self.set_mean(self.mean() + step / (1.0 + apart * apart / 4.0) * difference);
+        if !anchored {
+            self.sure = ((days * self.sure() + value.sure) / (days + 1.0) * 1024.0) as u16;
+        }
+    }
+
+    fn set_mean(&mut self, level: f32) {
+        self.mean = (level.max(0.0) * 2048.0 + 0.5) as u16;
     }
 }
 
@@ -355,7 +409,7 @@ mod tests {
             let times = (1.0 + daily).powi(day.saturating_sub(20) as i32).min(20.0);
             for exchange in 0..12_i64 {
                 let noise = 1.0 + 0.1 * ((day as i64 * 7 + exchange * 5) % 11) as f32;
-                rise.see(2_000.0 * noise * times, false, exchange * 1_700);
+                rise.see(2_000.0 * noise * times, false);
             }
             if rise
                 .distance(Pace::Size, Window::Quick, peers, Day::Over)

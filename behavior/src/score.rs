@@ -10,7 +10,7 @@ use crate::{
     group::Group,
     norms::Norms,
     person::{Person, sum_to_level},
-    rise::Rising,
+    rise::{Day, Rising},
 };
 
 /// Days of a person's own that the peers' spread is worth.
@@ -129,15 +129,19 @@ impl<'a> Comparison<'a> {
         }
         scores.own = sum(own.iter().copied());
         (scores.total, scores.facets, scores.strongest) = total(&scores.families);
+        let rising = self.rising(RISES_COST, Day::Over);
+        scores.total += RISING * rising.map_or(0.0, |rising| rising.surprise.clamp(0.0, MOST));
         scores
     }
 
-    /// Where the last days are going, if that is up.
-    pub(crate) fn rising(&self) -> Option<Rising> {
+    /// Where the last days are going, if that is up; `cost` is what looking at everybody costs, `day` whether today counts as it is.
+    pub(crate) fn rising(&self, cost: f32, day: Day) -> Option<Rising> {
         if self.person.is_program() {
             return None;
         }
         self.person.rise.strongest(
+            cost,
+            day,
             |curve| self.group.rises.get(curve).copied().unwrap_or(0.0),
             |curve| self.norms.calibration.tenth_of_rises(curve),
         )
@@ -339,7 +343,11 @@ const fn facet(family: Family) -> usize {
 }
 
 /// How much a nat of each facet is worth: what says that data goes astray is worth more than what says that much was done.
-const WORTH: [f32; 10] = [0.2, 0.5, 0.65, 0.8, 0.5, 0.9, 0.75, 0.5, 0.65, 0.8];
+const WORTH: [f32; 10] = [0.2, 0.5, 0.65, 0.8, 0.5, 0.9, 0.75, 0.6, 0.65, 0.8];
+
+/// How much a nat of a rise over days is worth, and what looking at the measures of it costs.
+const RISING: f32 = 0.3;
+const RISES_COST: f32 = 5.0;
 
 /// Surprise from which a facet is what a day is about.
 const ABOUT: f32 = 3.0;

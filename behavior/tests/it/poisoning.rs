@@ -1,4 +1,4 @@
-use behavior::{Event, Learner, Settings};
+use behavior::{Event, Learner, Settings, Unit};
 use model::PersonId;
 
 use crate::organisation::{DAY, event, in_order, learner, ordinary, people, run};
@@ -32,12 +32,22 @@ fn colluders_hardly_move_what_is_surprising_of_others() {
     run(&mut usual, &honest);
     let mut moved = learner(Settings::default());
     run(&mut moved, &in_order(all));
-    let band = |learner: &Learner| {
-        let explained = learner.explain(&who).unwrap();
-        explained.bands.iter().find(|band| &*band.channel == "sensitive_bytes").unwrap().expected.high
-    };
-    let (before, after) = (band(&usual), band(&moved));
-    assert!((after / before - 1.0).abs() <= 0.05, "the usual range moved from {before} to {after}");
+    let mut moves = Vec::new();
+    for other in people().iter().filter(|other| !colluders.contains(other)) {
+        let (before, after) = (usual.explain(other).unwrap(), moved.explain(other).unwrap());
+        for (before, after) in before.bands.iter().zip(&after.bands) {
+            // How rare a mixture is has no unit; less than one is nothing, whichever part of it it moves by.
+            let unit = if before.unit == Unit::Bytes { 1024.0 } else { 1.0 };
+            let (high, moved) = (before.expected.high, after.expected.high);
+            if before.unit != Unit::Nats && high >= unit {
+                moves.push(((moved - high).abs() / high, format!("{other}'s {}", before.channel)));
+            }
+        }
+    }
+    moves.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let little = moves.partition_point(|(part, _)| *part <= 0.05);
+    assert!(little * 10 >= moves.len() * 8, "{little} of {}", moves.len());
+    assert!(moves.last().is_some_and(|(part, _)| *part <= 0.15), "{:?}", moves.last());
     let (before, after) = (surprise(&mut usual, &who), surprise(&mut moved, &who));
     assert!(after > 2.0 && before > 2.0, "{before}, {after}");
 }
