@@ -7,6 +7,7 @@ use std::{
 use model::{AccountKind, ToolId};
 
 use crate::{
+    application::Applications,
     index::{HostIndex, Place},
     load::Loader,
     mistake::{File, LoadError},
@@ -48,6 +49,7 @@ pub struct Catalog {
     hosts: HostIndex,
     /// Endpoints on any host: (tool, endpoint).
     anywhere: Vec<(usize, usize)>,
+    applications: Applications,
     over: Option<Over>,
 }
 
@@ -140,7 +142,8 @@ impl Catalog {
             let shapes = entry.endpoints.iter().enumerate().filter(|(_, e)| e.reach == Reach::Anywhere);
             anywhere.extend(shapes.map(|(endpoint, _)| (tool, endpoint)));
         }
-        Ok((Self { tools: loader.tools, by_id, hosts, anywhere, over: None }, loader.samples))
+        let applications = Applications::of(&loader.tools);
+        Ok((Self { tools: loader.tools, by_id, hosts, anywhere, applications, over: None }, loader.samples))
     }
 
     /// Every tool.
@@ -186,6 +189,12 @@ impl Catalog {
         let ranges = self.tools.iter().flat_map(|tool| tool.networks.iter().map(move |range| (tool, range)));
         let covering = ranges.filter(|(_, range)| range.contains(&address));
         covering.max_by_key(|(_, range)| range.prefix_len()).map(|(tool, _)| tool)
+    }
+
+    /// The tool that a firewall or proxy calls so: `openai-chatgpt`, `OpenAI.ChatGPT` and `ChatGPT` are ChatGPT, `claude-base`
+    /// is Claude. A part of another service is found only by its whole name.
+    pub fn by_application(&self, application: &str) -> Option<&Tool> {
+        self.applications.find(&self.tools, application).and_then(|at| self.tools.get(at))
     }
 
     /// The tool whose client program is called so: a name as an operating system shows it, with or without path and

@@ -12,6 +12,7 @@ mod tool; // a tool, its hosts and endpoints
 pub mod bundle; // updates, signed
 pub mod discovery; // hosts that look like tools and are in no list
 
+mod application; // tools by what firewalls call them
 mod index; // finds a host, label by label
 mod name; // host names as clients write them
 mod pattern; // request paths with holes

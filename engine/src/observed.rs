@@ -1,12 +1,12 @@
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use catalog::ByName;
+use catalog::{ByName, Tool};
 use model::{Exchange, ExchangeId, Outcome, PersonId, Record, Source, Timestamp, Uninspected, Visibility};
 
 use crate::{
     facts::{Content, facts},
     login::{Errand, Who, stranger},
-    open::setting,
+    open::{setting, setting_of},
     snapshot::Snapshot,
 };
 
@@ -24,8 +24,10 @@ pub struct Sighting<'a> {
     pub client: Option<IpAddr>,
     /// What the evidence calls the person, if it does.
     pub user: Option<&'a str>,
-    /// Host name, lower case.
+    /// Host name, lower case, or the address talked to where no name was seen.
     pub host: &'a str,
+    /// The tool, where something other than the host tells it: what a firewall calls the application, or whose address it is.
+    pub tool: Option<&'a Tool>,
     /// Request method and path without query, where they were seen.
     pub request: Option<(&'a str, &'a str)>,
     /// Bytes to the tool; where they are not known, only the name was seen.
@@ -73,25 +75,30 @@ impl Sighting<'_> {
 
 /// The record of a use; `None` if the host belongs to no tool, or is one that tells nothing of its use.
 pub(crate) fn observed(snapshot: &Arc<Snapshot>, sighting: &Sighting<'_>) -> Option<Record> {
-    let found = snapshot.catalog.lookup(sighting.host)?;
     let (method, path) = sighting.request.unwrap_or_default();
-    let endpoint = found.endpoint(method, path);
-    if endpoint.is_none() && found.host.role.by_name() != ByName::Use {
-        return None;
-    }
     let who = who(snapshot, sighting)?;
+    let (setting, host) = match sighting.tool {
+        Some(tool) => (setting_of(snapshot, &who, tool), sighting.host),
+        None => {
+            let found = snapshot.catalog.lookup(sighting.host)?;
+            let endpoint = found.endpoint(method, path);
+            if endpoint.is_none() && found.host.role.by_name() != ByName::Use {
+                return None;
+            }
+            (setting(snapshot, &who, &found, endpoint, path), found.name)
+        }
+    };
     let visibility = sighting.visibility();
     let content = Content { labels: Default::default(), purpose: None, visibility };
-    let setting = setting(snapshot, &who, &found, endpoint, path);
     let facts = facts(snapshot, &who, &setting, content, sighting.at);
     let verdict = snapshot.verdict(&facts);
     let exchange = Exchange {
-        id: sighting.id(&who.id, found.tool.id.as_str()),
+        id: sighting.id(&who.id, setting.tool.as_str()),
         at: sighting.began(),
         source: sighting.source,
         person: who.id.clone(),
         method: method.to_owned(),
-        host: found.name.to_owned(),
+        host: host.to_owned(),
         path: path.to_owned(),
         model: None,
         conversation: None,

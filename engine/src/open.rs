@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use catalog::{Carrier, Endpoint, Inspection as Inspectability, Match, Role, Unlisted};
+use catalog::{Carrier, Endpoint, Inspection as Inspectability, Match, Role, Tool, Unlisted};
 use dialect::Dialect;
 use http::HeaderMap;
 use model::{AccountKind, Activity, Purpose, Record, Timestamp};
@@ -211,6 +211,17 @@ pub(crate) fn setting(
         tool: found.tool.id.clone(),
         category: found.tool.category,
         account: found.account(path),
+        sandbox: is_sandbox(snapshot, who),
+    }
+}
+
+/// The setting of a use of which nothing but the tool is known.
+pub(crate) fn setting_of(snapshot: &Snapshot, who: &Who, tool: &Tool) -> Setting {
+    Setting {
+        activity: Activity::Prompt,
+        tool: tool.id.clone(),
+        category: tool.category,
+        account: AccountKind::Unknown,
         sandbox: is_sandbox(snapshot, who),
     }
 }

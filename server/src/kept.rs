@@ -55,7 +55,7 @@ pub(crate) fn myself<P>(may: &May<P>) -> Result<PersonId, Problem> {
 pub(crate) fn text(given: &str, field: &str) -> Result<String, Problem> {
     let text = given.trim();
     if text.is_empty() || text.chars().count() > LONGEST_TEXT {
-        return Err(invalid(format!("`{field}` has 1 to {LONGEST_TEXT} characters")));
+        return Err(invalid(format!("give `{field}`, at most {LONGEST_TEXT} characters")));
     }
     Ok(text.to_owned())
 }

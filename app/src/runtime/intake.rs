@@ -1,11 +1,13 @@
 //! Evidence from packets and logs on its way into the store.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
 use anyhow::{Context, Result};
+use catalog::Tool;
 use engine::{Engine, Who};
 use futures_util::future::try_join_all;
 use model::{Completion, Concealment, ExchangeId, PersonId, Record, Source, Visibility};
@@ -46,12 +48,14 @@ impl Intake {
             let catalog = Arc::clone(&self.engine.snapshot().catalog);
             for seen in some {
                 self.note_concealment(seen, source, &mut concealed);
-                let Some(host) = seen.host.as_deref() else { continue };
-                if catalog.lookup(host).is_none() {
-                    self.note(seen, host, source, &mut sightings);
-                } else if let Some(record) = self.record(seen, source) {
+                let listed = seen.host.as_deref().is_some_and(|host| catalog.lookup(host).is_some());
+                let beside = if listed { None } else { evidence::tool_beside_host(&catalog, seen) };
+                if listed || beside.is_some() {
+                    let Some(record) = self.record(seen, source, beside) else { continue };
                     completions.extend(completion(seen, record.exchange.id));
                     records.push(record);
+                } else if let Some(host) = seen.host.as_deref() {
+                    self.note(seen, host, source, &mut sightings);
                 }
             }
             let records =
@@ -70,9 +74,11 @@ impl Intake {
         self.store.keep_sightings(seen, now()).await.context("cannot keep what was observed")
     }
 
-    fn record(&self, seen: &Observation, source: Source) -> Option<Record> {
-        let mark = mark(seen);
-        self.engine.observed(&evidence::judged(seen, source, &mark)?)
+    /// The record of a use; `tool` where something other than the host tells it.
+    fn record(&self, seen: &Observation, source: Source, tool: Option<&Tool>) -> Option<Record> {
+        let (mark, host) = (mark(seen), host_or_address(seen));
+        let sighting = evidence::by_client(seen, &host, source);
+        self.engine.observed(&engine::Sighting { mark: &mark, tool, ..sighting })
     }
 
     /// Adds a host that looks like a tool to what will be kept.
@@ -87,7 +93,7 @@ impl Intake {
         if signs.is_empty() {
             return;
         }
-        let who = evidence::judged(seen, source, &[]).and_then(|sighting| self.engine.whose(&sighting));
+        let who = self.engine.whose(&evidence::by_client(seen, host, source));
         let Some(Who { id, person, .. }) = who else { return };
         let first = HostSighting {
             host: host.to_owned(),
@@ -119,8 +125,7 @@ impl Intake {
         concealed: &mut BTreeMap<(Concealment, String, PersonId), Concealed>,
     ) {
         let Some(way) = seen.concealment() else { return };
-        let address = seen.server.map(|server| server.to_string()).unwrap_or_default();
-        let host = seen.host.as_deref().map_or(address, str::to_owned);
+        let host = host_or_address(seen).into_owned();
         let Some(Who { id, person, .. }) = self.engine.whose(&evidence::by_client(seen, &host, source))
         else {
             return;
@@ -147,6 +152,12 @@ fn without_names_of_flows(records: Vec<Record>) -> Vec<Record> {
     let is_name = |record: &Record| record.facts.visibility == Visibility::Name;
     let flows: BTreeSet<_> = records.iter().filter(|record| !is_name(record)).map(of).collect();
     records.into_iter().filter(|record| !is_name(record) || !flows.contains(&of(record))).collect()
+}
+
+/// What was talked to: its name, or its address where no name was seen.
+fn host_or_address(seen: &Observation) -> Cow<'_, str> {
+    let address = || seen.server.map(|server| server.to_string()).unwrap_or_default();
+    seen.host.as_deref().map_or_else(|| Cow::Owned(address()), Cow::Borrowed)
 }
 
 /// What tells a flow from others of the same instant.

@@ -1,4 +1,4 @@
-use std::fs;
+use std::{fs, process::Command};
 
 use serde_json::Value;
 
@@ -70,6 +70,10 @@ fn what_broke_the_policy_is_sealed_to_a_key_that_is_elsewhere() {
         opened.text
     );
     assert!(opened.text.contains("SSN 536-90-4399"), "{}", opened.text);
+    let age = Command::new("age").args(["--decrypt", "--identity", &identity, &file]).output();
+    let age = age.expect("scripts/need tests installs `age`");
+    assert!(age.status.success(), "{}", String::from_utf8_lossy(&age.stderr));
+    assert_eq!(String::from_utf8_lossy(&age.stdout).trim(), opened.text.trim(), "age opens the same");
     let other = folder.path().join("other.txt").display().to_string();
     assert!(bylaw(&["evidence", "keygen", &other]).success);
     let refused = bylaw(&["evidence", "open", &file, "--identity", &other]);

@@ -264,6 +264,26 @@ fn pushed_lines_count_once() {
 }
 
 /// A port that nothing listens on.
+#[test]
+fn applications_and_categories_of_firewalls_count_without_names() {
+    let world = World::with_settings("");
+    let token = format!("Authorization: Bearer {}", token_of(&world, "sensor"));
+    let flow = "Nov 18 11:06:50 fw 1,2026/11/18 11:06:50,007051000012345,TRAFFIC,end,2561,2026/11/18 11:06:50,10.9.0.7,\
+                198.51.100.9,203.0.113.5,198.51.100.9,web,corp\\ann,,openai-chatgpt,vsys1,trust,untrust,ethernet1/2,ethernet1/1,\
+                default,2026/11/18 11:06:50,12345,1,51234,443,40001,443,0x400053,tcp,allow,145123,45123,100000,250,\
+                2026/11/18 11:05:50,60,any,,1234567,0x8000000000000000,10.0.0.0-10.255.255.255,Country,,120,130,tcp-fin\n";
+    let site = "date=2026-11-18 time=11:06:50 devname=\"fw\" logid=\"0000000013\" type=\"traffic\" subtype=\"forward\" \
+                level=\"notice\" srcip=10.9.0.7 srcport=51234 dstip=198.51.100.9 dstport=443 proto=6 action=\"close\" \
+                sentbyte=4512 rcvdbyte=99123 appcat=\"GenAI\" app=\"Unheard\" hostname=\"plain.example\"\n";
+    let body = world.folder.path().join("body");
+    fs::write(&body, format!("{flow}{site}")).unwrap();
+    let (body, url) = (format!("@{}", body.display()), format!("{}/api/v1/sensor/lines", world.console));
+    let answer =
+        curl(&["--header", &token, "--header", "Idempotency-Key: one", "--data-binary", &body, &url]);
+    assert_eq!(answer["observations"], 2, "{answer}");
+    assert_eq!(kept_of(&world, Source::Log, "chatgpt"), (1, 1));
+}
+
 fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

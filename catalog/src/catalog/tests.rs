@@ -89,7 +89,7 @@ fn ordinary_names_are_no_use_of_ai() {
 }
 
 #[test]
-fn addresses_and_processes_lead_to_tools() {
+fn addresses_applications_and_processes_lead_to_tools() {
     let catalog = Catalog::builtin().unwrap();
     let id = |tool: Option<&crate::Tool>| tool.map(|tool| tool.id.as_str().to_owned());
     for (address, expected) in [
@@ -99,6 +99,26 @@ fn addresses_and_processes_lead_to_tools() {
         ("8.8.8.8", None),
     ] {
         assert_eq!(id(catalog.by_address(address.parse().unwrap())).as_deref(), expected, "{address}");
+    }
+    for (application, expected) in [
+        ("openai-chatgpt", Some("chatgpt")),
+        ("OpenAI.ChatGPT", Some("chatgpt")),
+        ("ChatGPT", Some("chatgpt")),
+        ("claude-base", Some("claude")),
+        ("Claude", Some("claude")),
+        ("github-copilot", Some("github-copilot")),
+        ("GitHub Copilot", Some("github-copilot")),
+        ("Notion AI", Some("notion-ai")),
+        ("notion-base", None),
+        ("google-chatgpt", None),
+        ("slack", None),
+        ("HTTPS", None),
+        ("web-browsing", None),
+        ("base", None),
+        ("--", None),
+        ("", None),
+    ] {
+        assert_eq!(id(catalog.by_application(application)).as_deref(), expected, "{application}");
     }
     for (process, expected) in [
         ("Cursor.exe", Some("cursor")),

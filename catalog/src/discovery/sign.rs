@@ -33,11 +33,13 @@ pub enum Sign {
     Streamed,
     /// At least three did.
     StreamedOften,
+    /// A firewall, proxy or resolver puts the host among those of AI.
+    Category,
 }
 
 impl Sign {
     /// Every sign. Stored sets hold a sign as the bit of its place here: new signs come last.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::AiDomain,
         Self::Brand,
         Self::Word,
@@ -53,13 +55,14 @@ impl Sign {
         Self::EventStream,
         Self::Streamed,
         Self::StreamedOften,
+        Self::Category,
     ];
 
     /// How much it speaks for a tool, in hundredths of certainty; signs of one family count once, the strongest.
     pub const fn points(self) -> u8 {
         match self {
             Self::AiDomain | Self::ToolProtocol => 55,
-            Self::Brand => 60,
+            Self::Brand | Self::Category => 60,
             Self::Word => 50,
             Self::AiWord => 30,
             Self::CommonWord | Self::CommonPath => 15,
@@ -82,6 +85,7 @@ impl Sign {
             | Self::ToolProtocol
             | Self::ModelBody => Family::Request,
             Self::EventStream | Self::Streamed | Self::StreamedOften => Family::Answer,
+            Self::Category => Family::Category,
         }
     }
 
@@ -103,6 +107,7 @@ impl Sign {
             Self::EventStream => "event_stream",
             Self::Streamed => "streamed",
             Self::StreamedOften => "streamed_often",
+            Self::Category => "category",
         }
     }
 
@@ -126,6 +131,7 @@ impl Sign {
             Self::StreamedOften => {
                 "three answers or more came in small packets at a steady pace, as written text does"
             }
+            Self::Category => "the firewall, proxy or resolver counts it among AI services",
         }
     }
 }
@@ -137,6 +143,7 @@ pub(crate) enum Family {
     Certificate,
     Request,
     Answer,
+    Category,
 }
 
 /// A set of signs.

@@ -13,6 +13,7 @@ fn seen(host: &str) -> Sighting<'_> {
         client: Some(IpAddr::from([10, 0, 0, 1])),
         user: None,
         host,
+        tool: None,
         request: None,
         bytes_up: Some(1_200),
         mark: b"",
@@ -49,6 +50,16 @@ fn a_tool_by_what_it_serves() {
     check(seen("cdn.openai.com"), expect!["nothing"]);
     check(seen("openai.com"), expect!["nothing"]);
     check(seen("example.com"), expect!["nothing"]);
+}
+
+#[test]
+fn a_tool_that_something_else_tells() {
+    let catalog = catalog::Catalog::builtin().unwrap();
+    check(
+        Sighting { tool: catalog.by_application("claude-base"), ..seen("160.79.104.10") },
+        expect![[r#"anna claude flow observed block ["DATA-1", "SEC-1", "CODE-1"]"#]],
+    );
+    check(seen("160.79.104.10"), expect!["nothing"]);
 }
 
 #[test]

@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn systems_name_columns_as_they_like() {
-        let day = "2026-11-20T00:00:00Z";
+        let day = "2026-11-20T00:00:00.000Z";
         for text in [
             "Name,Email address,Status,Completion date\nAnna,Anna@example.com,Passed,2026-11-20\n",
             "\u{feff}learner_id;lesson_status;completed_at\nanna@example.com;completed;2026-11-20 00:00:00\r\n",

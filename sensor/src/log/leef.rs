@@ -150,7 +150,7 @@ impl Record {
             }
             "appproto" | "protocol" if draft.seen.transport == Transport::Unknown => draft.transport(value),
             "elapsedtime" | "sessionduration" | "duration" => draft.seconds(value),
-            "timestamp" | "timegenerated" | "generatetime" if draft.at.is_none() => {
+            "timestamp" | "timegenerated" | "generatetime" | "receivetime" if draft.at.is_none() => {
                 draft.time(value, clock)?
             }
             _ => (),

@@ -12,14 +12,12 @@ use uuid::Uuid;
 use crate::{
     app::App,
     auth::{May, to},
+    kept,
     web::{
         input::{Input, Named},
         problem::{Kind, Problem},
     },
 };
-
-/// Longest reason, in characters.
-const LONGEST_REASON: usize = 2_000;
 
 /// An approved, time-boxed exemption of someone from a clause.
 #[derive(Serialize, ToSchema)]
@@ -149,10 +147,7 @@ fn checked(
     if new.until <= from || new.until <= may.now() {
         return invalid(format!("`until` ({}) must be after `from` ({from}) and in the future", new.until));
     }
-    let reason = new.reason.trim();
-    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
-        return invalid(format!("give the reason in `reason`, at most {LONGEST_REASON} characters"));
-    }
+    let reason = kept::text(&new.reason, "reason")?;
     Ok(store::Exception {
         id: Uuid::now_v7(),
         beneficiary,
@@ -161,7 +156,7 @@ fn checked(
         labels: new.labels,
         from,
         until: new.until,
-        reason: reason.to_owned(),
+        reason,
         approved_by: may.actor().name.clone(),
         approved_at: may.now(),
         revoked: None,

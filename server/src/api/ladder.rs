@@ -16,14 +16,12 @@ use super::{mine::me, portal::compiled};
 use crate::{
     app::{App, Data},
     auth::{May, Permitted, to},
+    kept,
     web::{
         input::{Input, Named},
         problem::{Kind, Problem},
     },
 };
-
-/// Longest reason, in characters.
-const LONGEST_REASON: usize = 2_000;
 
 /// The ladder of the policy in force, and the cases.
 #[derive(Serialize, ToSchema)]
@@ -136,7 +134,7 @@ pub(crate) async fn get_case(
     Named(id): Named<Uuid>,
 ) -> Result<Json<CaseDetail>, Problem> {
     let data = app.data(&may);
-    let kept = case(data, id).await?;
+    let kept = kept::found::<Case>(&data.store, id).await?;
     let verdicts = again(data, &kept.it).await?;
     let missing = kept.it.violations.len().saturating_sub(verdicts.len());
     Ok(Json(CaseDetail { case: pseudonymous(kept, data), verdicts, missing }))
@@ -154,7 +152,7 @@ pub(crate) async fn decide_case(
 ) -> Result<Json<CaseView>, Problem> {
     may.session()?;
     let data = app.data(&may);
-    let kept = case(data, id).await?;
+    let kept = kept::found::<Case>(&data.store, id).await?;
     if may.actor().person.as_ref() == Some(&kept.it.person) {
         return Err(Problem::new(Kind::Forbidden, "this case is about you; somebody else has to decide it"));
     }
@@ -185,7 +183,7 @@ pub(crate) async fn appeal(
 ) -> Result<Json<CaseView>, Problem> {
     let data = app.data(&may);
     let me = me(&may, &data.engine.snapshot())?;
-    let kept = case(data, id).await?;
+    let kept = kept::found::<Case>(&data.store, id).await?;
     if kept.it.person != me.id {
         return Err(Problem::not_found("case", &id.to_string()));
     }
@@ -194,17 +192,9 @@ pub(crate) async fn appeal(
     Ok(Json(seen(kept, me.id.to_string())))
 }
 
-async fn case(data: &Data, id: Uuid) -> Result<Kept<Case>, Problem> {
-    data.store.kept::<Case>(id).await?.ok_or_else(|| Problem::not_found("case", &id.to_string()))
-}
-
 fn decision<P: Permitted>(may: &May<P>, reason: &str) -> Result<Decision, Problem> {
-    let reason = reason.trim();
-    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
-        let detail = format!("give the reason in `reason`, at most {LONGEST_REASON} characters");
-        return Err(Problem::new(Kind::Invalid, detail));
-    }
-    Ok(Decision { by: may.actor().name.clone(), at: may.now(), reason: reason.to_owned() })
+    let reason = kept::text(reason, "reason")?;
+    Ok(Decision { by: may.actor().name.clone(), at: may.now(), reason })
 }
 
 async fn commanded<P: Permitted>(

@@ -15,15 +15,12 @@ use super::packs::{json as as_json, zipped};
 use crate::{
     app::{App, Data},
     auth::{May, to},
-    learning,
+    kept, learning,
     web::{
         input::{Input, Named},
         problem::{Kind, Problem},
     },
 };
-
-/// Longest reason, in characters.
-const LONGEST_REASON: usize = 2_000;
 
 /// An erasure to ask for.
 #[derive(Deserialize, ToSchema)]
@@ -140,16 +137,12 @@ pub(crate) async fn ask_erasure(
     may.session()?;
     let data = app.data(&may);
     known(data, &new.person).await?;
-    let reason = new.reason.trim();
-    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
-        let detail = format!("give the reason in `reason`, at most {LONGEST_REASON} characters");
-        return Err(Problem::new(Kind::Invalid, detail));
-    }
+    let reason = kept::text(&new.reason, "reason")?;
     let erasure = Erasure {
         person: Some(new.person.clone()),
         asked_by: may.actor().name.clone(),
         asked_at: may.now(),
-        reason: reason.to_owned(),
+        reason,
         state: ErasureState::Asked,
     };
     let id = Uuid::now_v7();

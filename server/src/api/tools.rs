@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use crate::{
     app::{App, Data},
     auth::{May, to},
+    kept,
     web::{
         input::{Input, Named},
         problem::{Kind, Problem},
@@ -24,8 +25,6 @@ use crate::{
 
 /// How far back use is counted.
 const USE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-/// Longest reason for a decision, in characters.
-const LONGEST_REASON: usize = 2_000;
 
 /// An AI tool, what was decided about it, and how it was used in the last 30 days.
 #[derive(Serialize, ToSchema)]
@@ -184,19 +183,14 @@ async fn decide(
 }
 
 fn checked_reason(given: &ToolDecision) -> Result<String, Problem> {
-    let reason = given.reason.trim();
-    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
-        let detail =
-            format!("give the reason for the decision in `reason`, at most {LONGEST_REASON} characters");
-        return Err(Problem::new(Kind::Invalid, detail));
-    }
+    let reason = kept::text(&given.reason, "reason")?;
     let approves = matches!(given.state, ToolState::Approved | ToolState::Conditional);
     if !approves && !given.approved_for.is_empty() {
         let detail =
             "only an approved or conditional tool can be approved for data: leave `approved_for` empty";
         return Err(Problem::new(Kind::Invalid, detail));
     }
-    Ok(reason.to_owned())
+    Ok(reason)
 }
 
 /// What each of a tool's tenant controls does.

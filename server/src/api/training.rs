@@ -25,6 +25,7 @@ use super::learning::module;
 use crate::{
     app::{App, Data},
     auth::{May, to},
+    kept,
     standing::Counts,
     web::{
         input::{Input, Named},
@@ -36,8 +37,6 @@ use crate::{
 const SPAN: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 /// Pages of exchanges that are looked at for the effect of a module.
 const PAGES: usize = 200;
-/// Longest reason, in characters.
-const LONGEST_REASON: usize = 2_000;
 
 /// A module, with how many have taken it.
 #[derive(Serialize, ToSchema)]
@@ -320,11 +319,7 @@ pub(crate) async fn withdraw_assignment(
     Input(given): Input<Withdrawal>,
 ) -> Result<Json<AssignmentView>, Problem> {
     let data = app.data(&may);
-    let reason = given.reason.trim().to_owned();
-    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
-        let detail = format!("give the reason in `reason`, at most {LONGEST_REASON} characters");
-        return Err(Problem::new(Kind::Invalid, detail));
-    }
+    let reason = kept::text(&given.reason, "reason")?;
     let Some(kept) = data.store.kept::<Assignment>(id).await? else {
         return Err(Problem::not_found("assignment", &id.to_string()));
     };

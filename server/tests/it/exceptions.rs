@@ -54,7 +54,7 @@ async fn exceptions_must_make_sense() {
         (json!({ "clause": "DATA-9" }), "no clause `DATA-9`"),
         (json!({ "tool": "nothing" }), "no tool `nothing`"),
         (json!({ "until": "2026-01-01" }), "must be after"),
-        (json!({ "reason": "" }), "give the reason"),
+        (json!({ "reason": "" }), "give `reason`"),
     ] {
         let refused = admin.post(PATH, &grant(&world, changes)).await.expect(422);
         assert!(refused.text().contains(says), "{}", refused.text());

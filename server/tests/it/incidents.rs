@@ -322,7 +322,7 @@ async fn benign_becomes_a_rule_that_ends_and_can_be_taken_back() {
         ("up_to", json!(1.0), "at least what was seen: 156 MB"),
         ("reason", json!(7), "none of that deviation's reasons"),
         ("evidence", json!(7), "no deviation of this incident"),
-        ("because", json!(" "), "`because` has 1 to"),
+        ("because", json!(" "), "give `because`"),
     ] {
         let mut wrong = rule.clone();
         wrong[field] = value;

@@ -178,7 +178,7 @@ async fn wishes_must_make_sense() {
         (json!({ "tool": "nothing", "purpose": "x" }), "no tool `nothing`"),
         (json!({ "name": "!", "purpose": "x" }), "at least two letters"),
         (json!({ "name": "Slides", "host": "10.0.0.1", "purpose": "x" }), "written as `tool.example.com`"),
-        (json!({ "tool": "chatgpt", "purpose": " " }), "`purpose` has 1 to"),
+        (json!({ "tool": "chatgpt", "purpose": " " }), "give `purpose`"),
     ] {
         let refused = anna.post(REQUESTS, &wish).await.expect(422);
         assert!(refused.text().contains(says), "{}", refused.text());

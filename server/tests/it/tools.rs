@@ -61,7 +61,7 @@ async fn decisions_must_make_sense() {
     };
     decide("nothing", json!({ "state": "denied", "reason": "x" })).await.expect(404);
     for (decision, says) in [
-        (json!({ "state": "denied", "reason": " " }), "give the reason"),
+        (json!({ "state": "denied", "reason": " " }), "give `reason`"),
         (json!({ "state": "denied", "reason": "x", "approved_for": ["pii"] }), "leave `approved_for` empty"),
         (json!({ "state": "perhaps", "reason": "x" }), "perhaps"),
         (json!({ "state": "approved", "reason": "x", "approved_for": ["colour"] }), "not a valid label"),

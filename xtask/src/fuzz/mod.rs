@@ -5,6 +5,7 @@
 
 mod limits; // time and memory an input may take
 mod mutate; // from one input to the next
+mod network; // packets, certificates and logs
 mod registered; // tables and texts, files of a registry
 mod seeds; // what it begins with
 mod target; // what is fuzzed

@@ -70,10 +70,10 @@ pub(super) struct Known<'a> {
 
 pub(super) fn known<'a>(catalog: &'a Catalog, seen: &'a Observation) -> Known<'a> {
     let Some(host) = seen.host.as_deref() else {
-        return Known { tool: seen.server.and_then(|server| catalog.by_address(server)), host: None };
+        return Known { tool: evidence::tool_beside_host(catalog, seen), host: None };
     };
     let Some(found) = catalog.lookup(host) else {
-        return Known { tool: None, host: None };
+        return Known { tool: evidence::tool_beside_host(catalog, seen), host: None };
     };
     let (method, path) = (seen.method.as_deref().unwrap_or("POST"), seen.path.as_deref().unwrap_or_default());
     let used = found.endpoint(method, path).is_some() || found.host.role.by_name() != ByName::Nothing;
@@ -85,7 +85,7 @@ fn reasons(seen: &Observation, known: &Known<'_>) -> Vec<String> {
     let hidden = seen.concealment().map(|hidden| format!("names are hidden by {}", hidden.name()));
     let mut reasons: Vec<String> = hidden.into_iter().collect();
     match (known.tool, known.host, seen.host.as_deref()) {
-        (Some(tool), None, _) => reasons.push(format!("the address is one of {}'s own", tool.vendor)),
+        (Some(tool), None, _) => reasons.push(beside_host(tool, seen)),
         (Some(_), Some(host), _) => reasons.push(format!("the catalogue lists `{}`", host.name)),
         (None, None, Some(name)) => {
             let candidate = candidate(seen, name);
@@ -96,6 +96,15 @@ fn reasons(seen: &Observation, known: &Known<'_>) -> Vec<String> {
         (None, _, _) => {}
     }
     reasons
+}
+
+/// What told the tool where its host did not.
+fn beside_host(tool: &Tool, seen: &Observation) -> String {
+    let owns = |server| tool.networks.iter().any(|range| range.contains(&server));
+    match seen.vendor_application.as_deref() {
+        Some(name) if !seen.server.is_some_and(owns) => format!("the log calls the application `{name}`"),
+        _ => format!("the address is one of {}'s own", tool.vendor),
+    }
 }
 
 /// What this one observation says of a host that no tool has.

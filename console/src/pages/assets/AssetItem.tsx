@@ -7,8 +7,8 @@ import { useSession } from '~features/session/session';
 import type { Asset, AssetOpinion } from '~shared/api/types';
 import { formatDay } from '~shared/format/times';
 import { Complaint } from '~shared/ui/Complaint';
+import queue from '~shared/ui/queue.module.css';
 import { Word } from '~shared/ui/Word';
-
 import css from './AssetsPage.module.css';
 import { ASSET_WORDS, CONTRIBUTION_WORDS, FLAG_WORDS, KIND_WORDS } from './words';
 
@@ -20,9 +20,9 @@ export function AssetItem({ asset, reviewer }: { asset: Asset; reviewer: boolean
   const { declared } = asset;
   const mine = asset.by === session.user.name;
   return (
-    <li className={css.item}>
-      <div className={css.head}>
-        <span className={css.name}>{declared.title}</span>
+    <li className={queue.item}>
+      <div className={queue.head}>
+        <span className={queue.name}>{declared.title}</span>
         <Word tone={tone}>{word}</Word>
         <span className="muted">
           {KIND_WORDS[declared.kind]}, made with {asset.tool_name} on {formatDay(declared.made_on)}
@@ -48,7 +48,7 @@ export function AssetItem({ asset, reviewer }: { asset: Asset; reviewer: boolean
           {asset.said.by}: {asset.said.text}
         </p>
       )}
-      <div className={css.buttons}>
+      <div className={queue.buttons}>
         {mine && asset.state === 'declared' && (
           <Button
             size="compact-md"
@@ -87,7 +87,7 @@ function OpinionForm({ asset, onDone }: { asset: Asset; onDone: () => void }) {
     give.mutate({ revision: asset.revision, verdict, text: text.trim() }, { onSuccess: onDone });
   };
   return (
-    <form className={css.form} onSubmit={submit} aria-label={`Review ${asset.declared.title}`}>
+    <form className={queue.form} onSubmit={submit} aria-label={`Review ${asset.declared.title}`}>
       <Textarea
         label="What you say about it"
         description="Why or, where it is restricted, in which ways it may be used."
@@ -99,7 +99,7 @@ function OpinionForm({ asset, onDone }: { asset: Asset; onDone: () => void }) {
         onChange={(event) => setText(event.currentTarget.value)}
       />
       <Complaint error={give.error} />
-      <div className={css.buttons}>
+      <div className={queue.buttons}>
         {VERDICTS.map(([verdict, word]) => (
           <Button key={verdict} type="submit" value={verdict} variant="default" loading={give.isPending}>
             {word}

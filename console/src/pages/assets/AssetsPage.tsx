@@ -6,10 +6,9 @@ import { useState } from 'react';
 import { assetsQuery, myAssetsQuery } from '~features/assets/queries';
 import { useMay } from '~features/session/session';
 import { Page, Panel } from '~shared/ui/Page';
+import queue from '~shared/ui/queue.module.css';
 import { Failed, Lines, Nothing } from '~shared/ui/States';
-
 import { AssetItem } from './AssetItem';
-import css from './AssetsPage.module.css';
 import { DeclareForm } from './DeclareForm';
 
 /** The register of what was made with AI: one's own part, or all of it for those who review. */
@@ -34,7 +33,7 @@ export function AssetsPage() {
         </>
       }
     >
-      <div className={css.columns}>
+      <div className={queue.columns}>
         {declaring && (
           <Panel title="What was made">
             <DeclareForm onDone={close} />
@@ -84,7 +83,7 @@ function List({ data, error, refetch, reviewer }: ListProps) {
       ) : data.length === 0 ? (
         <Nothing title="Nothing was declared yet" />
       ) : (
-        <ul className={css.list}>
+        <ul className={queue.list}>
           {data.map((asset) => (
             <AssetItem key={asset.id} asset={asset} reviewer={reviewer} />
           ))}

@@ -7,7 +7,7 @@ import { toolsQuery } from '~features/tools/queries';
 import type { AssetDeclaration } from '~shared/api/types';
 import { Complaint } from '~shared/ui/Complaint';
 
-import css from './AssetsPage.module.css';
+import queue from '~shared/ui/queue.module.css';
 import { CONTRIBUTION_WORDS, KIND_WORDS } from './words';
 
 const choices = (words: Record<string, string>) => Object.entries(words).map(([value, label]) => ({ value, label }));
@@ -37,7 +37,7 @@ export function DeclareForm({ onDone }: { onDone: () => void }) {
   };
 
   return (
-    <form className={css.form} onSubmit={submit} aria-label="Declare an asset">
+    <form className={queue.form} onSubmit={submit} aria-label="Declare an asset">
       <TextInput name="title" label="What it is called" required withAsterisk={false} maxLength={200} />
       <Select
         label="What it is"
@@ -81,7 +81,7 @@ export function DeclareForm({ onDone }: { onDone: () => void }) {
       )}
       <TextInput name="used_in" label="Where is it used?" required withAsterisk={false} />
       <Complaint error={declare.error} />
-      <div className={css.buttons}>
+      <div className={queue.buttons}>
         <Button type="submit" loading={declare.isPending} disabled={!tool}>
           Declare it
         </Button>

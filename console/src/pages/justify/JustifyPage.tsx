@@ -6,7 +6,7 @@ import { isProblem } from '~shared/api/problem';
 import { Mark } from '~shared/ui/Mark';
 import { Failed, Lines, Nothing } from '~shared/ui/States';
 
-import css from './JustifyPage.module.css';
+import sole from '~shared/ui/sole.module.css';
 import { justificationQuery } from './queries';
 import { ReasonForm } from './ReasonForm';
 import { RetryNow } from './RetryNow';
@@ -19,12 +19,12 @@ export function JustifyPage() {
     document.title = 'State a reason · Bylaw';
   }, []);
   return (
-    <main className={css.place}>
-      <div className={css.brand}>
+    <main className={sole.place}>
+      <div className={sole.brand}>
         <Mark />
         Bylaw
       </div>
-      <div className={css.card}>
+      <div className={sole.card}>
         <Content id={id} token={params.get('t') ?? undefined} />
       </div>
     </main>

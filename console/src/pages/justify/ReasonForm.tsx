@@ -4,8 +4,8 @@ import { type FormEvent, useState } from 'react';
 import { Problem } from '~shared/api/problem';
 import type { Justification } from '~shared/api/types';
 import { ClauseName } from '~shared/ui/Badges';
+import sole from '~shared/ui/sole.module.css';
 import { Time } from '~shared/ui/Time';
-
 import css from './JustifyPage.module.css';
 import { useGiveReason } from './queries';
 
@@ -28,7 +28,7 @@ export function ReasonForm({ id, token, held: { exchange } }: Props) {
   };
   return (
     <>
-      <h1 className={css.title}>Why do you need this?</h1>
+      <h1 className={sole.title}>Why do you need this?</h1>
       <p>
         What you sent to <strong>{exchange.tool_name ?? exchange.tool}</strong> (<Time at={exchange.at} as="relative" />
         ) is held until you say why it is needed.

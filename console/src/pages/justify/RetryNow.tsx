@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 import type { Justification } from '~shared/api/types';
 import { formatTime } from '~shared/format/times';
 
+import sole from '~shared/ui/sole.module.css';
 import css from './JustifyPage.module.css';
 
 export function RetryNow({ held: { exchange, until } }: { held: Justification }) {
@@ -12,7 +13,7 @@ export function RetryNow({ held: { exchange, until } }: { held: Justification })
   return (
     <div className={css.done}>
       <IconCircleCheck size={46} stroke={1.4} aria-hidden />
-      <h1 ref={heading} tabIndex={-1} className={css.title}>
+      <h1 ref={heading} tabIndex={-1} className={sole.title}>
         You can retry now
       </h1>
       <p>

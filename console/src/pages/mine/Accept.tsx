@@ -42,7 +42,7 @@ export function Accept({ mine, version }: { mine: Mine; version: string }) {
             {accepted_until ? 'I have read it' : 'I accept the policy'}
           </Button>
         )}
-        {!accepted_until && asked && asked.keys.length > 0 && (
+        {asked && asked.keys.length > 0 && (
           <Button variant="default" onClick={() => sign.mutate({ asked, campaign })} loading={waiting}>
             I accept the policy and sign it with my key
           </Button>

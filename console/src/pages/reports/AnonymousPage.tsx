@@ -6,6 +6,8 @@ import { useReportAnonymously } from '~features/reports/queries';
 import { ReportForm } from '~features/reports/ReportForm';
 import { Mark } from '~shared/ui/Mark';
 
+import queue from '~shared/ui/queue.module.css';
+import sole from '~shared/ui/sole.module.css';
 import css from './ReportsPage.module.css';
 
 /** Outside the shell: no account, no session, nothing that says who it is. */
@@ -17,7 +19,7 @@ export function AnonymousPage() {
         <Code code={report.data.code} />
       ) : (
         <>
-          <h1 className={css.title}>Report without your name</h1>
+          <h1 className={sole.title}>Report without your name</h1>
           <p>
             You need no account. We keep what you write, sealed, and the day; no name, no network address, nothing about
             your browser. You get a case code with which you can read the answers.
@@ -38,12 +40,12 @@ export function Place({ title, children }: { title: string; children: ReactNode 
     document.title = `${title} · Bylaw`;
   }, [title]);
   return (
-    <main className={css.place}>
-      <div className={css.brand}>
+    <main className={sole.place}>
+      <div className={sole.brand}>
         <Mark />
         Bylaw
       </div>
-      <div className={css.card}>{children}</div>
+      <div className={sole.card}>{children}</div>
     </main>
   );
 }
@@ -53,7 +55,7 @@ function Code({ code }: { code: string }) {
   useEffect(() => heading.current?.focus(), []);
   return (
     <>
-      <h1 ref={heading} tabIndex={-1} className={css.title}>
+      <h1 ref={heading} tabIndex={-1} className={sole.title}>
         Thank you. Keep this case code
       </h1>
       <p>
@@ -62,7 +64,7 @@ function Code({ code }: { code: string }) {
       <output className={css.code} aria-label="Case code">
         {code}
       </output>
-      <div className={css.buttons}>
+      <div className={queue.buttons}>
         <CopyButton value={code}>
           {({ copied, copy }) => <Button onClick={copy}>{copied ? 'Copied' : 'Copy the case code'}</Button>}
         </CopyButton>

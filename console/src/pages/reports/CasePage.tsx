@@ -7,10 +7,10 @@ import { useAddToCase, useCase } from '~features/reports/queries';
 import { ABOUT_WORDS, FINDING_WORDS, REPORT_WORDS } from '~features/reports/words';
 import type { OwnReport } from '~shared/api/types';
 import { Complaint } from '~shared/ui/Complaint';
+import queue from '~shared/ui/queue.module.css';
+import sole from '~shared/ui/sole.module.css';
 import { Word } from '~shared/ui/Word';
-
 import { Place } from './AnonymousPage';
-import css from './ReportsPage.module.css';
 
 /** An anonymous report, followed by its case code. The code stays in this page: never in the address. */
 export function CasePage() {
@@ -22,11 +22,11 @@ export function CasePage() {
   };
   return (
     <Place title="Follow a report">
-      <h1 className={css.title}>Follow a report</h1>
+      <h1 className={sole.title}>Follow a report</h1>
       {read.data ? (
         <Case code={code} first={read.data} />
       ) : (
-        <form className={css.form} onSubmit={submit} aria-label="Case code">
+        <form className={queue.form} onSubmit={submit} aria-label="Case code">
           <TextInput
             label="Case code"
             description="As you were shown it; dashes and capitals do not matter."

@@ -11,10 +11,9 @@ import type { Report, ReportStep } from '~shared/api/types';
 import { formatDay } from '~shared/format/times';
 import { Complaint } from '~shared/ui/Complaint';
 import { FactList, Page, Panel } from '~shared/ui/Page';
+import queue from '~shared/ui/queue.module.css';
 import { Failed, Lines } from '~shared/ui/States';
 import { Word } from '~shared/ui/Word';
-
-import css from './ReportsPage.module.css';
 
 /** One report as those who handle it see it. */
 export function ReportCase({ id }: { id: string }) {
@@ -26,7 +25,7 @@ export function ReportCase({ id }: { id: string }) {
   const [word, tone] = REPORT_WORDS[data.state];
   return (
     <Page title={ABOUT_WORDS[data.about]} actions={<Link to="/reports">All reports</Link>}>
-      <div className={css.columns} data-two>
+      <div className={queue.columns} data-two>
         <Panel title="What was said" aside={<Word tone={tone}>{word}</Word>}>
           <Conversation
             messages={data.messages}
@@ -36,9 +35,9 @@ export function ReportCase({ id }: { id: string }) {
             onSend={(text) => answer.mutate({ id, text })}
           />
         </Panel>
-        <div className={css.columns}>
+        <div className={queue.columns}>
           <Panel title="Case">
-            <div className={css.form}>
+            <div className={queue.form}>
               <FactList
                 facts={[
                   ['Reported', formatDay(data.reported_on)],
@@ -75,7 +74,7 @@ function Steps({ report }: { report: Report }) {
   const open = state === 'triage' || state === 'investigating';
   return (
     <>
-      <div className={css.buttons}>
+      <div className={queue.buttons}>
         {STEPS[state].map(([word, given]) => (
           <Button key={word} loading={step.isPending} onClick={() => step.mutate({ id, revision, step: given })}>
             {word}
@@ -141,7 +140,7 @@ function LinksForm({ report }: { report: Report }) {
   );
   return (
     <form
-      className={css.form}
+      className={queue.form}
       onSubmit={(event) => {
         event.preventDefault();
         link.mutate({ id: report.id, revision: report.revision, links });

@@ -7,11 +7,10 @@ import { reportsQuery } from '~features/reports/queries';
 import { ABOUT_WORDS, FINDING_WORDS, REPORT_WORDS } from '~features/reports/words';
 import { formatDay } from '~shared/format/times';
 import { Page, Panel } from '~shared/ui/Page';
+import queue from '~shared/ui/queue.module.css';
 import { Failed, Lines, Nothing } from '~shared/ui/States';
 import { Word } from '~shared/ui/Word';
-
 import { ReportCase } from './ReportCase';
-import css from './ReportsPage.module.css';
 
 const VIEWS = [
   { value: 'open', label: 'To do' },
@@ -30,7 +29,7 @@ function Queue() {
   const shown = data?.filter(({ state }) => (state === 'closed') === (view === 'closed'));
   return (
     <Page title="Reports" lead="What people told us, with their name or without. Texts are shown in the report only.">
-      <div className={css.columns}>
+      <div className={queue.columns}>
         <div>
           <SegmentedControl aria-label="State" data={VIEWS} value={view} onChange={setView} />
         </div>
@@ -42,9 +41,9 @@ function Queue() {
           ) : shown.length === 0 ? (
             <Nothing title="There is nothing here" />
           ) : (
-            <ul className={css.list}>
+            <ul className={queue.list}>
               {shown.map((report) => (
-                <li key={report.id} className={css.head}>
+                <li key={report.id} className={queue.head}>
                   <Link to={`/reports/${report.id}`}>{ABOUT_WORDS[report.about]}</Link>
                   <Word tone={REPORT_WORDS[report.state][1]}>{REPORT_WORDS[report.state][0]}</Word>
                   <span className="muted">

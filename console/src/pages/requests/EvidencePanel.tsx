@@ -9,6 +9,7 @@ import { formatDay } from '~shared/format/times';
 import { Complaint } from '~shared/ui/Complaint';
 import { Panel } from '~shared/ui/Page';
 
+import queue from '~shared/ui/queue.module.css';
 import css from './Requests.module.css';
 
 const TYPES = '.pdf,.png,.jpg,.jpeg,.txt,.md,.csv,.docx,.xlsx,.pptx';
@@ -20,7 +21,7 @@ export function EvidencePanel({ detail }: { detail: ToolReview }) {
   return (
     <Panel title="Evidence">
       <div className={css.detail}>
-        <ul className={css.list}>
+        <ul className={queue.list}>
           {evidence.map((file) => (
             <li key={file.id}>
               <a href={`/api/v1/tool-reviews/${review.id}/evidence/${file.id}`} download={file.name}>
@@ -74,7 +75,7 @@ function TermsForm({ detail: { review, terms } }: { detail: ToolReview }) {
   return (
     <details>
       <summary>{terms ? `Terms as read on ${formatDay(terms.at)}` : 'Note the vendor’s terms'}</summary>
-      <form className={css.form} onSubmit={submit} aria-label="The vendor’s terms">
+      <form className={queue.form} onSubmit={submit} aria-label="The vendor’s terms">
         <TextInput
           type="url"
           name="link"
@@ -96,7 +97,7 @@ function TermsForm({ detail: { review, terms } }: { detail: ToolReview }) {
         />
         <Complaint error={note.error} />
         <p role="status">{said}</p>
-        <div className={css.buttons}>
+        <div className={queue.buttons}>
           <Button type="submit" variant="default" loading={note.isPending}>
             Note them
           </Button>

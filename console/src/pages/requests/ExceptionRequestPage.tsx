@@ -10,9 +10,8 @@ import { toolsQuery } from '~features/tools/queries';
 import type { ExceptionTerms } from '~shared/api/types';
 import { Complaint } from '~shared/ui/Complaint';
 import { Page, Panel } from '~shared/ui/Page';
+import queue from '~shared/ui/queue.module.css';
 import { Failed, Lines } from '~shared/ui/States';
-
-import css from './Requests.module.css';
 
 const TIMES = [3_600, 28_800, 86_400, 604_800, 1_209_600, 2_592_000, 7_776_000];
 
@@ -58,7 +57,7 @@ function Form({ terms }: { terms: ExceptionTerms[] }) {
   };
 
   return (
-    <form className={css.form} onSubmit={submit}>
+    <form className={queue.form} onSubmit={submit}>
       <Select
         label="Clause"
         data={terms.map((one) => ({ value: one.clause, label: `${one.clause} ${one.title}` }))}
@@ -104,7 +103,7 @@ function Form({ terms }: { terms: ExceptionTerms[] }) {
         minRows={3}
       />
       <Complaint error={request.error} />
-      <div className={css.buttons}>
+      <div className={queue.buttons}>
         <Button type="submit" loading={request.isPending} disabled={!chosen || chosen.needed.length === 0}>
           Send the request
         </Button>

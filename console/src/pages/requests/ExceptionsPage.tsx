@@ -9,10 +9,10 @@ import type { ExceptionRequest } from '~shared/api/types';
 import { ClauseName, LabelChip } from '~shared/ui/Badges';
 import { Complaint } from '~shared/ui/Complaint';
 import { Page, Panel } from '~shared/ui/Page';
+import queue from '~shared/ui/queue.module.css';
 import { Failed, Lines, Nothing } from '~shared/ui/States';
 import { Time } from '~shared/ui/Time';
 import { Word } from '~shared/ui/Word';
-
 import css from './Requests.module.css';
 
 const VIEWS = [
@@ -28,7 +28,7 @@ export function ExceptionsPage() {
   const shown = data?.filter((request) => view === 'all' || request.state === view);
   return (
     <Page title="Exceptions" lead="Who asked to be exempt from which clause, until when, and who agreed.">
-      <div className={css.columns}>
+      <div className={queue.columns}>
         <div>
           <SegmentedControl aria-label="State" data={VIEWS} value={view} onChange={setView} />
         </div>
@@ -40,7 +40,7 @@ export function ExceptionsPage() {
           ) : shown.length === 0 ? (
             <Nothing title="There is nothing here" />
           ) : (
-            <ul className={css.list}>
+            <ul className={queue.list}>
               {shown.map((request) => (
                 <Request key={request.id} request={request} />
               ))}
@@ -59,10 +59,10 @@ function Request({ request }: { request: ExceptionRequest }) {
   const take = (given: Parameters<typeof step.mutate>[0]['step']) =>
     step.mutate({ id: request.id, revision: request.revision, step: given }, { onSuccess: close });
   return (
-    <li className={css.item}>
-      <div className={css.head}>
+    <li className={queue.item}>
+      <div className={queue.head}>
         <ClauseName id={request.clause} />
-        <span className={css.name}>{request.person ?? `group ${request.group}`}</span>
+        <span className={queue.name}>{request.person ?? `group ${request.group}`}</span>
         <Word tone={tone}>{word}</Word>
         <span className="muted">
           asked by {request.by}, <Time at={request.asked_at} as="relative" />
@@ -89,7 +89,7 @@ function Request({ request }: { request: ExceptionRequest }) {
         {request.signatures.length > 0 &&
           `; agreed: ${request.signatures.map((made) => `${made.by} for ${made.function}`).join(', ')}`}
       </p>
-      <div className={css.buttons}>
+      <div className={queue.buttons}>
         {request.mine.map((name) => (
           <Button
             key={name}
@@ -114,7 +114,7 @@ function Request({ request }: { request: ExceptionRequest }) {
       {!denying && <Complaint error={step.error} />}
       <Modal opened={denying} onClose={close} title="Deny the exception" closeButtonProps={{ 'aria-label': 'Close' }}>
         <form
-          className={css.form}
+          className={queue.form}
           onSubmit={(event: FormEvent<HTMLFormElement>) => {
             event.preventDefault();
             const reason = String(new FormData(event.currentTarget).get('reason')).trim();
@@ -123,7 +123,7 @@ function Request({ request }: { request: ExceptionRequest }) {
         >
           <Textarea name="reason" label="Why" description="Whoever asked reads it." required withAsterisk={false} />
           <Complaint error={step.error} />
-          <div className={css.buttons}>
+          <div className={queue.buttons}>
             <Button type="submit" loading={step.isPending}>
               Deny
             </Button>

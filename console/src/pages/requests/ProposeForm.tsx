@@ -7,7 +7,7 @@ import { OUTCOME_WORDS } from '~features/requests/words';
 import type { ReviewDecision, ToolReview } from '~shared/api/types';
 import { Complaint } from '~shared/ui/Complaint';
 
-import css from './Requests.module.css';
+import queue from '~shared/ui/queue.module.css';
 
 /** A year from today, as a date field has it. */
 function inAYear(): string {
@@ -41,13 +41,13 @@ export function ProposeForm({ detail: { review } }: { detail: ToolReview }) {
   };
 
   return (
-    <form className={css.form} onSubmit={submit} aria-label="Propose a decision">
+    <form className={queue.form} onSubmit={submit} aria-label="Propose a decision">
       <Radio.Group
         label="Decision"
         value={outcome}
         onChange={(value) => setOutcome(value as ReviewDecision['outcome'])}
       >
-        <div className={css.list}>
+        <div className={queue.list}>
           {Object.entries(OUTCOME_WORDS).map(([value, [word]]) => (
             <Radio key={value} value={value} label={word} />
           ))}
@@ -84,7 +84,7 @@ export function ProposeForm({ detail: { review } }: { detail: ToolReview }) {
       )}
       <Textarea name="reason" label="Reason" required withAsterisk={false} autosize minRows={2} />
       <Complaint error={step.error} />
-      <div className={css.buttons}>
+      <div className={queue.buttons}>
         <Button type="submit" loading={step.isPending}>
           Put it before {review.state === 'in_review' ? 'the functions' : 'them again'}
         </Button>

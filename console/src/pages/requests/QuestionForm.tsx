@@ -6,6 +6,7 @@ import type { ReviewQuestion, ReviewSection, ToolReview } from '~shared/api/type
 import { Complaint } from '~shared/ui/Complaint';
 import { Panel } from '~shared/ui/Page';
 
+import queue from '~shared/ui/queue.module.css';
 import css from './Requests.module.css';
 
 type Given = Record<string, GivenAnswer>;
@@ -24,13 +25,13 @@ export function QuestionForm({ detail }: { detail: ToolReview }) {
     save.mutate(Object.values(changed));
   };
   return (
-    <form className={css.columns} onSubmit={submit} aria-label="Questionnaire">
+    <form className={queue.columns} onSubmit={submit} aria-label="Questionnaire">
       {sections.map((section) => (
         <Questions key={section.id} section={section} editable={editable} current={current} change={change} />
       ))}
       <Complaint error={save.error} />
       {editable && (
-        <div className={css.buttons}>
+        <div className={queue.buttons}>
           <Button type="submit" loading={save.isPending} disabled={Object.keys(changed).length === 0}>
             Save the answers
           </Button>
@@ -84,7 +85,7 @@ function Field({ question, answer, editable, change }: FieldProps) {
     case 'choice':
       return (
         <Radio.Group label={question.asks} description={hint} value={answer.value} onChange={set}>
-          <div className={css.list}>
+          <div className={queue.list}>
             {question.options.map((option) => (
               <Radio
                 key={option.id}

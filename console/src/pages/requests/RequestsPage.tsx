@@ -16,10 +16,10 @@ import { formatDay } from '~shared/format/times';
 import { ClauseName, LabelChip } from '~shared/ui/Badges';
 import { Complaint } from '~shared/ui/Complaint';
 import { Page, Panel } from '~shared/ui/Page';
+import queue from '~shared/ui/queue.module.css';
 import { Failed, Lines, Nothing } from '~shared/ui/States';
 import { Time } from '~shared/ui/Time';
 import { Word } from '~shared/ui/Word';
-
 import css from './Requests.module.css';
 
 /** What I asked for and reported, and what became of it. */
@@ -44,7 +44,7 @@ export function RequestsPage() {
         </>
       }
     >
-      <div className={css.columns}>
+      <div className={queue.columns}>
         <Panel title="Tools">
           <State {...tools} nothing="You have not asked for a tool yet.">
             {(all) => all.map((request) => <ToolItem key={request.id} request={request} />)}
@@ -78,7 +78,7 @@ function State<T>({ data, error, refetch, nothing, children }: StateProps<T>) {
   if (!data) {
     return <Lines count={3} />;
   }
-  return data.length === 0 ? <Nothing title={nothing} /> : <ul className={css.list}>{children(data)}</ul>;
+  return data.length === 0 ? <Nothing title={nothing} /> : <ul className={queue.list}>{children(data)}</ul>;
 }
 
 function ToolItem({ request }: { request: ToolRequest }) {
@@ -87,9 +87,9 @@ function ToolItem({ request }: { request: ToolRequest }) {
     request.state === 'decided' && request.outcome ? OUTCOME_WORDS[request.outcome] : TOOL_REQUEST_WORDS[request.state];
   const open = request.state === 'waiting' || request.state === 'in_review';
   return (
-    <li className={css.item}>
-      <div className={css.head}>
-        <span className={css.name}>{request.name}</span>
+    <li className={queue.item}>
+      <div className={queue.head}>
+        <span className={queue.name}>{request.name}</span>
         <Word tone={tone}>{word}</Word>
         <span className="muted">
           <Time at={request.asked_at} as="relative" />
@@ -129,10 +129,10 @@ function ExceptionItem({ request }: { request: ExceptionRequest }) {
   const [word, tone] = EXCEPTION_WORDS[request.state];
   const act = request.state === 'requested' ? 'withdraw' : request.state === 'in_force' ? 'revoke' : undefined;
   return (
-    <li className={css.item}>
-      <div className={css.head}>
+    <li className={queue.item}>
+      <div className={queue.head}>
         <ClauseName id={request.clause} />
-        <span className={css.name}>{request.clause_title}</span>
+        <span className={queue.name}>{request.clause_title}</span>
         <Word tone={tone}>{word}</Word>
       </div>
       <p>

@@ -10,9 +10,9 @@ import { formatDay } from '~shared/format/times';
 import { LabelChip } from '~shared/ui/Badges';
 import { Complaint } from '~shared/ui/Complaint';
 import { FactList, Page, Panel } from '~shared/ui/Page';
+import queue from '~shared/ui/queue.module.css';
 import { Failed, Lines } from '~shared/ui/States';
 import { Word } from '~shared/ui/Word';
-
 import { EvidencePanel } from './EvidencePanel';
 import { ProposeForm } from './ProposeForm';
 import { QuestionForm } from './QuestionForm';
@@ -40,14 +40,14 @@ export function ReviewWorkspace({ id }: { id: string }) {
   const [word, tone] = review.outcome ? OUTCOME_WORDS[review.outcome] : REVIEW_WORDS[review.state];
   return (
     <Page title={review.name} lead={causeWords(review.cause)} actions={<Link to="/reviews">All reviews</Link>}>
-      <div className={css.columns} data-two>
-        <div className={css.columns}>
+      <div className={queue.columns} data-two>
+        <div className={queue.columns}>
           <Panel title="Who wants it" aside={<Word tone={tone}>{word}</Word>}>
             <Wishes detail={data} />
           </Panel>
           <QuestionForm key={review.revision} detail={data} />
         </div>
-        <div className={css.columns}>
+        <div className={queue.columns}>
           <ScorePanel detail={data} />
           <DecisionPanel detail={data} />
           <EvidencePanel detail={data} />
@@ -59,7 +59,7 @@ export function ReviewWorkspace({ id }: { id: string }) {
 
 function Wishes({ detail: { wishes, review } }: { detail: ToolReview }) {
   return (
-    <div className={css.list}>
+    <div className={queue.list}>
       <FactList
         facts={[
           ['Wanted by', counted(review.people, 'person', 'people')],
@@ -67,10 +67,10 @@ function Wishes({ detail: { wishes, review } }: { detail: ToolReview }) {
           ['Reviewer', review.reviewer],
         ]}
       />
-      <ul className={css.list}>
+      <ul className={queue.list}>
         {wishes.map((wish) => (
           <li key={wish.pseudonym + wish.asked_at}>
-            <span className={css.name}>{wish.pseudonym}</span>: {wish.purpose}{' '}
+            <span className={queue.name}>{wish.pseudonym}</span>: {wish.purpose}{' '}
             {wish.data.map((label) => (
               <LabelChip key={label} label={label} />
             ))}
@@ -112,7 +112,7 @@ function DecisionPanel({ detail }: { detail: ToolReview }) {
           The score decides nothing. These functions must agree: {needed.join(', ') || 'none is named in the policy'}.
         </p>
         {(review.state === 'open' || review.state === 'in_review') && (
-          <div className={css.buttons}>
+          <div className={queue.buttons}>
             <Button
               variant={review.state === 'open' ? 'filled' : 'default'}
               loading={step.isPending}
@@ -124,7 +124,7 @@ function DecisionPanel({ detail }: { detail: ToolReview }) {
         )}
         {review.state === 'in_review' && <ProposeForm detail={detail} />}
         {review.state === 'proposed' && (
-          <div className={css.buttons}>
+          <div className={queue.buttons}>
             {open.map((name) => (
               <Button key={name} loading={step.isPending} onClick={() => step.mutate({ sign: { function: name } })}>
                 Agree for {name}

@@ -9,10 +9,9 @@ import type { ToolReviewSummary } from '~shared/api/types';
 import { counted } from '~shared/format/numbers';
 import { formatDay } from '~shared/format/times';
 import { Page, Panel } from '~shared/ui/Page';
+import queue from '~shared/ui/queue.module.css';
 import { Failed, Lines, Nothing } from '~shared/ui/States';
 import { Word } from '~shared/ui/Word';
-
-import css from './Requests.module.css';
 import { ReviewWorkspace } from './ReviewWorkspace';
 import { RubricPanel } from './RubricPanel';
 
@@ -38,7 +37,7 @@ function ReviewList() {
   );
   return (
     <Page title="Tool reviews" lead="What people want to use, what is known of it, and what was decided.">
-      <div className={css.columns}>
+      <div className={queue.columns}>
         <div>
           <SegmentedControl aria-label="State" data={VIEWS} value={view} onChange={setView} />
         </div>
@@ -50,7 +49,7 @@ function ReviewList() {
           ) : shown.length === 0 ? (
             <Nothing title="There is nothing here">Tools that people ask for appear here.</Nothing>
           ) : (
-            <ul className={css.list}>
+            <ul className={queue.list}>
               {shown.map((review) => (
                 <Review key={review.id} review={review} />
               ))}
@@ -66,9 +65,9 @@ function ReviewList() {
 function Review({ review }: { review: ToolReviewSummary }) {
   const [word, tone] = review.outcome ? OUTCOME_WORDS[review.outcome] : REVIEW_WORDS[review.state];
   return (
-    <li className={css.item}>
-      <div className={css.head}>
-        <Link to={`/reviews/${review.id}`} className={css.name}>
+    <li className={queue.item}>
+      <div className={queue.head}>
+        <Link to={`/reviews/${review.id}`} className={queue.name}>
           {review.name}
         </Link>
         <Word tone={tone}>{word}</Word>

@@ -6,10 +6,9 @@ import { rubricQuery, useWeights } from '~features/requests/queries';
 import { useMay } from '~features/session/session';
 import type { ToolRubric } from '~shared/api/types';
 import { Panel } from '~shared/ui/Page';
+import queue from '~shared/ui/queue.module.css';
 import { Refused } from '~shared/ui/Refused';
 import { Failed, Lines } from '~shared/ui/States';
-
-import css from './Requests.module.css';
 
 /** How much each question counts; scores change at once, decisions do not. */
 export function RubricPanel() {
@@ -38,7 +37,7 @@ function Weights({ rubric }: { rubric: ToolRubric }) {
     <details>
       <summary>How much each question counts</summary>
       <form
-        className={css.form}
+        className={queue.form}
         onSubmit={(event) => {
           event.preventDefault();
           save.mutate(changed);
@@ -61,7 +60,7 @@ function Weights({ rubric }: { rubric: ToolRubric }) {
         <Refused error={save.error} />
         {save.isSuccess && <p role="status">Saved. Scores count by it from now on.</p>}
         {may('decide_tools') && (
-          <div className={css.buttons}>
+          <div className={queue.buttons}>
             <Button type="submit" loading={save.isPending}>
               Save weights
             </Button>

@@ -1,6 +1,7 @@
 import type { ToolReview } from '~shared/api/types';
 import { Panel } from '~shared/ui/Page';
 
+import queue from '~shared/ui/queue.module.css';
 import css from './Requests.module.css';
 
 /** What the answers add up to, question by question. */
@@ -8,7 +9,7 @@ export function ScorePanel({ detail: { score, sections } }: { detail: ToolReview
   const asks = new Map(sections.flatMap((section) => section.questions.map(({ id, asks }) => [id, asks])));
   return (
     <Panel title="Score">
-      <div className={css.list}>
+      <div className={queue.list}>
         <p>
           <span className={css.score}>{score.percent === null ? '–' : `${score.percent} %`}</span>{' '}
           <span className="muted">
@@ -17,7 +18,7 @@ export function ScorePanel({ detail: { score, sections } }: { detail: ToolReview
         </p>
         <details>
           <summary>How it is made up</summary>
-          <ul className={css.list}>
+          <ul className={queue.list}>
             {score.lines
               .filter((line) => line.weight > 0)
               .map((line) => (

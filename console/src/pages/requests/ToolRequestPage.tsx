@@ -10,7 +10,7 @@ import { STATE_WORDS } from '~shared/format/words';
 import { Complaint } from '~shared/ui/Complaint';
 import { Page, Panel } from '~shared/ui/Page';
 
-import css from './Requests.module.css';
+import queue from '~shared/ui/queue.module.css';
 
 const OTHER = 'another tool';
 
@@ -41,7 +41,7 @@ export function ToolRequestPage() {
       lead="Requests for the same tool share one review. You see what is decided under “My requests”."
     >
       <Panel title="What do you need?">
-        <form className={css.form} onSubmit={submit}>
+        <form className={queue.form} onSubmit={submit}>
           <Select
             label="Tool"
             placeholder="Choose, or “Another tool”"
@@ -72,7 +72,7 @@ export function ToolRequestPage() {
           />
           <DataClasses label="Which data would you enter?" value={data} onChange={setData} />
           <Complaint error={request.error} />
-          <div className={css.buttons}>
+          <div className={queue.buttons}>
             <Button type="submit" loading={request.isPending} disabled={!tool}>
               Send the request
             </Button>
