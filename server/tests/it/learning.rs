@@ -224,7 +224,7 @@ async fn damage(world: &World) {
     let mut state = kept.it.clone();
     state.0["latest"]["file"] = json!(uuid::Uuid::from_u128(7));
     let act = governance::Act::new("test.damaged", "state", "test");
-    let change = Change::new(act).keep_file(uuid::Uuid::from_u128(7), b"bylawbh2 and nonsense".to_vec());
+    let change = Change::new(act).keep_file(uuid::Uuid::from_u128(7), b"bylawbh3 and nonsense".to_vec());
     world.store.commit(change.replace(&kept, &state), world.now()).await.unwrap();
 }
 
