@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
-use crate::settings::Settings;
+use crate::{rise::EXCEPTIONAL, settings::Settings};
 
 const DAY: i64 = 86_400;
 const WEEK: i64 = 7 * DAY;
@@ -12,6 +12,8 @@ const WEEK: i64 = 7 * DAY;
 const HORIZON: i64 = 28 * DAY;
 /// What was raised is raised again if it is about something else and so many times as high.
 const ESCALATES: f32 = 1.6;
+/// How many times the threshold a score is that is raised although enough was raised this week.
+const FAR_ABOVE: f32 = 1.3;
 /// And goes on where it is at least this part.
 const GOES_ON: f32 = 0.7;
 /// Seconds after the first event in which too little is known for scores to say how high scores get.
@@ -29,6 +31,25 @@ pub(crate) struct Bid {
     /// What it is about, as bits; and the strongest of them.
     pub facets: u16,
     pub strongest: u16,
+    /// How surprising it is where the person's last days are going.
+    pub rise: f32,
+}
+
+/// When it is, and what holds then.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Time {
+    pub at: i64,
+    /// When learning ends.
+    pub begun: i64,
+    /// The first event.
+    pub first: i64,
+}
+
+impl Time {
+    /// When scores begin to say how high scores get.
+    fn settled(self) -> i64 {
+        self.first + UNSETTLED.min((self.begun - self.first) / 2)
+    }
 }
 
 /// What became of a bid.
@@ -72,12 +93,11 @@ struct Open {
 }
 
 impl Budget {
-    /// Takes note of a score and says whether it is raised. `begun` is when learning ends.
-    pub(crate) fn bid(&mut self, bid: &Bid, at: i64, begun: i64, first: i64, settings: &Settings) -> Answer {
-        if bid.score < FLOOR {
-            return Answer::Below;
-        }
-        if at < first + UNSETTLED.min((begun - first) / 2) {
+    /// Takes note of a score and says whether it is raised.
+    pub(crate) fn bid(&mut self, bid: &Bid, time: Time, settings: &Settings) -> Answer {
+        let Time { at, begun, .. } = time;
+        let rises = bid.rise >= EXCEPTIONAL;
+        if (bid.score < FLOOR && !rises) || at < time.settled() {
             return Answer::Below;
         }
         let key = bid.tool.map_or(bid.person, |tool| u64::from(tool) << 1);
@@ -91,7 +111,8 @@ impl Budget {
         let is_another =
             |open: &Open| open.facets & bid.strongest == 0 && bid.score >= ESCALATES * open.score;
         if let Some(open) = open.filter(|open| !is_another(open)) {
-            return self.absorb(bid, key, at, quiet, open);
+            let goes_on = rises || bid.score >= GOES_ON * open.score;
+            return if goes_on { self.absorb(bid, key, at + quiet, open) } else { Answer::Below };
         }
         let peak = self.current.entry(key).or_insert(Peak { since: at, score: 0.0 });
         if at - peak.since >= quiet {
@@ -102,11 +123,12 @@ impl Budget {
         if at < begun {
             return Answer::Below;
         }
-        self.refresh(at, begun, first, settings);
-        if bid.score < self.threshold || self.is_spent(at, settings) {
+        self.refresh(time, settings);
+        if (bid.score < self.threshold && !rises) || self.is_spent(bid.score, at, settings) {
             return Answer::Below;
         }
-        let open = Open { until: at + quiet, score: bid.score, facets: bid.facets };
+        // Who was raised for a rise is raised again only for what would be raised by itself.
+        let open = Open { until: at + quiet, score: bid.score.max(self.threshold), facets: bid.facets };
         self.open.insert(bid.person, open);
         self.open.insert(key, open);
         self.raised.push_back(at);
@@ -116,11 +138,8 @@ impl Budget {
     }
 
     /// What goes on stays open, as long as it goes on.
-    fn absorb(&mut self, bid: &Bid, key: u64, at: i64, quiet: i64, open: Open) -> Answer {
-        if bid.score < GOES_ON * open.score {
-            return Answer::Below;
-        }
-        let open = Open { until: at + quiet, facets: open.facets | bid.facets, ..open };
+    fn absorb(&mut self, bid: &Bid, key: u64, until: i64, open: Open) -> Answer {
+        let open = Open { until, facets: open.facets | bid.facets, ..open };
         self.open.insert(bid.person, open);
         self.open.insert(key, open);
         Answer::Absorbed
@@ -142,13 +161,15 @@ impl Budget {
         self.count
     }
 
-    /// Whether a week has had twice what was asked for.
-    fn is_spent(&self, at: i64, settings: &Settings) -> bool {
+    /// Whether a week has had twice what was asked for; what is far above the others is raised up to three times that often.
+    fn is_spent(&self, score: f32, at: i64, settings: &Settings) -> bool {
         let lately = self.raised.iter().filter(|raised| at - **raised < WEEK).count();
-        lately as f64 >= (2.0 * settings.budget).max(1.0)
+        let times = if score >= FAR_ABOVE * self.threshold { 3.0 } else { 2.0 };
+        lately as f64 >= (times * settings.budget).max(1.0)
     }
 
-    fn refresh(&mut self, at: i64, begun: i64, first: i64, settings: &Settings) {
+    fn refresh(&mut self, time: Time, settings: &Settings) {
+        let Time { at, begun, .. } = time;
         if self.threshold_at == at {
             return;
         }
@@ -172,8 +193,7 @@ impl Budget {
         let current = self.current.values().map(|peak| peak.score);
         let mut peaks: Vec<f32> = self.past.iter().map(|(_, score)| *score).chain(current).collect();
         peaks.sort_by(|a, b| b.total_cmp(a));
-        let settled = first + UNSETTLED.min((begun - first) / 2);
-        let weeks = (at - settled).clamp(DAY, HORIZON) as f64 / WEEK as f64;
+        let weeks = (at - time.settled()).clamp(DAY, HORIZON) as f64 / WEEK as f64;
         self.threshold = level(&peaks, self.wanted(at, begun, settings) * weeks).max(FLOOR);
     }
 
@@ -201,11 +221,11 @@ fn level(peaks: &[f32], wanted: f64) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Answer, Bid, Budget, DAY, WEEK, level};
+    use super::{Answer, Bid, Budget, DAY, Time, WEEK, level};
     use crate::{key::mix, settings::Settings};
 
     fn bid(person: u64, tool: Option<u32>, score: f32, facet: u16) -> Bid {
-        Bid { person, tool, score, facets: facet, strongest: facet }
+        Bid { person, tool, score, facets: facet, strongest: facet, rise: 0.0 }
     }
 
     #[test]
@@ -228,7 +248,7 @@ mod tests {
                 let at = step * DAY / 500;
                 let uniform = (mix(step as u64 * 0x9e37_79b9) >> 40) as f32 / (1 << 24) as f32;
                 let one = bid(step as u64 % 500, None, 3.0 - 2.0 * (1.0 - uniform).ln(), 1);
-                if budget.bid(&one, at, begun, 0, &settings) == Answer::Raise {
+                if budget.bid(&one, Time { at, begun, first: 0 }, &settings) == Answer::Raise {
                     raised.push(at);
                 }
             }
@@ -257,7 +277,9 @@ mod tests {
         ];
         let answers: Vec<Answer> = bids
             .map(|(person, day, score, facet)| {
-                budget.bid(&bid(person, Some(9), score, facet), (20 + day) * DAY, 20 * DAY, 0, &settings)
+                let at = (20 + day) * DAY;
+                let time = Time { at, begun: 20 * DAY, first: 0 };
+                budget.bid(&bid(person, Some(9), score, facet), time, &settings)
             })
             .into();
         use Answer::{Absorbed, Raise};

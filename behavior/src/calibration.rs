@@ -6,7 +6,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::channel::{CHANNELS, Channel};
+use crate::{
+    channel::{CHANNELS, Channel},
+    rise::RISES,
+};
 
 const BINS: usize = 640;
 const LOWEST: f32 = -4.0;
@@ -46,7 +49,13 @@ impl View {
     }
 }
 
-const CURVES: usize = CHANNELS * View::ALL.len();
+/// Curves of channels; those of rises stand behind them.
+const VIEWED: usize = CHANNELS * View::ALL.len();
+const CURVES: usize = VIEWED + RISES;
+/// Distances of rises are finer than bins.
+const RISE_SCALE: f32 = 4.0;
+/// Where the upper end of a rise's curve begins: what a tenth exceeds.
+const RISING: f32 = 0.1;
 
 /// Every curve.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -82,6 +91,11 @@ impl Default for Additions {
     }
 }
 
+/// Share of values above which a curve's tail begins.
+fn tail(curve: usize) -> f32 {
+    View::ALL.get(curve / CHANNELS).map_or(RISING, |view| view.tail())
+}
+
 fn curve(view: View, channel: Channel) -> usize {
     view as usize * CHANNELS + channel as usize
 }
@@ -100,6 +114,13 @@ impl Additions {
 
     pub(crate) fn exceed(&mut self, view: View, channel: Channel, value: f32, entity: u64) {
         self.exceedances.push((curve(view, channel) as u16, value, entity));
+    }
+
+    /// Counts a distance on a rise's curve.
+    pub(crate) fn count_rise(&mut self, curve: usize, distance: f32) {
+        if let Some(count) = self.counts.get_mut((VIEWED + curve) * BINS + bin(distance * RISE_SCALE)) {
+            *count += 1;
+        }
     }
 
     pub(crate) fn merge(&mut self, other: Self) {
@@ -138,6 +159,11 @@ impl Calibration {
         self.0.get(curve(view, channel)).map_or(f32::INFINITY, |curve| curve.tail_from)
     }
 
+    /// The distance that a tenth of people's exceed on a rise's curve; endless as long as too few are known.
+    pub(crate) fn tenth_of_rises(&self, curve: usize) -> f32 {
+        self.0.get(VIEWED + curve).map_or(f32::INFINITY, |curve| curve.tail_from / RISE_SCALE)
+    }
+
     /// Ends a day.
     pub(crate) fn close(&mut self, day: i32, mut additions: Additions) {
         additions.exceedances.sort_by(|a, b| (a.0, a.2).cmp(&(b.0, b.2)).then(a.1.total_cmp(&b.1)));
@@ -147,25 +173,25 @@ impl Calibration {
             }
         }
         for (number, (curve, added)) in self.0.iter_mut().zip(additions.counts.chunks(BINS)).enumerate() {
-            let view = View::ALL.get(number / CHANNELS).copied().unwrap_or(View::Own);
-            let fade = if view == View::Standing { 0.0 } else { FADE };
+            let view = View::ALL.get(number / CHANNELS).copied();
+            let fade = if view == Some(View::Standing) { 0.0 } else { FADE };
             curve
                 .counts
                 .iter_mut()
                 .zip(added)
                 .for_each(|(count, more)| *count = *count * fade + *more as f32);
-            let keep = if view == View::Standing { 1 } else { TAIL_DAYS };
+            let keep = if view == Some(View::Standing) { 1 } else { TAIL_DAYS };
             curve.exceedances.retain(|one| one.day > day - keep);
             let too_many = curve.exceedances.len().saturating_sub(MOST_EXCEEDANCES);
             curve.exceedances.drain(..too_many);
-            curve.rebuild(view.tail());
+            curve.rebuild(tail(number));
         }
     }
 
     /// After reading a checkpoint: what follows from the rest.
     pub(crate) fn rebuild(&mut self) {
         for (number, curve) in self.0.iter_mut().enumerate() {
-            curve.rebuild(View::ALL.get(number / CHANNELS).copied().unwrap_or(View::Own).tail());
+            curve.rebuild(tail(number));
         }
     }
 

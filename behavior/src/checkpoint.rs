@@ -3,7 +3,7 @@
 use crate::{Learner, Settings};
 
 /// Begins every checkpoint; the number is the form's version.
-const MAGIC: &[u8; 8] = b"bylawbh2";
+const MAGIC: &[u8; 8] = b"bylawbh3";
 /// Length of the checksum (BLAKE3).
 const SUM: usize = 32;
 

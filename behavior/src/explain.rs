@@ -103,7 +103,7 @@ impl Learner {
         RiskLevel {
             level: level(evidence, &self.norms),
             evidence: f64::from(evidence),
-            reasons: reasons(&comparison, &scores),
+            reasons: reasons(&comparison, &scores, self.cost_of_rises()),
         }
     }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     channel::{Channel, PerChannel},
     event::CLASS_COUNT,
+    rise::{Pace, RISES, Window, curve, curves},
 };
 
 /// Peers that the organisation's levels are worth when a department's are known.
@@ -25,6 +26,8 @@ pub(crate) struct Group {
     pub between: PerChannel<f32>,
     /// Mean of people's variances from day to day.
     pub within: PerChannel<f32>,
+    /// Where the last days are going, the mean of people's.
+    pub rises: [f32; RISES],
     /// Shares of classes of content, the mean of people's shares.
     pub labels: [f32; CLASS_COUNT],
 }
@@ -50,6 +53,7 @@ struct Sums {
     mean: PerChannel<i64>,
     square: PerChannel<i64>,
     within: PerChannel<i64>,
+    rises: [i64; RISES],
     labels: [i64; CLASS_COUNT],
 }
 
@@ -67,7 +71,10 @@ impl Sums {
         ] {
             sums.0.iter_mut().zip(&more.0).for_each(|(sum, more)| *sum = sum.saturating_add(*more));
         }
-        self.labels.iter_mut().zip(&other.labels).for_each(|(sum, more)| *sum = sum.saturating_add(*more));
+        let arrays = [(&mut self.labels[..], &other.labels[..]), (&mut self.rises[..], &other.rises[..])];
+        for (sums, more) in arrays {
+            sums.iter_mut().zip(more).for_each(|(sum, more)| *sum = sum.saturating_add(*more));
+        }
     }
 
     fn group(&self) -> Group {
@@ -80,6 +87,7 @@ impl Sums {
             group.between.set(channel, (average(self.square.get(channel)) - mean * mean).max(0.0));
             group.within.set(channel, average(self.within.get(channel)));
         }
+        group.rises = self.rises.map(average);
         let all = self.labels.iter().sum::<i64>().max(1) as f32;
         group.labels.iter_mut().zip(self.labels).for_each(|(share, sum)| *share = sum as f32 / all);
         group
@@ -91,20 +99,26 @@ impl Census {
     pub(crate) fn count(
         &mut self,
         department: u32,
-        mean: &PerChannel<f32>,
+        mean: impl Fn(Channel) -> f32,
         variance: impl Fn(Channel) -> f32,
+        rise: impl Fn(Pace, Window) -> f32,
         labels: &[f32; CLASS_COUNT],
     ) {
         let sums = self.departments.entry(department).or_default();
         sums.people += 1;
         for channel in Channel::ALL {
-            let level = mean.get(channel);
+            let level = mean(channel);
             for (of, value) in [
                 (&mut sums.mean, level),
                 (&mut sums.square, level * level),
                 (&mut sums.within, variance(channel)),
             ] {
                 of.set(channel, of.get(channel).saturating_add(grains(value)));
+            }
+        }
+        for (pace, window) in curves() {
+            if let Some(sum) = sums.rises.get_mut(curve(pace, window)) {
+                *sum += grains(rise(pace, window));
             }
         }
         let all = labels.iter().sum::<f32>().max(1e-6);
@@ -178,6 +192,7 @@ impl Group {
             }
         }
         self.labels.iter_mut().zip(&everyone.labels).for_each(|(mine, all)| *mine = blend(*mine, *all));
+        self.rises.iter_mut().zip(&everyone.rises).for_each(|(mine, all)| *mine = blend(*mine, *all));
         self
     }
 }

@@ -4,8 +4,9 @@ use crate::{
     Family,
     calibration::View,
     channel::{Channel, PerChannel},
-    norms::Digest,
+    norms::{Digest, Norms},
     person::{Person, level_to_sum, tenths},
+    rise::{Day, curve, curves},
     score::Scores,
 };
 
@@ -67,6 +68,20 @@ pub(crate) fn count(
     *digest.evidence.entry(level).or_default() += 1;
 }
 
+/// Adds how far the last days are from a person's anchors.
+pub(crate) fn count_rises(person: &mut Person, norms: &Norms, digest: &mut Digest) {
+    if person.is_program() {
+        return;
+    }
+    let group = norms.groups.department(person.department);
+    for (pace, window) in curves() {
+        let at = curve(pace, window);
+        let peers = group.rises.get(at).copied().unwrap_or(0.0);
+        let Some(distance) = person.rise.distance(pace, window, peers, Day::Over) else { continue };
+        digest.additions.count_rise(at, distance);
+    }
+}
+
 /// Where the tails begin.
 pub(crate) struct Tails<'a>(pub &'a dyn Fn(View, Channel) -> f32);
 
@@ -87,6 +102,7 @@ pub(crate) fn close(person: &mut Person, scores: &Scores, memory: f32) {
         delay(person, levels, weight, memory);
     }
     let strange = scores.families.get(Family::Cat as usize).is_some_and(|cat| cat.surprise > STRANGE);
+    person.rise.close();
     labels_and_hours(person, if strange { weight.min(0.1) } else { weight }, memory);
     person.judge();
 }
@@ -111,10 +127,10 @@ fn commit(person: &mut Person, levels: &PerChannel<u8>, weight: f32, memory: f32
     let step = weight / person.days.max(weight);
     for channel in Channel::ALL {
         let level = f32::from(levels.get(channel)) / 10.0;
-        let (mean, deviation) = (person.mean.get(channel), person.deviation(channel));
+        let (mean, deviation) = (person.mean(channel), person.deviation(channel));
         let reach = if person.days > 3.0 { CLIP * deviation.max(0.25) } else { f32::INFINITY };
         let apart = (level - mean).clamp(-reach, reach);
-        person.mean.set(channel, mean + step * apart);
+        person.set_mean(channel, mean + step * apart);
         let variance = (1.0 - step) * (deviation * deviation + step * apart * apart);
         person.deviation.set(channel, (variance.sqrt() * 4096.0).min(65_535.0) as u16);
     }

@@ -3,12 +3,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Deviation, Entity, Event, Family, Profile, Settings,
-    budget::{Answer, Budget},
+    budget::{Answer, Budget, Time},
     event::Sight,
     key,
     norms::{Digest, Norms},
     partition::{Candidate, Partition, Room},
     person::{MOST_BYTES, Person, Seen, When},
+    rise,
 };
 
 const DAY: i64 = 86_400_000;
@@ -145,7 +146,7 @@ impl Learner {
     }
 
     /// Ends a replay: scores what happened since the last step, too.
-    pub(crate) fn finish(&mut self) -> Vec<Deviation> {
+    pub fn finish(&mut self) -> Vec<Deviation> {
         let end = self.clock.map(|clock| Timestamp::from_millis(clock.now).plus(self.settings.rescore));
         end.map_or_else(Vec::new, |end| self.advance(end))
     }
@@ -264,6 +265,11 @@ impl Learner {
         }
     }
 
+    /// What looking at everybody's rises costs.
+    pub(crate) fn cost_of_rises(&self) -> f32 {
+        rise::cost(self.people(), self.settings.budget)
+    }
+
     fn adopt(&mut self) {
         let adoptions = self.partitions.iter_mut().flat_map(Partition::take_adoptions).collect();
         self.norms.adopt(adoptions, self.settings.most_tools);
@@ -271,13 +277,13 @@ impl Learner {
 
     fn score(&mut self, clock: Clock, raised: &mut Vec<Deviation>) {
         self.adopt();
-        let norms = &self.norms;
+        let (norms, cost) = (&self.norms, self.cost_of_rises());
         let mut candidates: Vec<Candidate> =
-            self.partitions.iter_mut().flat_map(|partition| partition.score(norms)).collect();
+            self.partitions.iter_mut().flat_map(|partition| partition.score(norms, cost)).collect();
         candidates.sort_by(|a, b| b.bid.score.total_cmp(&a.bid.score).then_with(|| a.name.cmp(&b.name)));
-        let (at, begun, first) = (clock.next / 1000, self.begun(clock) / 1000, clock.first / 1000);
+        let time = Time { at: clock.next / 1000, begun: self.begun(clock) / 1000, first: clock.first / 1000 };
         for candidate in candidates {
-            if self.budget.bid(&candidate.bid, at, begun, first, &self.settings) == Answer::Raise {
+            if self.budget.bid(&candidate.bid, time, &self.settings) == Answer::Raise {
                 raised.extend(self.deviation(&candidate, clock.next));
             }
         }
@@ -285,7 +291,7 @@ impl Learner {
 
     fn deviation(&self, candidate: &Candidate, at: i64) -> Option<Deviation> {
         let partition = self.partitions.get(place(candidate.bid.person, self.partitions.len()))?;
-        let reasons = partition.reasons(candidate.place, &self.norms);
+        let reasons = partition.reasons(candidate.place, &self.norms, self.cost_of_rises());
         let day = When::of(at - 1).day;
         let tool = candidate.bid.tool.and_then(|tool| self.norms.tools.get(tool));
         let mut people = vec![candidate.name.clone()];

@@ -22,6 +22,7 @@ mod partition; // a part of the people
 mod person; // one person: the day so far, the baseline, what is familiar
 mod reason; // surprise -> reasons in natural units
 pub mod replay;
+mod rise; // where the last days are going
 mod score; // a day's sums -> surprise, family by family
 mod settings; // what an operator may choose
 mod tool; // tools: since when, by how many // tables in, tables out

@@ -79,6 +79,12 @@ fn what(reason: &Reason, tool_name: &impl Fn(&ToolId) -> String) -> String {
     match (reason.family, &*reason.channel) {
         (Family::Cum, "labels") => format!("over the last days, kept on sending {kind}"),
         (Family::Peer, "labels") => format!("sends {kind} every day"),
+        (Family::Cum, "bytes_of_an_exchange") => {
+            format!(
+                "over the last days, more and more: on average {}",
+                counted(&reason.channel, &observed, &to)
+            )
+        }
         (Family::Cum, channel) => {
             format!("over the last days, on average {} a day", counted(channel, &observed, &to))
         }
@@ -127,6 +133,7 @@ fn counted(channel: &str, observed: &str, to: &str) -> String {
         "personal_sensitive_bytes" => format!("sent {observed} of sensitive data to personal accounts"),
         "files" => format!("sent files in {observed}"),
         "sensitive_files" => format!("sent files with sensitive data in {observed}"),
+        "bytes_of_an_exchange" => format!("sent {observed} in an exchange"),
         "document_parts" => format!("sent parts of registered documents in {observed}"),
         _ => observed.to_owned(),
     }

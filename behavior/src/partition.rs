@@ -14,6 +14,7 @@ use crate::{
     norms::{Digest, Norms},
     person::{Person, Seen, Standing, When},
     reason::reasons,
+    rise::Day,
     score::{Comparison, Scores},
     tool::Adoption,
 };
@@ -159,7 +160,7 @@ impl Partition {
     }
 
     /// Scores everyone who did something since the last step.
-    pub(crate) fn score(&mut self, norms: &Norms) -> Vec<Candidate> {
+    pub(crate) fn score(&mut self, norms: &Norms, cost: f32) -> Vec<Candidate> {
         let mut candidates = Vec::new();
         for place in std::mem::take(&mut self.touched) {
             let at = place as usize;
@@ -173,18 +174,19 @@ impl Partition {
             let young = norms.tools.get(person.new_tool).is_some_and(|tool| tool.is_young(person.day));
             let tool = (novel && young).then_some(person.new_tool);
             let Scores { total: score, facets, strongest, .. } = scores;
-            let bid = Bid { person: person.key, tool, score, facets, strongest };
-            (person.score, person.waits) = (scores.total, false);
+            let rise = comparison.rising(cost, Day::SoFar).map_or(0.0, |rising| rising.surprise);
+            let bid = Bid { person: person.key, tool, score, facets, strongest, rise };
+            person.waits = false;
             candidates.push(Candidate { bid, name: name.clone(), place });
         }
         candidates
     }
 
     /// The reasons of a person's day so far.
-    pub(crate) fn reasons(&self, place: u32, norms: &Norms) -> Vec<Reason> {
+    pub(crate) fn reasons(&self, place: u32, norms: &Norms, cost: f32) -> Vec<Reason> {
         self.people.get(place as usize).map_or(Vec::new(), |person| {
             let comparison = Comparison::new(person, norms);
-            reasons(&comparison, &comparison.score())
+            reasons(&comparison, &comparison.score(), cost)
         })
     }
 
@@ -214,6 +216,7 @@ impl Partition {
                         &learn::Tails(&tails),
                         &mut digest,
                     );
+                    learn::count_rises(person, norms, &mut digest);
                 }
                 learn::close(person, &scores, memory);
                 person.begin(day + 1);
@@ -221,7 +224,9 @@ impl Partition {
             }
             if person.days >= 3.0 {
                 let deviation = |channel| person.deviation(channel) * person.deviation(channel);
-                digest.census.count(person.department, &person.mean, deviation, &person.labels);
+                let mean = |channel| person.mean(channel);
+                let rise = |pace, window| person.rise.recent(pace, window);
+                digest.census.count(person.department, mean, deviation, rise, &person.labels);
                 let hours = person.hours.iter().map(|days| f32::from(*days) / 256.0);
                 if !person.is_program() {
                     digest.census.hours(person.site, person.days, hours);

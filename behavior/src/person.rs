@@ -8,6 +8,7 @@ use crate::{
     event::{CLASS_COUNT, Client, Sight},
     familiar::{Familiar, Met},
     key,
+    rise::Rise,
 };
 
 /// Active days by which a day's learning is delayed.
@@ -36,7 +37,8 @@ pub(crate) struct Person {
     /// How many active days the baseline is worth.
     pub days: f32,
     pub standing: Standing,
-    pub mean: PerChannel<f32>,
+    /// Means in 2048ths.
+    mean: PerChannel<u16>,
     /// Standard deviations in 4096ths.
     pub deviation: PerChannel<u16>,
     /// Days not learned yet, in tenths, oldest first.
@@ -78,7 +80,8 @@ pub(crate) struct Person {
     programmed: u16,
     /// Second of the day's first event.
     pub since: i64,
-    pub score: f32,
+    /// Where the last days are going.
+    pub rise: Rise,
     /// Whether it waits to be scored.
     pub waits: bool,
 }
@@ -175,7 +178,7 @@ impl Person {
             burst_slot: 0,
             programmed: 0,
             since: 0,
-            score: 0.0,
+            rise: Rise::default(),
             waits: false,
         }
     }
@@ -236,6 +239,9 @@ impl Person {
         self.hours_today |= 1 << when.hour;
         if self.rare_hours & 1 << when.hour != 0 {
             self.today.add(Channel::OddExchanges, 1.0);
+        }
+        if !matches!(event.client, Client::Agent | Client::Sdk) {
+            self.rise.see(up, event.file);
         }
         self.focus_on(tool, exposure + 1.0);
         self.places(device, network, when);
@@ -379,7 +385,8 @@ impl Person {
         self.today = PerChannel([0.0; CHANNELS]);
         self.labels_today = [0; CLASS_COUNT];
         (self.hours_today, self.focus, self.focus_weight, self.new_tool) = (0, 0, 0.0, 0);
-        (self.programmed, self.score) = (0, 0.0);
+        self.programmed = 0;
+        self.rise.begin();
     }
 
     /// Notices at the end of a day whether a program acts: nearly only from client libraries, and around the clock.
@@ -398,6 +405,15 @@ impl Person {
 
     pub(crate) fn is_program(&self) -> bool {
         self.standing == Standing::Program
+    }
+
+    /// The usual level.
+    pub(crate) fn mean(&self, channel: Channel) -> f32 {
+        f32::from(self.mean.get(channel)) / 2048.0
+    }
+
+    pub(crate) fn set_mean(&mut self, channel: Channel, level: f32) {
+        self.mean.set(channel, (level * 2048.0 + 0.5) as u16);
     }
 
     pub(crate) fn deviation(&self, channel: Channel) -> f32 {

@@ -7,6 +7,7 @@ use crate::{
     event::CLASSES,
     learn,
     person::{Person, level_to_sum},
+    rise::{Day, EXCEPTIONAL, Rising},
     score::{Comparison, Scores, Strongest},
 };
 
@@ -15,8 +16,8 @@ const TENTH: f32 = 1.2816;
 /// Surprise from which a family is a reason.
 const LEAST: f32 = 2.0;
 
-/// A day's reasons, strongest first, with the family each word stands for.
-pub(crate) fn reasons(comparison: &Comparison<'_>, scores: &Scores) -> Vec<Reason> {
+/// A day's reasons, strongest first, with the family each word stands for. A rise is one if it would be raised by itself.
+pub(crate) fn reasons(comparison: &Comparison<'_>, scores: &Scores, cost: f32) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = Family::ALL
         .into_iter()
         .zip(&scores.families)
@@ -24,6 +25,9 @@ pub(crate) fn reasons(comparison: &Comparison<'_>, scores: &Scores) -> Vec<Reaso
         .map(|(family, strongest)| comparison.reason(family, strongest, scores))
         .collect();
     reasons.extend(comparison.over_days(scores));
+    let most = reasons.iter().map(|reason| reason.surprise).fold(0.0, f64::max);
+    let rising = comparison.rising(cost, Day::SoFar).filter(|rising| rising.surprise >= EXCEPTIONAL);
+    reasons.extend(rising.map(|rising| rise(rising, most)));
     reasons.sort_by(|a, b| b.surprise.total_cmp(&a.surprise).then(a.family.cmp(&b.family)));
     reasons
 }
@@ -32,7 +36,7 @@ impl Comparison<'_> {
     fn reason(&self, family: Family, strongest: &Strongest, scores: &Scores) -> Reason {
         let channel = strongest.channel;
         let observed = match strongest.view {
-            View::Standing => self.person.mean.get(channel),
+            View::Standing => self.person.mean(channel),
             View::Own | View::Everyone | View::Sustained => scores.levels.get(channel),
         };
         let mut reason = Reason {
@@ -126,6 +130,22 @@ impl Comparison<'_> {
             };
             reason.data = (!name.is_empty()).then(|| name.into());
         }
+    }
+}
+
+/// What the day says by itself comes first, if it says as much as a rise that is raised.
+fn rise(rising: Rising, most: f64) -> Reason {
+    let (low, high) = rising.usual;
+    let surprise = f64::from(rising.surprise);
+    Reason {
+        family: Family::Cum,
+        channel: rising.pace.as_str().into(),
+        observed: f64::from(rising.observed),
+        expected: Expected { low: f64::from(low), high: f64::from(high), peers: None },
+        unit: rising.pace.unit(),
+        surprise: if most >= f64::from(EXCEPTIONAL) { surprise.min(most * 0.99) } else { surprise },
+        tool: None,
+        data: None,
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
     group::Group,
     norms::Norms,
     person::{Person, sum_to_level},
+    rise::{Day, Rising},
 };
 
 /// Days of a person's own that the peers' spread is worth.
@@ -128,13 +129,28 @@ impl<'a> Comparison<'a> {
         }
         scores.own = sum(own.iter().copied());
         (scores.total, scores.facets, scores.strongest) = total(&scores.families);
+        let rising = self.rising(RISES_COST, Day::Over);
+        scores.total += RISING * rising.map_or(0.0, |rising| rising.surprise.clamp(0.0, MOST));
         scores
+    }
+
+    /// Where the last days are going, if that is up; `cost` is what looking at everybody costs, `day` whether today counts as it is.
+    pub(crate) fn rising(&self, cost: f32, day: Day) -> Option<Rising> {
+        if self.person.is_program() {
+            return None;
+        }
+        self.person.rise.strongest(
+            cost,
+            day,
+            |curve| self.group.rises.get(curve).copied().unwrap_or(0.0),
+            |curve| self.norms.calibration.tenth_of_rises(curve),
+        )
     }
 
     fn against_peers(&self, scores: &mut Scores) {
         let Some(strongest) = scores.families.get_mut(Family::Peer as usize) else { return };
         for channel in Channel::ALL.into_iter().filter(|channel| channel.is_standing()) {
-            if self.person.mean.get(channel) > 0.0 {
+            if self.person.mean(channel) > 0.0 {
                 let standing = self.standing(channel);
                 let surprise = self.norms.calibration.surprise(View::Standing, channel, standing);
                 strongest.take(surprise, channel, View::Standing);
@@ -167,8 +183,7 @@ impl<'a> Comparison<'a> {
         let within = self.group.within.get(channel).max(0.01);
         let between = self.group.between.get(channel).max(0.01);
         let worth = (within / between).clamp(0.5, 30.0);
-        let mean =
-            (days * self.person.mean.get(channel) + worth * self.group.mean.get(channel)) / (days + worth);
+        let mean = (days * self.person.mean(channel) + worth * self.group.mean.get(channel)) / (days + worth);
         let own = self.person.deviation(channel);
         let variance = (days * own * own + SPREAD_WORTH * within) / (days + SPREAD_WORTH);
         let predictive = variance + variance / (days + worth);
@@ -192,7 +207,7 @@ impl<'a> Comparison<'a> {
         let between = self.group.between.get(channel).max(0.01);
         let days = self.person.days;
         let sure = days / (days + (within / between).clamp(0.5, 30.0));
-        let apart = self.person.mean.get(channel) - self.group.mean.get(channel);
+        let apart = self.person.mean(channel) - self.group.mean.get(channel);
         (sure * apart / between.sqrt().max(LEAST_DEVIATION)).clamp(-4.0, 59.0)
     }
 
@@ -328,7 +343,11 @@ const fn facet(family: Family) -> usize {
 }
 
 /// How much a nat of each facet is worth: what says that data goes astray is worth more than what says that much was done.
-const WORTH: [f32; 10] = [0.2, 0.5, 0.65, 0.8, 0.5, 0.9, 0.75, 0.5, 0.65, 0.8];
+const WORTH: [f32; 10] = [0.2, 0.5, 0.65, 0.8, 0.5, 0.9, 0.75, 0.6, 0.65, 0.8];
+
+/// How much a nat of a rise over days is worth, and what looking at the measures of it costs.
+const RISING: f32 = 0.3;
+const RISES_COST: f32 = 5.0;
 
 /// Surprise from which a facet is what a day is about.
 const ABOUT: f32 = 3.0;

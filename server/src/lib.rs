@@ -32,6 +32,7 @@ mod web; // what every answer has in common
 
 pub use app::{Clock, Settings, State, Upkeep};
 pub use auth::{LONGEST, PasswordError, Permission, SHORTEST, Secret, Token, hash_password, permissions};
+pub use learning::{ExplainError, LearnError, explain_kept, replay_stored};
 pub use lines::{LineTaker, Lines, LinesOutcome, LinesRefused, LinesTaken};
 pub use printer::Printer;
 pub use restore::restore;

@@ -53,7 +53,7 @@ fn damaged_checkpoints_are_refused() {
     let good = learner.checkpoint();
     let refused = |bytes: &[u8]| Learner::restore(bytes, Settings::default()).map(|_| ()).unwrap_err();
     assert_eq!(refused(b""), RestoreError::Unknown);
-    assert_eq!(refused(b"bylawbh2short"), RestoreError::Damaged);
+    assert_eq!(refused(b"bylawbh3short"), RestoreError::Damaged);
     for place in (0..good.len()).step_by(good.len() / 97) {
         let mut bad = good.clone();
         bad[place] ^= 0x10;
@@ -61,7 +61,7 @@ fn damaged_checkpoints_are_refused() {
         refused(&good[..place]);
     }
     assert_eq!(
-        refused(&[b"bylawbh2".as_slice(), blake3::hash(b"x").as_bytes(), b"x"].concat()),
+        refused(&[b"bylawbh3".as_slice(), blake3::hash(b"x").as_bytes(), b"x"].concat()),
         RestoreError::Unfit
     );
 }

@@ -131,7 +131,11 @@ async fn earlier(
 }
 
 /// A state, if it is there and is what was kept.
-async fn read(store: &Store, saved: &Saved, settings: Settings) -> Result<Option<Learner>, LearnError> {
+pub(super) async fn read(
+    store: &Store,
+    saved: &Saved,
+    settings: Settings,
+) -> Result<Option<Learner>, LearnError> {
     let bytes = store.file(saved.file).await?;
     let Some(bytes) = bytes.filter(|bytes| digest(bytes) == saved.digest) else {
         tracing::error!(file = %saved.file, "what was learned is not what was kept");

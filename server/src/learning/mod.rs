@@ -8,6 +8,7 @@
 mod event; // record -> what the learner sees
 mod forget; // a person, out of what was learned
 mod kept; // what was learned, in the store
+mod offline; // without a running Bylaw
 mod raise; // deviations -> incidents, rules, risk
 mod standing; // risk -> what decisions see
 mod step; // a stretch of records
@@ -23,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use forget::forget;
 pub(crate) use kept::{Budget, Learned};
+pub use offline::{ExplainError, explain_kept, replay_stored};
 
 use crate::app::{Clock, Data};
 
@@ -58,11 +60,14 @@ pub(crate) struct Student {
 
 /// Why learning was interrupted; it goes on from what is kept.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum LearnError {
+pub enum LearnError {
+    /// The store cannot be read.
     #[error(transparent)]
     Query(#[from] QueryError),
+    /// What was learned cannot be kept.
     #[error(transparent)]
     Commit(#[from] CommitError),
+    /// The process is about to end.
     #[error("a task of the server ended early")]
     Task(#[from] tokio::task::JoinError),
 }

@@ -1,11 +1,11 @@
 //! What is learned from stored records: deviations, each once, whatever happens to the process.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use behavior::Settings;
 use model::{AccountKind, Action, Outcome, Record, Timestamp};
 use serde_json::{Value, json};
-use server::Permission;
+use server::{Permission, Secret};
 use store::{Change, Role};
 
 use crate::{
@@ -224,7 +224,7 @@ async fn damage(world: &World) {
     let mut state = kept.it.clone();
     state.0["latest"]["file"] = json!(uuid::Uuid::from_u128(7));
     let act = governance::Act::new("test.damaged", "state", "test");
-    let change = Change::new(act).keep_file(uuid::Uuid::from_u128(7), b"bylawbh2 and nonsense".to_vec());
+    let change = Change::new(act).keep_file(uuid::Uuid::from_u128(7), b"bylawbh3 and nonsense".to_vec());
     world.store.commit(change.replace(&kept, &state), world.now()).await.unwrap();
 }
 
@@ -340,6 +340,53 @@ async fn who_is_erased_is_forgotten_in_memory_and_in_what_is_kept() {
     let after = learned(&analyst, 3_369).await;
     let count = |budget: &Value| budget["learning"]["learned"].as_u64().unwrap();
     assert_eq!(count(&after), count(&before) + 1);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_budget_is_tried_on_what_is_stored_and_a_person_is_explained() {
+    let world = World::learning(settings()).await;
+    let analyst = world.signed_in(Role::Analyst).await;
+    stored(&world, weeks(&world)).await;
+    until(&analyst, INCIDENTS, about_anna).await;
+    learned(&analyst, 3_368).await;
+
+    let directory = Arc::clone(&world.engine.snapshot().directory);
+    let (mut tried, mut records) = (Vec::new(), 0);
+    let learner = server::replay_stored(
+        &world.store,
+        directory.people(),
+        settings(),
+        &Secret::new([6; 32]),
+        &mut |deviation| tried.push(deviation),
+        &mut |count| records = count,
+    )
+    .await
+    .unwrap();
+    assert_eq!((records, learner.people()), (3_368, 31), "thirty, and one more of the directory");
+    let same = |told: &String| {
+        tried
+            .iter()
+            .any(|one| told.starts_with(&one.at.to_string()) && told.ends_with(&format!("{:.6}", one.score)))
+    };
+    let raised = raised(&world).await;
+    assert!(!raised.is_empty() && raised.iter().all(same), "{raised:?}\n{tried:#?}");
+    assert!(!format!("{tried:?}").contains("anna.kovacs"), "people are pseudonyms");
+
+    let anna = model::PersonId::new("anna.kovacs");
+    let explain =
+        |person| server::explain_kept(&world.store, person, settings(), "command line", world.now());
+    let known = explain(&anna).await.unwrap();
+    assert_eq!(known.person, anna);
+    assert!(
+        known.days > 10.0 && known.tools.iter().any(|(tool, ..)| tool.as_str() == "chatgpt"),
+        "{known:?}"
+    );
+    let admin = world.signed_in(Role::Administrator).await;
+    let log = admin.get("/api/v1/audit").await.expect(200).text();
+    assert!(log.contains("learning.explained"), "who asks is in the log: {log}");
+    let nobody = explain(&model::PersonId::new("nobody")).await.unwrap_err().to_string();
+    assert!(nobody.contains("nothing is learned of `nobody`"), "{nobody}");
     world.stop().await;
 }
 
