@@ -165,6 +165,7 @@ impl Sight {
         let Self { words, capitals, .. } = *self;
         match () {
             () if self.code + ends_of_code(line) >= 3 => Look::Code,
+            () if capitals == 0 && opens_block(line) => Look::Code,
             () if words >= 2 && !self.lower => Look::Shouted,
             () if words >= 2 && capitals == 0 => Look::Low,
             () if words >= 3 && capitals * 5 >= words * 4 => Look::Title,
@@ -235,6 +236,11 @@ fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
     })
 }
 
+/// Whether an indented line ends in a colon, as `    elif first:` does.
+fn opens_block(line: &[u8]) -> bool {
+    line.starts_with(b"    ") && line.trim_ascii_end().ends_with(b":")
+}
+
 /// How much the ends of a line look like source code.
 fn ends_of_code(line: &[u8]) -> u32 {
     let line = line.trim_ascii();
@@ -290,6 +296,8 @@ mod tests {
             ("I met Anna Kovacs in the old town", Look::Sentence),
             ("GETTING STARTED IN PARIS", Look::Shouted),
             ("my name is anna kovacs", Look::Low),
+            ("        elif size > 2:", Look::Code),
+            ("elif said this:", Look::Low),
             ("Getting Started With Open Source", Look::Title),
             ("Anna Kovacs", Look::Mixed),
             ("let user = User::new(\"Anna\");", Look::Code),

@@ -21,6 +21,12 @@ const STREET: f32 = 0.5;
 const SURE_STREET: f32 = 0.9;
 /// Letters before a capital within a word, at most: `Mac`.
 const LONGEST_PARTICLE: usize = 3;
+/// Types of Rust, C++, Java and C# that stand in angle brackets, and what stands before such.
+const TYPES: [&[u8]; 25] = [
+    b"bool", b"byte", b"char", b"const", b"double", b"dyn", b"f32", b"f64", b"float", b"i128", b"i16",
+    b"i32", b"i64", b"i8", b"impl", b"int", b"isize", b"long", b"str", b"string", b"u16", b"u32", b"u64",
+    b"u8", b"usize",
+];
 static WEIGHTS: &[u8] = include_bytes!("../weights/names.bin");
 
 /// What a name is of.
@@ -237,7 +243,7 @@ fn is_identifier(text: &[u8], name: &Name) -> bool {
     let typed = head.ends_with(b"::")
         || match text.get(name.end..) {
             Some([b':', b':', ..]) => true,
-            Some([b'<', next, ..]) => next.is_ascii_uppercase() || b"&('[".contains(next),
+            Some([b'<', inner @ ..]) => opens_type(inner),
             Some([b'[', ..]) => matches!(before, Some(b']' | b')' | b'}')),
             _ => false,
         };
@@ -248,6 +254,13 @@ fn is_identifier(text: &[u8], name: &Name) -> bool {
         || version
         || matches!(text.get(name.end), Some(b'_' | b'('))
         || name.words == 1 && text.get(name.end) == Some(&b'@')
+}
+
+/// Whether what stands behind `<` is a type of code rather than a tag of HTML.
+fn opens_type(inner: &[u8]) -> bool {
+    let word = inner.split(|byte| !byte.is_ascii_alphanumeric()).next().unwrap_or_default();
+    let signs = inner.first().is_some_and(|first| first.is_ascii_uppercase() || b"&('[".contains(first));
+    signs || TYPES.contains(&word)
 }
 
 /// Whether a name is written as a member is, two words glued by a full stop as `S.Zero` and `Text.Whitespace`, and no
@@ -312,6 +325,8 @@ mod tests {
             ("JSDoc", 5, Kind::Place, true),
             ("Box<T>", 3, Kind::Person, true),
             ("Box<b>", 3, Kind::Person, false),
+            ("Box<dyn Error>", 3, Kind::Person, true),
+            ("Box<strong>", 3, Kind::Person, false),
             ("Anna::new", 4, Kind::Person, true),
             ("Anna[12]", 4, Kind::Person, false),
             ("sys.path", 8, Kind::Person, true),
