@@ -6,6 +6,7 @@ use crate::{
     budget::{Answer, Budget, Time},
     event::Sight,
     key,
+    movement::Movement,
     norms::{Digest, Norms},
     partition::{Candidate, Partition, Room},
     person::{MOST_BYTES, Person, Seen, When},
@@ -149,6 +150,12 @@ impl Learner {
     pub fn finish(&mut self) -> Vec<Deviation> {
         let end = self.clock.map(|clock| Timestamp::from_millis(clock.now).plus(self.settings.rescore));
         end.map_or_else(Vec::new, |end| self.advance(end))
+    }
+
+    /// In which measures what counts as usual has risen for everybody since this was asked last: a reason to look whether
+    /// somebody moves it.
+    pub fn movements(&mut self) -> Vec<Movement> {
+        self.norms.marks.take()
     }
 
     /// What became of the events so far.

@@ -16,21 +16,23 @@ mod group; // departments, sites, everyone
 mod key; // names as short numbers
 mod learn; // the end of a person's day
 mod learner; // events in, deviations out
+mod movement; // whether what is usual rises for everybody
 mod narrative; // reasons -> sentences
 mod norms; // what all partitions share
 mod partition; // a part of the people
 mod person; // one person: the day so far, the baseline, what is familiar
 mod reason; // surprise -> reasons in natural units
-pub mod replay;
+pub mod replay; // tables in, tables out
 mod rise; // where the last days are going
 mod score; // a day's sums -> surprise, family by family
 mod settings; // what an operator may choose
-mod tool; // tools: since when, by how many // tables in, tables out
+mod tool; // tools: since when, by how many
 
 pub use checkpoint::RestoreError;
 pub use deviation::{Deviation, Entity, Expected, Family, Reason, Unit};
 pub use event::{Client, Event, Profile};
 pub use explain::{Band, Explanation, RiskLevel};
 pub use learner::{Counts, Forgotten, Learner, Spending};
+pub use movement::Movement;
 pub use narrative::{Narrative, amount, narrative};
 pub use settings::Settings;

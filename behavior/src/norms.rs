@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     calibration::{Additions, Calibration},
     group::{Census, Groups},
+    movement::Marks,
     tool::{Adoption, Tools},
 };
 
@@ -18,6 +19,7 @@ pub(crate) struct Norms {
     pub calibration: Calibration,
     /// Evidence that one in a hundred, and one in a thousand, active people exceed.
     pub evidence: (f32, f32),
+    pub marks: Marks,
     /// Days closed.
     pub days: u32,
 }
@@ -55,6 +57,7 @@ impl Norms {
         self.groups.close(&digest.census);
         self.tools.close();
         self.days += 1;
+        self.marks.close(self.days, &self.groups.everyone);
     }
 }
 

@@ -52,6 +52,24 @@ fn colluders_hardly_move_what_is_surprising_of_others() {
     assert!(after > 2.0 && before > 2.0, "{before}, {after}");
 }
 
+#[test]
+fn levels_that_rise_for_everybody_are_told() {
+    let honest = ordinary(60, 77);
+    let mut usual = learner(Settings::default());
+    run(&mut usual, &honest);
+    assert_eq!(usual.movements(), [], "who is honest moves nothing");
+    // As forged lines of a log could have it: everybody sends 5 % more every day.
+    let forged = honest.iter().map(|event| {
+        let day = event.at.as_millis() / DAY / 1000;
+        Event { bytes_up: (event.bytes_up as f64 * times(0.05, day)) as u64, ..event.clone() }
+    });
+    let mut moved = learner(Settings::default());
+    run(&mut moved, &forged.collect::<Vec<_>>());
+    let told = moved.movements();
+    assert!(told.iter().any(|one| &*one.channel == "bytes_up" && one.factor > 1.2), "{told:?}");
+    assert_eq!(moved.movements(), [], "once");
+}
+
 /// Daily rates of patient adversaries, each raised by somebody else from day 30 on, a Wednesday, up to 20 times.
 const RATES: [(usize, f64); 5] = [(55, 0.05), (98, 0.08), (141, 0.105), (184, 0.15), (227, 0.3)];
 

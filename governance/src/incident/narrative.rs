@@ -51,10 +51,14 @@ fn of_evidence(
                 used => format!("Learning went on from what was kept at position {used}."),
             },
         ],
-        Sign::Alarm(Alarm::BaselineMoved { channel, factor }) => vec![format!(
-            "What counts as usual moved together by a factor of {factor:.1} for {}; ordinary use does not explain that.",
-            channel_words(channel)
-        )],
+        Sign::Alarm(Alarm::BaselineMoved { channel, factor }) => vec![
+            format!(
+                "What counts as usual has risen for everybody by a factor of {factor:.1} within four weeks: {}.",
+                channel_words(channel)
+            ),
+            "If nothing explains it, as a new tool for all, look at where records come from: who makes much usual hides in it."
+                .to_owned(),
+        ],
     }
 }
 

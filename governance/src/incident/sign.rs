@@ -61,11 +61,11 @@ pub enum Alarm {
         /// The position that learning went on from; 0 if it began anew.
         used: u64,
     },
-    /// Baselines moved together further than ordinary use explains.
+    /// What counts as usual has risen for everybody, further than it does by itself.
     BaselineMoved {
-        /// What moved, in the learner's own word.
+        /// What has risen, in the learner's own word.
         channel: Box<str>,
-        /// By which factor within a month.
+        /// By which factor within four weeks.
         factor: f64,
     },
 }

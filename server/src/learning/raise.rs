@@ -1,26 +1,45 @@
-use behavior::Deviation;
+use behavior::{Deviation, Movement};
 use governance::{
     Act,
-    incident::{About, Evidence, Sign, Suppression},
+    incident::{About, Alarm, Evidence, Sign, Suppression},
 };
+use model::Timestamp;
 use serde_json::json;
 use store::{Change, Kept, QueryError, Store, Which};
 
 use crate::incidents::{BY, Desk};
 
-/// The same change, which also opens and extends the incidents of `deviations`, and counts those that a rule keeps.
+/// What the learner has to say: deviations, and in which measures what is usual has risen.
+#[derive(Default)]
+pub(super) struct Said {
+    pub(super) deviations: Vec<Deviation>,
+    pub(super) movements: Vec<Movement>,
+}
+
+impl Said {
+    pub(super) fn is_empty(&self) -> bool {
+        self.deviations.is_empty() && self.movements.is_empty()
+    }
+}
+
+/// The same change, which also opens and extends the incidents of what was said, and counts the deviations that a rule keeps.
 pub(super) async fn raise(
     store: &Store,
     mut change: Change,
-    deviations: Vec<Deviation>,
+    said: Said,
+    now: Timestamp,
 ) -> Result<Change, QueryError> {
-    if deviations.is_empty() {
+    if said.is_empty() {
         return Ok(change);
     }
     let kept: Vec<Kept<Suppression>> = store.all_kept(&Which::default()).await?;
     let mut rules: Vec<Suppression> = kept.iter().map(|kept| kept.it.clone()).collect();
     let mut desk = Desk::whole(store).await?;
-    for deviation in deviations {
+    for Movement { channel, factor } in said.movements {
+        let sign = Sign::Alarm(Alarm::BaselineMoved { channel, factor });
+        desk.note(Evidence { at: now, since: now, sign });
+    }
+    for deviation in said.deviations {
         let (at, since) = (deviation.at, deviation.since);
         let sign = Sign::Deviation(deviation);
         let about = About::of(&sign);

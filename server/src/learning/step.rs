@@ -7,7 +7,9 @@ use store::{Committed, Kept};
 use super::{
     LearnError, Student,
     event::{event, profile},
-    kept, raise, standing,
+    kept,
+    raise::{self, Said},
+    standing,
 };
 use crate::app::Data;
 
@@ -47,17 +49,17 @@ pub(super) async fn step(data: &Data, now: Timestamp) -> Result<Left, LearnError
     let position = data.learning.student().as_ref().and_then(|student| student.position);
     let stretch = data.store.committed(position, STRETCH).await?;
     let left = if stretch.len() < STRETCH as usize { Left::Nothing } else { Left::More };
-    let (raised, due) = {
+    let (said, due) = {
         let mut held = data.learning.student();
         let Some(student) = held.as_mut() else { return Ok(Left::Nothing) };
-        let mut raised = student.learn(&stretch);
+        let mut deviations = student.learn(&stretch);
         if left == Left::Nothing && student.position.is_some() {
-            raised.extend(student.learner.advance(now.minus(LATE)));
+            deviations.extend(student.learner.advance(now.minus(LATE)));
         }
-        (raised, student.is_due(now))
+        (Said { deviations, movements: student.learner.movements() }, student.is_due(now))
     };
-    if !raised.is_empty() || due {
-        keep_with(data, raised, now).await?;
+    if !said.is_empty() || due {
+        keep_with(data, said, now).await?;
     }
     Ok(left)
 }
@@ -65,18 +67,18 @@ pub(super) async fn step(data: &Data, now: Timestamp) -> Result<Left, LearnError
 /// Keeps what was learned since it was kept last.
 pub(super) async fn keep(data: &Data, now: Timestamp) -> Result<(), LearnError> {
     let unsaved = data.learning.student().as_ref().map_or(0, |student| student.unsaved);
-    if unsaved > 0 { keep_with(data, Vec::new(), now).await } else { Ok(()) }
+    if unsaved > 0 { keep_with(data, Said::default(), now).await } else { Ok(()) }
 }
 
 /// One change: the incidents, the levels of risk, and what was learned up to here.
-async fn keep_with(data: &Data, raised: Vec<Deviation>, now: Timestamp) -> Result<(), LearnError> {
+async fn keep_with(data: &Data, said: Said, now: Timestamp) -> Result<(), LearnError> {
     let (change, learned, moved) = {
         let held = data.learning.student();
         let Some(student) = held.as_ref() else { return Ok(()) };
         let Some((change, learned)) = kept::keep(student) else { return Ok(()) };
         (change, learned, student.moved())
     };
-    let mut change = raise::raise(&data.store, change, raised).await?;
+    let mut change = raise::raise(&data.store, change, said, now).await?;
     for moved in &moved {
         change = standing::see(data, change, moved, now).await?;
     }

@@ -310,6 +310,43 @@ async fn a_rule_keeps_what_it_covers_and_counts_it() {
 }
 
 #[tokio::test]
+async fn levels_that_rise_for_everybody_open_an_incident() {
+    let world = World::learning(settings()).await;
+    let analyst = world.signed_in(Role::Analyst).await;
+    let midnight = world.now().as_millis() - world.now().as_millis().rem_euclid(DAY);
+    let mut records = Vec::new();
+    for day in 0..60_i64 {
+        for person in 0..25_i64 {
+            for visit in 0..3_i64 {
+                let spread = (person * 37 + visit * 101 + day * 13) % 90;
+                let at = midnight - (59 - day) * DAY + (8 + visit) * 3_600_000 + spread * 31_000;
+                let grown = 1.05_f64.powi(i32::try_from((day - 30).max(0)).unwrap());
+                let bytes = ((2_000 + 120 * spread) as f64 * grown) as u64;
+                let number = u128::try_from(1 + day * 1_000 + person * 10 + visit).unwrap();
+                records.push(ordinary(
+                    number,
+                    &format!("person-{person}"),
+                    Timestamp::from_millis(at),
+                    bytes,
+                ));
+            }
+        }
+    }
+    records.sort_by_key(|record| record.exchange.at);
+    stored(&world, records).await;
+    let list = until(&analyst, INCIDENTS, |list| {
+        list["items"].as_array().unwrap().iter().any(|item| item["kind"] == "learning")
+    })
+    .await;
+    let alarm = list["items"].as_array().unwrap().iter().find(|item| item["kind"] == "learning").unwrap();
+    assert!(
+        alarm["headline"].as_str().unwrap().contains("has risen for everybody by a factor of 1."),
+        "{alarm}"
+    );
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn who_is_erased_is_forgotten_in_memory_and_in_what_is_kept() {
     let world = World::learning(settings()).await;
     let (admin, analyst) = (world.signed_in(Role::Administrator).await, world.signed_in(Role::Analyst).await);
