@@ -4,7 +4,7 @@ use model::{PersonId, Risk, Timestamp, ToolId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Expected, Family, Learner, Reason, Unit, channel::Channel, event::CLASSES, key, norms::Norms,
+    Expected, Family, Learner, Reason, Unit, amount, channel::Channel, event::CLASSES, key, norms::Norms,
     person::Person, reason::reasons, score::Comparison, tool::is_approved,
 };
 
@@ -51,6 +51,23 @@ pub struct Band {
     pub expected: Expected,
     /// Mean deviation of the last days, newer ones counting more; 0 is usual.
     pub sustained: f64,
+}
+
+impl Band {
+    /// Whether it is usual, or was seen today; measures that only weigh others are told nowhere.
+    pub fn is_told(&self) -> bool {
+        self.unit != Unit::Nats && (self.observed > 0.0 || self.expected.high >= 0.5)
+    }
+
+    /// The measure in words, as `bytes up`.
+    pub fn name(&self) -> String {
+        self.channel.replace('_', " ")
+    }
+
+    /// The usual range in words, as `2.3 KB to 5.2 KB`.
+    pub fn usual(&self) -> String {
+        format!("{} to {}", amount(self.expected.low, self.unit), amount(self.expected.high, self.unit))
+    }
 }
 
 /// How risky recent AI use is, and why. It fades by itself: after four days, half is left.

@@ -4,6 +4,7 @@ use std::{
     sync::Arc,
 };
 
+use ipnet::IpNet;
 use model::{AccountKind, ToolId};
 
 use crate::{
@@ -50,6 +51,8 @@ pub struct Catalog {
     /// Endpoints on any host: (tool, endpoint).
     anywhere: Vec<(usize, usize)>,
     applications: Applications,
+    /// Vendors' own address ranges, with the tool: few, and asked for every flow without a name.
+    networks: Vec<(IpNet, usize)>,
     over: Option<Over>,
 }
 
@@ -133,17 +136,20 @@ impl Catalog {
             return Err(LoadError { mistakes: loader.mistakes });
         }
         let mut hosts = HostIndex::default();
-        let (mut by_id, mut anywhere) = (HashMap::new(), Vec::new());
+        let (mut by_id, mut anywhere, mut networks) = (HashMap::new(), Vec::new(), Vec::new());
         for (tool, entry) in loader.tools.iter().enumerate() {
             by_id.insert(entry.id.clone(), tool);
             for (host, name) in entry.hosts.iter().enumerate() {
                 hosts.insert(name, Place { tool: tool as u32, host: host as u32 });
             }
+            networks.extend(entry.networks.iter().map(|range| (*range, tool)));
             let shapes = entry.endpoints.iter().enumerate().filter(|(_, e)| e.reach == Reach::Anywhere);
             anywhere.extend(shapes.map(|(endpoint, _)| (tool, endpoint)));
         }
         let applications = Applications::of(&loader.tools);
-        Ok((Self { tools: loader.tools, by_id, hosts, anywhere, applications, over: None }, loader.samples))
+        let catalog =
+            Self { tools: loader.tools, by_id, hosts, anywhere, applications, networks, over: None };
+        Ok((catalog, loader.samples))
     }
 
     /// Every tool.
@@ -186,9 +192,9 @@ impl Catalog {
     /// The tool to whose vendor alone an address belongs, and nothing more: which of a vendor's tools was used, an
     /// address does not say.
     pub fn by_address(&self, address: IpAddr) -> Option<&Tool> {
-        let ranges = self.tools.iter().flat_map(|tool| tool.networks.iter().map(move |range| (tool, range)));
-        let covering = ranges.filter(|(_, range)| range.contains(&address));
-        covering.max_by_key(|(_, range)| range.prefix_len()).map(|(tool, _)| tool)
+        let covering = self.networks.iter().filter(|(range, _)| range.contains(&address));
+        let (_, tool) = covering.max_by_key(|(range, _)| range.prefix_len())?;
+        self.tools.get(*tool)
     }
 
     /// The tool that a firewall or proxy calls so: `openai-chatgpt`, `OpenAI.ChatGPT` and `ChatGPT` are ChatGPT, `claude-base`

@@ -76,17 +76,18 @@ impl Sighting<'_> {
 /// The record of a use; `None` if the host belongs to no tool, or is one that tells nothing of its use.
 pub(crate) fn observed(snapshot: &Arc<Snapshot>, sighting: &Sighting<'_>) -> Option<Record> {
     let (method, path) = sighting.request.unwrap_or_default();
+    let found = match sighting.tool {
+        Some(_) => None,
+        None => Some(snapshot.catalog.lookup(sighting.host)?),
+    };
+    let endpoint = found.and_then(|found| found.endpoint(method, path));
+    if endpoint.is_none() && found.is_some_and(|found| found.host.role.by_name() != ByName::Use) {
+        return None;
+    }
     let who = who(snapshot, sighting)?;
-    let (setting, host) = match sighting.tool {
-        Some(tool) => (setting_of(snapshot, &who, tool), sighting.host),
-        None => {
-            let found = snapshot.catalog.lookup(sighting.host)?;
-            let endpoint = found.endpoint(method, path);
-            if endpoint.is_none() && found.host.role.by_name() != ByName::Use {
-                return None;
-            }
-            (setting(snapshot, &who, &found, endpoint, path), found.name)
-        }
+    let setting = match found {
+        Some(found) => setting(snapshot, &who, &found, endpoint, path),
+        None => setting_of(snapshot, &who, sighting.tool?),
     };
     let visibility = sighting.visibility();
     let content = Content { labels: Default::default(), purpose: None, visibility };
@@ -98,7 +99,7 @@ pub(crate) fn observed(snapshot: &Arc<Snapshot>, sighting: &Sighting<'_>) -> Opt
         source: sighting.source,
         person: who.id.clone(),
         method: method.to_owned(),
-        host: host.to_owned(),
+        host: found.map_or(sighting.host, |found| found.name).to_owned(),
         path: path.to_owned(),
         model: None,
         conversation: None,

@@ -1,4 +1,4 @@
-use behavior::{Client, Event, Profile};
+use behavior::{Client, Event, Learner, Profile};
 use model::{Activity, Outcome, Person, PersonKind, Record, Source, ToolCategory, Visibility};
 use store::Committed;
 
@@ -48,8 +48,13 @@ fn client(host: &str, category: ToolCategory) -> Client {
     }
 }
 
+/// Tells a learner what the directory says of people.
+pub(super) fn introduce(learner: &mut Learner, people: &[Person]) {
+    people.iter().for_each(|person| learner.know(&person.id, &profile(person)));
+}
+
 /// What the directory says of a person.
-pub(super) fn profile(person: &Person) -> Profile {
+fn profile(person: &Person) -> Profile {
     Profile {
         department: person.department.as_deref().map(Box::from),
         site: None,

@@ -8,13 +8,11 @@ use store::{Change, QueryError, Store};
 
 use super::{
     LearnError,
-    event::{event, profile},
+    event::{event, introduce},
     kept::{self, Learned},
+    step::STRETCH,
 };
 use crate::{Secret, pseudonym::Pseudonyms};
-
-/// Records learned at once.
-const STRETCH: u32 = 2_000;
 
 /// Why it cannot be said what was learned of a person.
 #[derive(Debug, thiserror::Error)]
@@ -46,9 +44,7 @@ pub async fn replay_stored(
     seen: &mut impl FnMut(u64),
 ) -> Result<Learner, QueryError> {
     let mut learner = Learner::new(settings);
-    for person in people {
-        learner.know(&person.id, &profile(person));
-    }
+    introduce(&mut learner, people);
     let pseudonyms = Pseudonyms::new(secret);
     let mut raise = |mut deviation: Deviation| {
         let entity = if let Entity::Person(person) = &mut deviation.entity { Some(person) } else { None };

@@ -6,7 +6,7 @@ use store::{Committed, Kept};
 
 use super::{
     LearnError, Student,
-    event::{event, profile},
+    event::{event, introduce},
     kept,
     raise::{self, Said},
     standing,
@@ -14,7 +14,7 @@ use super::{
 use crate::app::Data;
 
 /// Records learned at once.
-const STRETCH: u32 = 2_000;
+pub(super) const STRETCH: u32 = 2_000;
 /// What was learned is kept at the latest after so many records…
 const RECORDS: u64 = 100_000;
 /// …or so long.
@@ -37,9 +37,7 @@ pub(super) fn prepare(data: &Data, settings: Settings) {
     student.learner.adjust(settings);
     let is_known = |known: &Arc<engine::Snapshot>| Arc::ptr_eq(&known.directory, &snapshot.directory);
     if !student.snapshot.as_ref().is_some_and(is_known) {
-        for person in snapshot.directory.people() {
-            student.learner.know(&person.id, &profile(person));
-        }
+        introduce(&mut student.learner, snapshot.directory.people());
         student.snapshot = Some(snapshot);
     }
 }

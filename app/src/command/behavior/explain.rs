@@ -1,9 +1,9 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, Result};
-use behavior::{Band, Explanation, Settings, Unit, amount};
+use behavior::{Band, Explanation, Unit, amount};
 use clap::Args;
-use model::{PersonId, Risk, Timestamp};
+use model::{PersonId, Timestamp};
 use server::Secret;
 use store::Store;
 
@@ -36,7 +36,7 @@ impl Explain {
         let directory = Parts::read(&config)?.directory;
         let named = directory.person(&self.person).or_else(|| directory.named(&self.person));
         let person = named.map_or_else(|| PersonId::new(self.person.as_str()), |person| person.id.clone());
-        let settings = config.behavior.unwrap_or_else(Settings::default);
+        let settings = config.behavior.unwrap_or_default();
         let secret = Secret::new(DataFolder::open(&config.data)?.secret);
         let known = block_on(async {
             let store = Store::open(&config.store_url).await?;
@@ -59,7 +59,7 @@ fn print(known: &Explanation) {
         if known.program { "; acts like a program, so it is compared with itself only" } else { "" };
     println!("{}, known since {}, {:.0} active days{program}", known.person, day(known.first), known.days);
     println!("\nA usual day (10 % to 90 %), the peers' median, and today:");
-    known.bands.iter().filter(|band| is_told(band)).for_each(print_band);
+    known.bands.iter().filter(|band| band.is_told()).for_each(print_band);
     let hours = known.hours.iter().enumerate().filter(|(_, share)| **share >= USUAL_HOUR);
     println!("\nUsual hours (UTC): {}", listed(hours.map(|(hour, _)| hour.to_string())));
     let labels = known.labels.iter().filter(|(_, own, _)| *own >= 0.01);
@@ -71,12 +71,7 @@ fn print(known: &Explanation) {
     let tools =
         known.tools.iter().map(|(tool, first, last)| format!("{tool} ({} to {})", day(*first), day(*last)));
     println!("Tools: {}", listed(tools));
-    let level = match known.risk.level {
-        Risk::Low => "low",
-        Risk::Elevated => "elevated",
-        Risk::High => "high",
-    };
-    println!("Risk: {level}, {}", amount(known.risk.evidence, Unit::Nats));
+    println!("Risk: {}, {}", known.risk.level.as_str(), amount(known.risk.evidence, Unit::Nats));
     for reason in &known.risk.reasons {
         let words = |value| amount(value, reason.unit);
         println!(
@@ -89,16 +84,10 @@ fn print(known: &Explanation) {
     }
 }
 
-/// Whether a measure is usual or was seen today; those that only weigh others are told nowhere.
-fn is_told(band: &Band) -> bool {
-    band.unit != Unit::Nats && (band.observed > 0.0 || band.expected.high >= 0.5)
-}
-
 fn print_band(band: &Band) {
     let words = |value| amount(value, band.unit);
-    let usual = format!("{} to {}", words(band.expected.low), words(band.expected.high));
     let peers = band.expected.peers.map_or_else(|| "-".to_owned(), words);
-    println!("  {:<28} {usual:<34} {peers:<16} {}", band.channel.replace('_', " "), words(band.observed));
+    println!("  {:<28} {:<34} {peers:<16} {}", band.name(), band.usual(), words(band.observed));
 }
 
 fn day(at: Timestamp) -> String {

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use axum::{Json, extract::State};
-use behavior::{Band, Unit, amount};
+use behavior::{Band, amount};
 use governance::incident::{About, Incident};
 use model::{Label, PersonId, Risk, Timestamp, ToolId};
 use serde::Serialize;
@@ -150,15 +150,14 @@ pub(crate) async fn get_entity(
 
 /// The measures in which something is usual, or was seen today.
 pub(super) fn bands(bands: &[Band]) -> Vec<EntityBand> {
-    let told = bands.iter().filter(|band| band.unit != Unit::Nats);
-    let told = told.filter(|band| band.observed > 0.0 || band.expected.high >= 0.5);
+    let told = bands.iter().filter(|band| band.is_told());
     told.map(|band| {
         let words = |value| amount(value, band.unit);
         EntityBand {
             channel: band.channel.to_string(),
-            name: band.channel.replace('_', " "),
+            name: band.name(),
             observed: words(band.observed),
-            usual: format!("{} to {}", words(band.expected.low), words(band.expected.high)),
+            usual: band.usual(),
             peers: band.expected.peers.map(words),
         }
     })
